@@ -1,0 +1,212 @@
+"""What the engine answers: one record per question, tables inside, nothing computed later.
+
+Every table is a plain DataFrame whose columns are listed here; `ui` draws them, `cli` prints them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from recengine.types import Request
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who a request is for.
+
+    Attributes:
+        user_id: outside id.
+        profile: value by label, such as {"Age": "25-34"}; unknown ones left out.
+        num_events: length of the history.
+        first_time, last_time: Unix seconds UTC of the first and last event; None without events.
+        interests: the strongest categories of the present interest vector with their shares.
+        bulk_dates: True if so many events share a moment that dates say little.
+    """
+
+    user_id: str
+    profile: Mapping[str, str]
+    num_events: int
+    first_time: int | None
+    last_time: int | None
+    interests: Mapping[str, float]
+    bulk_dates: bool
+
+
+@dataclass(frozen=True)
+class Recommendations:
+    """A ranked list for one request.
+
+    Attributes:
+        request: what was asked.
+        items: best first: rank (from 1), item_id, title, year, categories (list), score,
+            share_of_best (score scaled so that the best is 1 and the catalogue's median 0),
+            reason (one line), and the parts of the score that sum to it:
+            part_taste, part_events, part_context, part_profile, part_prior, part_popularity.
+        sentence: the answer in one sentence made from the data.
+        candidates: how many items were ranked.
+        dynamic: whether item vectors were bent by the moment (False for rankers without that).
+    """
+
+    request: Request
+    items: pd.DataFrame
+    sentence: str
+    candidates: int
+    dynamic: bool
+
+
+@dataclass(frozen=True)
+class ItemMap:
+    """The catalogue on a plane, as it lies in general and as it lies for one request.
+
+    Attributes:
+        items: one row per drawn item: item_id, title, year, category (its first), categories,
+            static_x, static_y, x, y, shift (cosine distance between static and dynamic vector),
+            score, rank, trust (0..1, how far the neighbours on the map are true neighbours),
+            role ("history", "recommendation" or "catalogue"), moved_by (label of the evidence
+            that moved it most).
+        path: interest vector over time on the same map: step, x, y; the last row is now.
+        regions: names of areas: label, x, y, size (items).
+        trust: trustworthiness of the whole map, 0..1, in 15 neighbours.
+        num_items: size of the catalogue (more than len(items) if a sample is drawn).
+        sentence: the answer in one sentence.
+    """
+
+    request: Request
+    items: pd.DataFrame
+    path: pd.DataFrame
+    regions: pd.DataFrame
+    trust: float
+    num_items: int
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """How one person's interest moved.
+
+    Attributes:
+        events: one row per event: step (from 1), item_id, title, timestamp, event, value,
+            category, drift (cosine distance from the interest vector before the event).
+        shares: one row per step, one column per category, each row summing to 1.
+        path: interest vector on the item map: step, timestamp, x, y.
+        turning_points: step, timestamp, from_category, to_category, size, title, cause_item_id.
+        bulk_dates: True if dates are bulk imports, so that event numbers are the honest axis.
+        sentence: the answer in one sentence.
+    """
+
+    user_id: str
+    events: pd.DataFrame
+    shares: pd.DataFrame
+    path: pd.DataFrame
+    turning_points: pd.DataFrame
+    bulk_dates: bool
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One reason with its signed weight.
+
+    Attributes:
+        kind: "taste", "event", "context", "profile", "prior" or "popularity".
+        label: in plain words: an item's title, "Part of day: evening", "Overall taste" ...
+        weight: part of the score, signed.
+        item_id: the item of an event, else empty.
+        step: number of the event in the history (from 1), else 0.
+        detail: more on it, such as "watched 3 days before, rated 5".
+    """
+
+    kind: str
+    label: str
+    weight: float
+    item_id: str = ""
+    step: int = 0
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why one item has its score for one request.
+
+    Attributes:
+        score: the ranker's score (a logit: differences between items have a meaning, not its zero).
+        rank: place among the candidates, from 1; None if the item is already in the history.
+        evidence: strongest first by absolute weight; weights sum to `score` if `adds_up`.
+        method: name of the method that made it.
+        adds_up: whether weights sum to the score.
+        sentence: the answer in one sentence.
+    """
+
+    request: Request
+    item_id: str
+    title: str
+    score: float
+    rank: int | None
+    evidence: tuple[Evidence, ...]
+    method: str
+    adds_up: bool
+    sentence: str
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What happens to one item's rank when one piece of the request is taken away or changed.
+
+    Attributes:
+        rank: rank in the request as it is.
+        changes: kind, label, step, new_rank, places (positive: the item falls), new_score.
+    """
+
+    item_id: str
+    rank: int
+    changes: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class AttentionView:
+    """What the model looked at, by layer and head; not a reason by itself.
+
+    Attributes:
+        tokens: step, item_id, title of the last events, oldest first.
+        weights: layer, head, step, weight: attention of the last position to each event.
+    """
+
+    tokens: pd.DataFrame
+    weights: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class ListChange:
+    """How the list differs between two requests: item_id, title, rank_before, rank_after, places."""
+
+    changes: pd.DataFrame
+    kept: int
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Story:
+    """A person worth meeting, found in the data: kind, one-line title, who, and where to look."""
+
+    kind: str
+    title: str
+    user_id: str
+    context: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Measured quality of the rankers of a dataset.
+
+    Attributes:
+        table: ranker, label, metric ("ndcg@10", "hr@10"), value, low, high (95 % interval), seeds.
+        protocol: the protocol in one sentence.
+        made_with: the command that gives these figures.
+        sentence: who wins, and whether the difference can be trusted.
+    """
+
+    table: pd.DataFrame
+    protocol: str
+    made_with: str
+    sentence: str
