@@ -27,7 +27,7 @@ class Workspace:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise _storage_error(folder, error) from error
+            raise storage_error(folder, error) from error
         return folder
 
     def lock(self, name: str) -> FileLock:
@@ -47,7 +47,7 @@ def write_atomic(path: Path) -> Iterator[Path]:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
         os.close(handle)
     except OSError as error:
-        raise _storage_error(path, error) from error
+        raise storage_error(path, error) from error
     temporary = Path(name)
     try:
         yield temporary
@@ -58,7 +58,7 @@ def write_atomic(path: Path) -> Iterator[Path]:
     except OSError as error:
         if isinstance(error, StorageError):
             raise
-        raise _storage_error(path, error) from error
+        raise storage_error(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -83,7 +83,8 @@ def read_json(path: Path) -> Any:
         ) from error
 
 
-def _storage_error(path: Path, error: OSError) -> StorageError:
+def storage_error(path: Path, error: OSError) -> StorageError:
+    """Say in plain words why `path` could not be written."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         reason = "the disk is full. Free some space"
     elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
