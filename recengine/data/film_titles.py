@@ -2,7 +2,10 @@
 
 import re
 
-_ARTICLES = "The|An|A|La|Le|Les|L'|Il|Lo|I|Gli|El|Los|Las|Der|Die|Das|Den|Det|De|Het|Un|Une|Una|Ein|Eine|O|Os"
+_ARTICLES = "|".join(
+    ("The", "An", "A", "La", "Le", "Les", "L'", "Il", "Lo", "I", "Gli", "El", "Los", "Las")
+    + ("Der", "Die", "Das", "Den", "Det", "De", "Het", "Un", "Une", "Una", "Ein", "Eine", "O", "Os")
+)
 _YEAR = re.compile(r"^(?P<name>.*?)\s*\((?P<year>\d{4})\)(?:\s*\((?:V|TV)\))?\s*$")
 _FILED = re.compile(rf"(?P<rest>[^()]*[^()\s,]), (?P<article>{_ARTICLES})(?=\s*(?:[()]|$))")
 
