@@ -2,10 +2,11 @@
 
 import re
 
-_ARTICLES = "|".join(
-    ("The", "An", "A", "La", "Le", "Les", "L'", "Il", "Lo", "I", "Gli", "El", "Los", "Las")
-    + ("Der", "Die", "Das", "Den", "Det", "De", "Het", "Un", "Une", "Una", "Ein", "Eine", "O", "Os")
-)
+_ENGLISH = ("The", "An", "A")
+_FRENCH = ("La", "Le", "Les", "L'", "Un", "Une")
+_SOUTHERN = ("Il", "Lo", "I", "Gli", "El", "Los", "Las", "Una", "O", "Os")
+_GERMANIC = ("Der", "Die", "Das", "Den", "Det", "De", "Het", "Ein", "Eine")
+_ARTICLES = "|".join((*_ENGLISH, *_FRENCH, *_SOUTHERN, *_GERMANIC))
 _YEAR = re.compile(r"^(?P<name>.*?)\s*\((?P<year>\d{4})\)(?:\s*\((?:V|TV)\))?\s*$")
 _FILED = re.compile(rf"(?P<rest>[^()]*[^()\s,]), (?P<article>{_ARTICLES})(?=\s*(?:[()]|$))")
 
