@@ -93,7 +93,7 @@ def read_100k_archive(path: Path) -> RawTables:
     items = pd.DataFrame(
         {
             ITEM_ID: [row[0] for row in rows],
-            "full_title": [row[1] for row in rows],
+            "full_title": [row[1].strip() for row in rows],
             "genres": [
                 "|".join(
                     name for name, flag in zip(GENRES_100K, row[5:], strict=True) if flag == "1"

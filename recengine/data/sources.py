@@ -41,7 +41,7 @@ BUILT_IN = {
     "movielens-1m": BuiltIn(
         "MovieLens 1M",
         "1,000,209 ratings of 3,706 films by 6,040 people, 2000 to 2003",
-        "movielens-1m 1",
+        "movielens-1m 2",
         lambda downloads, progress: load_movielens(MOVIELENS_1M, downloads, progress),
     ),
     "movielens-100k": BuiltIn(
