@@ -1,0 +1,14 @@
+"""recengine: see a recommender think.
+
+The layers, each of which knows only those below it:
+
+    ui | cli        the dashboard's parts, and the same answers as commands
+    engine          the facade: every question the two above may ask
+    explanations | interests | projection | evaluation
+                    why an item is there; how taste moves; where things lie; how good it all is
+    training        losses, the loop, checkpoints
+    models          one paper, one file; MODELS is the only list
+    encoders        item text to vectors, and the store that keeps them
+    data            sources, checks, splits, the simulated storefront, the workspace folder
+    types | errors  the words that all of them share
+"""
