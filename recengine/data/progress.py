@@ -1,8 +1,9 @@
 """How long work tells how far it is, without knowing who listens."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
+@runtime_checkable  # so that the tests may check it as a type
 class Progress(Protocol):
     """Called now and then by anything slow; a listener that raises cancels the work."""
 
