@@ -5,7 +5,7 @@ Axes: event = rows of the packed log, context = context features, profile = prof
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -247,11 +247,6 @@ class Dataset:
         if position < 0:
             raise UnknownNameError("user", user_id, self.user_ids)
         return int(position)
-
-    def with_min_item_count(self, count: int) -> "Dataset":
-        """The same catalogue without the interactions of items that occur fewer than `count` times."""
-        frequency = self.interactions[ITEM_ID].map(self.interactions[ITEM_ID].value_counts())
-        return replace(self, interactions=self.interactions[frequency >= count])
 
     def context_of(self, event_row: int) -> Mapping[str, str]:
         """Context of one event of the log, as values by feature name; unknown ones left out."""

@@ -1,0 +1,80 @@
+"""Recency-EASE: items that go together with the history, the last events counting most.
+
+Paper: Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW 2019, arXiv:1905.03375.
+Differs: at inference the history is weighted by exp(-age / decay_events), age in events. The
+score is a sum over events by construction, so its explanation is exact.
+Axes: batch = histories, length = events, vocab = 1 + num_items.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from scipy import sparse
+from torch import Tensor
+
+from recengine.data.histories import Histories
+from recengine.errors import ConfigError
+from recengine.models.base import FitData, Ranker, never_padding
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecencyEaseConfig:
+    """Hyper-parameters."""
+
+    l2: float = 500.0  # ridge on the item-item weights
+    decay_events: float = 8.0  # events after which a weight has fallen to 37 %
+
+    def __post_init__(self) -> None:
+        if self.l2 <= 0 or self.decay_events <= 0:
+            raise ConfigError(f"l2={self.l2} and decay_events={self.decay_events} must be above 0")
+
+
+class RecencyEase(Ranker):
+    """Closed form: one matrix inverse, seconds for a few thousand items."""
+
+    name: ClassVar[str] = "recency-ease"
+    label: ClassVar[str] = "Goes together (EASE)"
+
+    def __init__(self, weights: Float[Tensor, "vocab vocab"], config: RecencyEaseConfig) -> None:
+        self.weights = weights  # [i, j]: how much having i speaks for j
+        self.config = config
+
+    @classmethod
+    def fit(cls, data: FitData, config: RecencyEaseConfig | None = None) -> "RecencyEase":
+        """Solve for the item-item weights of the training events."""
+        config = config or RecencyEaseConfig()
+        return cls(solve_ease(data, config.l2), config)
+
+    def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
+        """Sum over the history of recency times item-item weight."""
+        recency = torch.exp(-histories.ages / self.config.decay_events) * histories.real
+        bags = torch.zeros(len(histories), self.weights.shape[0])
+        bags.scatter_add_(1, histories.items, recency)
+        return never_padding(bags @ self.weights)
+
+    def event_parts(self, histories: Histories) -> Float[Tensor, "length vocab"]:
+        """What each event of one history adds to each item's score; rows sum to `score`."""
+        recency = torch.exp(-histories.ages / self.config.decay_events) * histories.real
+        return recency[0][:, None] * self.weights[histories.items[0]]
+
+
+def solve_ease(data: FitData, l2: float) -> Float[Tensor, "vocab vocab"]:
+    """Item-item weights B = I - P / diag(P) with P = (X'X + l2 I)^-1; the diagonal is 0."""
+    users, items = data.train.users, data.train.items
+    known = np.unique(items)
+    column = np.searchsorted(known, items)
+    ones = np.ones(len(items), dtype=np.float32)
+    chosen = sparse.csr_matrix((ones, (users, column)), shape=(data.train.num_users, len(known)))
+    chosen.data[:] = 1  # choosing twice counts once
+    gram = torch.from_numpy((chosen.T @ chosen).toarray())
+    gram.diagonal().add_(l2)
+    inverse = torch.cholesky_inverse(torch.linalg.cholesky(gram))
+    solved = inverse / -inverse.diagonal()
+    solved.fill_diagonal_(0)
+    weights = torch.zeros(data.vocab, data.vocab)
+    index = torch.from_numpy(known.astype(np.int64))
+    weights[index[:, None], index] = solved
+    return weights

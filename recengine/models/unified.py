@@ -1,0 +1,314 @@
+"""The unified ranker: users, items, behaviour and moments in one jointly trained Transformer.
+
+    e_j = LN(W_t text_j) + delta_j                 delta: a small trained part, absent for new items
+    z_k = e_{i_k} + event + value + context + gap + position
+    h   = causal Transformer(z_1 .. z_T),  u_t = LN(h_t + query(context of the request))
+    S_j = the item bent by the memory head,  r_j = u_T . S_j + b_j + beta * prior_j
+
+Papers: Kang & McAuley, "Self-Attentive Sequential Recommendation", ICDM 2018, arXiv:1808.09781;
+Petrov & Macdonald, RecSys 2023, arXiv:2308.07192 (full cross-entropy). Differs: item vectors from
+text plus id, typed events, a context query, the memory head (memory_head.py) and a closed-form
+prior whose strength is chosen on validation.
+
+Axes: batch, length (oldest first, right-padded), dim = model width, vocab = 1 + num_items,
+context / profile = features.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from recengine.data.dataset import Dataset
+from recengine.data.histories import NUM_GAP_CODES, Histories
+from recengine.errors import ConfigError
+from recengine.models.base import FitData, Ranker, never_padding
+from recengine.models.memory_head import Memory, MemoryHead
+from recengine.types import UNKNOWN_CODE
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnifiedConfig:
+    """Hyper-parameters."""
+
+    embedding_dim: int = 64
+    num_blocks: int = 2
+    num_heads: int = 2
+    max_length: int = 200  # most recent events read
+    dropout: float = 0.2
+    id_dropout: float = 0.1  # share of items whose trained part is hidden in a training step
+    context_dropout: float = 0.5  # share of training requests whose moment is hidden
+    text_dim: int = 128  # width of the whitened text vectors; 0 works from ids alone
+    memory_heads: int = 2
+    memory_key_dim: int = 32
+
+    def __post_init__(self) -> None:
+        if self.embedding_dim % self.num_heads:
+            raise ConfigError(
+                f"embedding_dim={self.embedding_dim} must be a multiple of num_heads={self.num_heads}"
+            )
+        for name in ("dropout", "id_dropout", "context_dropout"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ConfigError(f"{name}={getattr(self, name)} must be at least 0 and below 1")
+
+
+class Prior(Protocol):
+    """A scorer that is a sum over the events of the history."""
+
+    def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
+        """Scores of all items."""
+
+    def event_parts(self, histories: Histories) -> Float[Tensor, "length vocab"]:
+        """What each event of one history adds."""
+
+
+class Block(nn.Module):
+    """Pre-norm Transformer block; right padding lies in the future, so a causal mask is enough."""
+
+    def __init__(self, config: UnifiedConfig) -> None:
+        super().__init__()
+        dim = config.embedding_dim
+        self.num_heads = config.num_heads
+        self.attention_norm, self.forward_norm = nn.LayerNorm(dim), nn.LayerNorm(dim)
+        self.qkv = nn.Linear(dim, 3 * dim)
+        self.project = nn.Linear(dim, dim)
+        self.feed_forward = nn.Sequential(
+            nn.Linear(dim, dim), nn.GELU(), nn.Dropout(config.dropout), nn.Linear(dim, dim)
+        )
+        self.residual_dropout = nn.Dropout(config.dropout)
+
+    def heads(self, hidden: Float[Tensor, "batch length dim"]) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries, keys and values, each (batch, heads, length, head_dim)."""
+        split = self.qkv(self.attention_norm(hidden)).unflatten(-1, (3, self.num_heads, -1))
+        query, key, value = split.permute(2, 0, 3, 1, 4)
+        return query, key, value
+
+    def forward(
+        self, hidden: Float[Tensor, "batch length dim"]
+    ) -> Float[Tensor, "batch length dim"]:
+        """One round of attention and feed-forward."""
+        # No dropout on the attention weights: it would force the slow path on every processor.
+        mixed = F.scaled_dot_product_attention(*self.heads(hidden), is_causal=True)
+        hidden = hidden + self.residual_dropout(self.project(mixed.transpose(1, 2).flatten(-2)))
+        return hidden + self.residual_dropout(self.feed_forward(self.forward_norm(hidden)))
+
+    def attention_weights(
+        self, hidden: Float[Tensor, "batch length dim"]
+    ) -> Float[Tensor, "batch heads length length"]:
+        """What `forward` mixes, as weights that sum to 1 over the last axis."""
+        query, key, _ = self.heads(hidden)
+        logits = query @ key.transpose(-1, -2) / query.shape[-1] ** 0.5
+        future = torch.ones(logits.shape[-2:], dtype=torch.bool, device=hidden.device).triu(1)
+        return logits.masked_fill(future, -torch.inf).softmax(dim=-1)
+
+
+class FeatureTable(nn.Module):
+    """One vector per value of each of several features; unknown values are zero vectors."""
+
+    def __init__(self, sizes: tuple[int, ...], dim: int) -> None:
+        super().__init__()
+        self.dim = dim
+        self.tables = nn.ModuleList(nn.Embedding(size, dim, padding_idx=0) for size in sizes)
+        for table in self.tables:
+            nn.init.normal_(table.weight[1:], std=0.02)
+
+    def forward(self, codes: Int[Tensor, "*batch feature"]) -> Float[Tensor, "*batch feature dim"]:
+        """The vectors of all features, stacked; (..., 0, dim) if there are none."""
+        if not self.tables:
+            return torch.zeros(*codes.shape, self.dim, device=codes.device)
+        vectors = [table(codes[..., place]) for place, table in enumerate(self.tables)]
+        return torch.stack(vectors, dim=-2)
+
+
+class Unified(nn.Module, Ranker):
+    """One model for lists, maps, timelines and reasons.
+
+    Attributes:
+        prior: closed-form scorer added with weight `beta`, or None.
+        dynamic: whether the memory head has been trained and takes part.
+    """
+
+    name: ClassVar[str] = "unified"
+    label: ClassVar[str] = "Unified Transformer"
+
+    def __init__(
+        self,
+        config: UnifiedConfig,
+        dataset: Dataset,
+        text: Float[Tensor, "vocab raw"],
+        whitening: Float[Tensor, "raw_plus_one text"],
+        warm: Float[Tensor, " vocab"],
+    ) -> None:
+        """Start untrained.
+
+        Args:
+            config: hyper-parameters.
+            dataset: for the sizes of its vocabularies.
+            text: the encoder's vector of each item, row 0 for padding.
+            whitening: linear map of the text vectors, last row the offset; (1, 0) to work from
+                ids alone. Kept with the weights, as it must not change with rounding.
+            warm: 1 for items that training events exist for, 0 for the others.
+        """
+        super().__init__()
+        self.config = config
+        dim = config.embedding_dim
+        self.register_buffer("whitening", whitening)
+        self.register_buffer("text", text @ whitening[:-1] + whitening[-1], persistent=False)
+        self.register_buffer("warm", warm)
+        text_dim = whitening.shape[1]
+        self.text_projection = nn.Linear(text_dim, dim) if text_dim else None
+        self.item_norm = nn.LayerNorm(dim)
+        self.delta = nn.Embedding(len(warm), dim)
+        self.bias = nn.Parameter(torch.zeros(len(warm)))
+        self.events = nn.Embedding(len(dataset.event_kinds), dim)
+        self.values = nn.Embedding(dataset.num_value_codes, dim)
+        self.gaps = nn.Embedding(NUM_GAP_CODES, dim)
+        self.positions = nn.Embedding(config.max_length, dim)
+        context_sizes = tuple(feature.num_codes for feature in dataset.context_features)
+        profile_sizes = tuple(feature.num_codes for feature in dataset.profile_features)
+        self.contexts = FeatureTable(context_sizes, dim)
+        self.query = FeatureTable(context_sizes, dim)
+        self.blocks = nn.ModuleList(Block(config) for _ in range(config.num_blocks))
+        self.input_dropout = nn.Dropout(config.dropout)
+        self.interest_norm = nn.LayerNorm(dim)
+        self.memory_contexts = FeatureTable(context_sizes, dim)
+        self.memory_profile = FeatureTable(profile_sizes, dim)
+        self.memory_head = MemoryHead(dim, config.memory_heads, config.memory_key_dim)
+        self.register_buffer("beta", torch.tensor(0.0))
+        self.register_buffer("dynamic", torch.tensor(False))
+        self.prior: Prior | None = None
+        self._start_small()
+
+    @classmethod
+    def fit(cls, data: FitData, config: UnifiedConfig | None = None) -> "Unified":
+        """An untrained model for this data; `recengine.training` trains it."""
+        config = config or UnifiedConfig()
+        text = raw_text(data)
+        warm = (data.item_counts > 0).float()
+        return cls(config, data.dataset, text, whitening_of(text[1:], config.text_dim), warm)
+
+    def _start_small(self) -> None:
+        nn.init.constant_(self.item_norm.weight, 0.05)
+        tables = (self.delta, self.events, self.values, self.gaps, self.positions)
+        for table in tables:
+            nn.init.normal_(table.weight, std=0.02)
+        for module in self.blocks.modules():
+            if isinstance(module, nn.Linear):
+                nn.init.normal_(module.weight, std=0.02)
+                nn.init.zeros_(module.bias)
+
+    def item_vectors(self) -> Float[Tensor, "vocab dim"]:
+        """Static vectors e_j. In training the id part of some items is hidden at random."""
+        delta = self.delta.weight * self.warm[:, None]
+        if self.training and self.config.id_dropout:
+            keep = torch.rand(len(delta), 1, device=delta.device) >= self.config.id_dropout
+            delta = delta * keep
+        if self.text_projection is None:
+            return delta
+        return self.item_norm(self.text_projection(self.text)) + delta
+
+    def event_vectors(
+        self, items: Float[Tensor, "vocab dim"], histories: Histories
+    ) -> Float[Tensor, "batch length dim"]:
+        """What was chosen and how: the raw events that the memory head attends to."""
+        chosen = F.embedding(histories.items, items)
+        return chosen + self.events(histories.events) + self.values(histories.values)
+
+    def hidden(
+        self, items: Float[Tensor, "vocab dim"], histories: Histories
+    ) -> Float[Tensor, "batch length dim"]:
+        """The Transformer's state after each event."""
+        states = self.embed(items, histories)
+        for block in self.blocks:
+            states = block(states)
+        return states
+
+    def embed(
+        self, items: Float[Tensor, "vocab dim"], histories: Histories
+    ) -> Float[Tensor, "batch length dim"]:
+        """What the first block reads: z_k."""
+        steps = torch.arange(histories.items.shape[1], device=histories.items.device)
+        moment = self.contexts(histories.contexts).sum(dim=-2)
+        read = self.event_vectors(items, histories) + self.gaps(histories.gaps)
+        return self.input_dropout(read + moment + self.positions(steps))
+
+    def interest(
+        self,
+        hidden: Float[Tensor, "*batch dim"],
+        request: Int[Tensor, "*batch context"],
+    ) -> Float[Tensor, "*batch dim"]:
+        """Interest vector u of each state under each moment."""
+        return self.interest_norm(hidden + self.query(request).sum(dim=-2))
+
+    def last_hidden(
+        self, items: Float[Tensor, "vocab dim"], histories: Histories
+    ) -> Float[Tensor, "batch dim"]:
+        """The state after the last event; zeros for an empty history."""
+        hidden = self.hidden(items, histories)
+        last = (histories.lengths - 1).clamp(min=0)
+        state = hidden[torch.arange(len(hidden), device=hidden.device), last]
+        return state * (histories.lengths > 0)[:, None]
+
+    def memory(self, items: Float[Tensor, "vocab dim"], histories: Histories) -> Memory:
+        """The tokens that items may attend to: events, then the moment, then the person."""
+        moment = self.memory_contexts(histories.request)
+        person = self.memory_profile(histories.profile)
+        events = self.event_vectors(items, histories)
+        known = torch.cat([histories.request, histories.profile], dim=1) != UNKNOWN_CODE
+        return Memory(
+            tokens=torch.cat([events, moment, person], dim=1),
+            ages=F.pad(histories.ages, (0, known.shape[1])),
+            present=torch.cat([histories.real, known], dim=1),
+            gate=moment.sum(dim=-2),
+        )
+
+    def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
+        """Scores with dynamic item vectors and the prior."""
+        items = self.item_vectors()
+        interest = self.interest(self.last_hidden(items, histories), histories.request)
+        scores = interest @ items.T + self.bias
+        if self.dynamic:
+            scores = scores + self.dynamic_scores(items, interest, histories)
+        if self.prior is not None:
+            scores = scores + self.beta * self.prior.score(histories).nan_to_num(neginf=0.0)
+        return never_padding(scores)
+
+
+    def dynamic_scores(
+        self,
+        items: Float[Tensor, "vocab dim"],
+        interest: Float[Tensor, "batch dim"],
+        histories: Histories,
+    ) -> Float[Tensor, "batch vocab"]:
+        """What bending the items adds to u . e_j, without forming every S_j."""
+        memory = self.memory(items, histories)
+        queries = self.memory_head.queries(items)
+        pulled = self.memory_head.token_parts(interest, queries, memory).sum(dim=-1)
+        gate = torch.tanh(self.memory_head.gate(memory.gate))
+        return (interest * gate) @ items.T + pulled
+
+
+def raw_text(data: FitData) -> Float[Tensor, "vocab raw"]:
+    """The encoder's vectors with a row for padding; (vocab, 0) where there is no text."""
+    if data.text is None:
+        return torch.zeros(data.vocab, 0)
+    return F.pad(torch.from_numpy(data.text), (0, 0, 1, 0))
+
+
+def whitening_of(
+    text: Float[Tensor, "items raw"], dim: int
+) -> Float[Tensor, "raw_plus_one text"]:
+    """Map to the strongest principal components with equal variance, last row the offset.
+
+    Language-model vectors share a few dominant directions; without whitening those drown the rest.
+    """
+    if text.shape[1] == 0 or dim == 0:
+        return torch.zeros(text.shape[1] + 1, 0)
+    mean = text.double().mean(dim=0)
+    _, strengths, directions = torch.linalg.svd(text.double() - mean, full_matrices=False)
+    used = min(dim, int((strengths > 1e-6 * strengths[0]).sum()))
+    linear = directions[:used].T / strengths[:used] * len(text) ** 0.5
+    return torch.cat([linear, -(mean @ linear)[None]]).float()

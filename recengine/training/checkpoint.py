@@ -1,0 +1,40 @@
+"""Weights and facts in one safetensors file, written whole or not at all; never unpickled."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from recengine.data.workspace import write_atomic
+from recengine.errors import StorageError
+
+
+def save_checkpoint(path: Path, tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
+    """Write tensors and JSON facts.
+
+    Raises:
+        StorageError: the disk is full or not writable; an older file stays as it was.
+    """
+    whole = {name: tensor.contiguous() for name, tensor in tensors.items()}
+    with write_atomic(path) as temporary:
+        save_file(whole, temporary, metadata={"facts": json.dumps(facts)})
+
+
+def load_checkpoint(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """Read what `save_checkpoint` wrote.
+
+    Raises:
+        StorageError: the file is missing, cut short or damaged.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            facts = json.loads((file.metadata() or {})["facts"])
+            return {name: file.get_tensor(name) for name in file.keys()}, facts  # noqa: SIM118
+    except (SafetensorError, OSError, KeyError, ValueError) as error:
+        raise StorageError(
+            f"{path} is missing or damaged ({error}). Delete it and run the command again; "
+            f"it will be made anew."
+        ) from error

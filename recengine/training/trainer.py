@@ -1,0 +1,235 @@
+"""The one training loop: seeded, validated, checkpointed, and the same after being killed.
+
+A run depends on (config, seed, data) alone. After every epoch it validates a moving average of
+the weights and writes a checkpoint; a killed run goes on from the last one to the same result.
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from recengine.data.progress import Progress, silent
+from recengine.errors import ConfigError, TrainingError
+from recengine.training.checkpoint import load_checkpoint, save_checkpoint
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainerConfig:
+    """How to train; the defaults suit a million events on two processor cores."""
+
+    epochs: int = 15
+    batch_size: int = 32
+    learning_rate: float = 2e-3
+    schedule: str = "cosine"  # "cosine" falls to 0 over all epochs, "constant" stays
+    warmup: float = 0.05  # share of all steps
+    weight_decay: float = 0.01  # on matrices only
+    clip_norm: float = 1.0
+    average: float = 0.999  # decay of the moving average of the weights
+    patience: int = 5  # epochs without a better validation before stopping
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.schedule not in ("cosine", "constant"):
+            raise ConfigError(f"schedule={self.schedule!r} must be 'cosine' or 'constant'")
+        for name in ("epochs", "batch_size", "learning_rate", "patience"):
+            if getattr(self, name) <= 0:
+                raise ConfigError(f"{name}={getattr(self, name)} must be above 0")
+
+
+@dataclass
+class TrainingRecord:
+    """What happened so far.
+
+    Attributes:
+        losses, scores: mean training loss and validation score after each epoch.
+        seconds: time spent in training steps, validation not counted.
+        best_epoch: epoch (from 1) whose averaged weights validated best; 0 before the first.
+    """
+
+    losses: list[float] = field(default_factory=list)
+    scores: list[float] = field(default_factory=list)
+    seconds: float = 0.0
+    best_epoch: int = 0
+
+    @property
+    def best_score(self) -> float:
+        """Best validation score so far."""
+        return self.scores[self.best_epoch - 1] if self.best_epoch else -math.inf
+
+    def finished(self, config: TrainerConfig) -> bool:
+        """Whether nothing is left to do."""
+        done = len(self.scores)
+        return done >= config.epochs or done - self.best_epoch >= config.patience
+
+
+class Trainer:
+    """Trains those parameters of a model that ask for gradients."""
+
+    def __init__(self, model: nn.Module, config: TrainerConfig, checkpoint: Path) -> None:
+        """Set up.
+
+        Args:
+            model: what to train.
+            config: how.
+            checkpoint: file to write after each epoch.
+        """
+        self.model, self.config, self.checkpoint = model, config, checkpoint
+        self.record = TrainingRecord()
+        named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
+        matrices = [p for _, p in named if p.ndim > 1]
+        vectors = [p for _, p in named if p.ndim <= 1]
+        self.optimizer = torch.optim.AdamW(
+            [
+                {"params": matrices, "weight_decay": config.weight_decay},
+                {"params": vectors, "weight_decay": 0.0},
+            ],
+            lr=config.learning_rate,
+            betas=(0.9, 0.98),
+            fused=True,
+        )
+        self.average = {n: p.detach().clone() for n, p in named}
+        self.best = {n: p.detach().clone() for n, p in named}
+        self.step = 0
+
+    def run(
+        self,
+        batches: Callable[[int], Iterator[Any]],
+        num_batches: int,
+        loss_of: Callable[[Any], Tensor],
+        validate: Callable[[], float],
+        *,
+        resume: bool = False,
+        progress: Progress = silent,
+        stage: str = "Training",
+    ) -> TrainingRecord:
+        """Train to the end or until validation stops improving; leaves the best weights in place.
+
+        Args:
+            batches: the batches of an epoch, a function of the epoch's number alone.
+            num_batches: how many an epoch has.
+            loss_of: loss of one batch.
+            validate: score of the model as it is, higher is better.
+            resume: go on from the checkpoint if there is one.
+            progress: told after every batch.
+            stage: name for `progress`.
+
+        Raises:
+            TrainingError: the loss is no longer a number; the last checkpoint is kept.
+        """
+        torch.manual_seed(self.config.seed)
+        if resume and self.checkpoint.exists():
+            self._restore()
+        total = num_batches * self.config.epochs
+        while not self.record.finished(self.config):
+            epoch = len(self.record.scores)
+            loss = self._epoch(batches(epoch), num_batches, total, loss_of, progress, stage)
+            self.record.losses.append(loss)
+            self._validate(validate)
+            self._save()
+        self._put(self.best)
+        self.model.eval()
+        return self.record
+
+    def _epoch(
+        self,
+        batches: Iterator[Any],
+        num_batches: int,
+        total: int,
+        loss_of: Callable[[Any], Tensor],
+        progress: Progress,
+        stage: str,
+    ) -> float:
+        self.model.train()
+        epoch, started, summed = len(self.record.scores) + 1, time.perf_counter(), 0.0
+        for batch in batches:
+            for group in self.optimizer.param_groups:
+                group["lr"] = self._learning_rate(total)
+            self.optimizer.zero_grad(set_to_none=True)
+            loss = loss_of(batch)
+            summed += (value := float(loss.detach()))
+            if not math.isfinite(value):
+                raise TrainingError(
+                    f"The loss became {value} at step {self.step + 1} of {total} (epoch {epoch}). "
+                    f"The last good checkpoint is kept. Lower learning_rate "
+                    f"({self.config.learning_rate:g}) and train again."
+                )
+            loss.backward()
+            nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip_norm)
+            self.optimizer.step()
+            self.step += 1
+            self._update_average()
+            mean = summed / (1 + (self.step - 1) % num_batches)
+            label = f"{stage}, epoch {epoch} of {self.config.epochs}, loss {mean:.3f}"
+            progress(label, self.step, total)
+        self.record.seconds += time.perf_counter() - started
+        return summed / num_batches
+
+    def _learning_rate(self, total: int) -> float:
+        warm = min(1.0, (self.step + 1) / max(1.0, self.config.warmup * total))
+        if self.config.schedule == "constant":
+            return self.config.learning_rate * warm
+        return self.config.learning_rate * warm * (1 + math.cos(math.pi * self.step / total)) / 2
+
+    @torch.no_grad()
+    def _update_average(self) -> None:
+        decay = min(self.config.average, (1 + self.step) / (10 + self.step))
+        for name, parameter in self.model.named_parameters():
+            if name in self.average:
+                self.average[name].lerp_(parameter, 1 - decay)
+
+    def _validate(self, validate: Callable[[], float]) -> None:
+        current = {n: p.detach().clone() for n, p in self.model.named_parameters()}
+        random_state = torch.get_rng_state()
+        self._put(self.average)
+        self.model.eval()
+        self.record.scores.append(validate())
+        if self.record.scores[-1] > self.record.best_score:
+            self.record.best_epoch = len(self.record.scores)
+            self.best = {n: v.clone() for n, v in self.average.items()}
+        self._put(current)
+        torch.set_rng_state(random_state)
+
+    @torch.no_grad()
+    def _put(self, weights: dict[str, Tensor]) -> None:
+        for name, parameter in self.model.named_parameters():
+            if name in weights:
+                parameter.copy_(weights[name])
+
+    def _save(self) -> None:
+        tensors = {"random_state": torch.get_rng_state()}
+        for kind, weights in (("average", self.average), ("best", self.best)):
+            tensors |= {f"{kind}/{name}": value for name, value in weights.items()}
+        tensors |= {f"model/{n}": p.detach() for n, p in self.model.named_parameters()}
+        for index, state in self.optimizer.state_dict()["state"].items():
+            tensors |= {f"optimizer/{index}/{name}": value for name, value in state.items()}
+        facts = {"step": self.step, "record": asdict(self.record), "config": asdict(self.config)}
+        save_checkpoint(self.checkpoint, tensors, facts)
+
+    def _restore(self) -> None:
+        tensors, facts = load_checkpoint(self.checkpoint)
+        if facts["config"] != asdict(self.config):
+            raise ConfigError(
+                f"{self.checkpoint} was made with other settings than these. "
+                f"Train without --resume to start afresh, or use the same settings."
+            )
+        kinds: dict[str, dict[str, Tensor]] = {}
+        for name, value in tensors.items():
+            kind, _, rest = name.partition("/")
+            kinds.setdefault(kind, {})[rest] = value
+        self._put(kinds["model"])
+        self.average, self.best = kinds["average"], kinds["best"]
+        states: dict[int, dict[str, Tensor]] = {}
+        for name, value in kinds.get("optimizer", {}).items():
+            index, _, rest = name.partition("/")
+            states.setdefault(int(index), {})[rest] = value
+        self.optimizer.load_state_dict(
+            {"state": states, "param_groups": self.optimizer.state_dict()["param_groups"]}
+        )
+        torch.set_rng_state(tensors["random_state"])
+        self.step, self.record = facts["step"], TrainingRecord(**facts["record"])

@@ -1,0 +1,219 @@
+"""How the unified ranker is trained: trunk, then memory, then the strength of its prior.
+
+1. Static: everything but the memory head, exact cross-entropy over the catalogue at every event.
+2. Dynamic: the memory head alone, on top of the frozen trunk, exact cross-entropy at some steps of
+   each history. Kept only if validation improves.
+3. Prior: decay and strength of recency-EASE, on validation.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from recengine.data.histories import HistoryReader
+from recengine.data.progress import Progress, silent
+from recengine.data.splits import Questions, Split
+from recengine.evaluation.metrics import ndcg_at_k
+from recengine.evaluation.ranking import mask_seen, target_ranks
+from recengine.models.base import FitData
+from recengine.models.memory_head import prefix_scores
+from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
+from recengine.models.unified import Unified, UnifiedConfig
+from recengine.training.batches import TrainingBatch, count_batches, epoch_batches, hide_moments
+from recengine.training.losses import fast_product_dtype, linear_cross_entropy
+from recengine.training.trainer import Trainer, TrainerConfig, TrainingRecord
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnifiedRecipe:
+    """Everything that decides the result beside data and seed."""
+
+    model: UnifiedConfig = field(default_factory=UnifiedConfig)
+    static: TrainerConfig = field(default_factory=TrainerConfig)
+    dynamic: TrainerConfig = field(
+        default_factory=lambda: TrainerConfig(epochs=2, batch_size=8, schedule="constant")
+    )
+    steps_per_history: int = 16  # predictions per history in the dynamic stage
+    validation_users: int = 2000  # asked after every epoch, a fixed random choice
+    decays: tuple[float, ...] = (3, 5, 8, 12)  # of the prior, in events
+    betas: tuple[float, ...] = (0, 2, 5, 8, 12, 16, 20, 30, 40, 60, 80)
+
+    def with_seed(self, seed: int) -> "UnifiedRecipe":
+        """The same recipe from another seed."""
+        return replace(
+            self, static=replace(self.static, seed=seed), dynamic=replace(self.dynamic, seed=seed)
+        )
+
+
+@dataclass(frozen=True)
+class UnifiedTraining:
+    """What came of it: validation NDCG@10 of each stage, and the seconds spent training."""
+
+    model: Unified
+    static: TrainingRecord
+    dynamic: TrainingRecord
+    validation: dict[str, float]
+    seconds: float
+
+
+class UnifiedTrainer:
+    """Runs the stages of a recipe on one split; each stage resumes on its own."""
+
+    def __init__(
+        self, data: FitData, split: Split, recipe: UnifiedRecipe, folder: Path, *, resume: bool
+    ) -> None:
+        self.data, self.split, self.recipe = data, split, recipe
+        self.folder, self.resume = folder, resume
+        profiles = data.dataset.profiles
+        self.train_reader = HistoryReader(split.train, profiles)
+        self.reader = HistoryReader(split.log, profiles)
+        torch.manual_seed(recipe.static.seed)
+        self.model = Unified.fit(data, recipe.model)
+        self._competing = torch.from_numpy(np.flatnonzero(split.candidates))
+        self._place = torch.zeros(data.vocab, dtype=torch.long)
+        self._place[self._competing] = torch.arange(len(self._competing))
+        self._dtype = fast_product_dtype(torch.device("cpu"))
+
+    def run(self, progress: Progress = silent) -> UnifiedTraining:
+        """All stages."""
+        static = self._stage("static", self.recipe.static, self.static_loss, progress)
+        validation = {"static": self.validate()}
+        self.model.dynamic.fill_(True)
+        dynamic = self._stage("dynamic", self.recipe.dynamic, self.dynamic_loss, progress)
+        validation["dynamic"] = self.validate()
+        if validation["dynamic"] <= validation["static"]:
+            self.model.dynamic.fill_(False)
+        self._settle_cold_items()
+        validation["with prior"] = self._choose_prior(progress)
+        seconds = static.seconds + dynamic.seconds
+        return UnifiedTraining(self.model, static, dynamic, validation, seconds)
+
+    def static_loss(self, batch: TrainingBatch) -> Tensor:
+        """Cross-entropy of the next item at every position."""
+        items = self.model.item_vectors()
+        hidden = self.model.hidden(items, batch.histories)
+        moments = hide_moments(batch.moments, self.recipe.model.context_dropout)
+        real = batch.targets > 0
+        return linear_cross_entropy(
+            self.model.interest(hidden, moments)[real],
+            items[self._competing],
+            self.model.bias[self._competing],
+            self._place[batch.targets[real]],
+            self._dtype,
+        )
+
+    def dynamic_loss(self, batch: TrainingBatch) -> Tensor:
+        """Cross-entropy at some positions, with items bent by the memory of that position."""
+        model = self.model.eval()  # the trunk is frozen, its dropout must rest
+        head = model.memory_head
+        length = batch.targets.shape[1]
+        steps = torch.randperm(length)[: self.recipe.steps_per_history].sort().values
+        moments = hide_moments(batch.moments[:, steps], self.recipe.model.context_dropout)
+        with torch.no_grad():
+            items = model.item_vectors()
+            interest = model.interest(model.hidden(items, batch.histories)[:, steps], moments)
+            events = model.event_vectors(items, batch.histories)
+            items = items[self._competing]
+        person = batch.histories.profile[:, None].expand(-1, len(steps), -1)
+        codes = torch.cat([moments, person], dim=-1)
+        moment_vectors = model.memory_contexts(moments)
+        person_vectors = model.memory_profile(person)
+        features = torch.cat([moment_vectors, person_vectors], dim=2)
+        gate = 1 + torch.tanh(head.gate(moment_vectors.sum(dim=2)))
+        scores = (interest * gate) @ items.T + model.bias[self._competing].detach()
+        queries = head.queries(items)
+        scores = scores + prefix_scores(
+            head, queries, events, features, codes > 0, interest, steps
+        )
+        targets = batch.targets[:, steps]
+        real = targets > 0
+        if not real.any():
+            return scores.sum() * 0
+        return torch.nn.functional.cross_entropy(scores[real], self._place[targets[real]])
+
+    def validate(self) -> float:
+        """NDCG@10 on a fixed sample of the validation questions, the moment unknown."""
+        ranks = target_ranks(
+            self.model,
+            self.reader,
+            self._sample(),
+            self.split.candidates,
+            max_length=self.recipe.model.max_length,
+        )
+        return float(ndcg_at_k(ranks, 10).mean())
+
+    def _stage(
+        self, name: str, config: TrainerConfig, loss: Callable[[TrainingBatch], Tensor], progress: Progress
+    ) -> TrainingRecord:
+        for parameter, value in self.model.named_parameters():
+            value.requires_grad_(parameter.startswith("memory_") == (name == "dynamic"))
+        trainer = Trainer(self.model, config, self.folder / f"{name}.safetensors")
+
+        def batches(epoch: int) -> Iterator[TrainingBatch]:
+            return epoch_batches(
+                self.train_reader,
+                batch_size=config.batch_size,
+                max_length=self.recipe.model.max_length,
+                seed=config.seed,
+                epoch=epoch,
+            )
+
+        return trainer.run(
+            batches,
+            count_batches(self.train_reader, config.batch_size),
+            loss,
+            self.validate,
+            resume=self.resume,
+            progress=progress,
+            stage=f"Training the {name} part",
+        )
+
+    def _sample(self) -> Questions:
+        questions = self.split.validation
+        if len(questions) <= self.recipe.validation_users:
+            return questions
+        chosen = np.random.default_rng(0).permutation(len(questions))
+        return questions.take(np.sort(chosen[: self.recipe.validation_users]))
+
+    @torch.no_grad()
+    def _settle_cold_items(self) -> None:
+        """Items never trained on start as unpopular as the least popular known ones."""
+        warm = self.model.warm > 0
+        self.model.bias[~warm] = self.model.bias[warm].quantile(0.05)
+
+    @torch.inference_mode()
+    def _choose_prior(self, progress: Progress) -> float:
+        """Set the prior's decay and strength to the best on validation; returns its NDCG@10."""
+        prior = RecencyEase.fit(self.data)
+        questions = self._sample()
+        priors = {
+            decay: RecencyEase(prior.weights, RecencyEaseConfig(decay_events=decay))
+            for decay in self.recipe.decays
+        }
+        totals: dict[tuple[float, float], float] = {}
+        competing = torch.from_numpy(self.split.candidates)
+        for first in range(0, len(questions), 64):
+            asked = questions.take(np.arange(first, min(first + 64, len(questions))))
+            histories = self.reader.read(
+                asked.users, asked.starts, asked.stops, max_length=self.recipe.model.max_length
+            )
+            targets = torch.from_numpy(asked.targets.astype(np.int64))[:, None]
+            scores = self.model.score(histories)
+            base = mask_seen(scores, self.reader, asked.starts, asked.stops, competing)
+            base.scatter_(1, targets, scores.gather(1, targets))
+            for decay, scorer in priors.items():
+                added = scorer.score(histories).nan_to_num(neginf=0.0)
+                for beta in self.recipe.betas:
+                    scores = base + beta * added
+                    ranks = (scores >= scores.gather(1, targets)).sum(dim=1).numpy()
+                    gain = float(ndcg_at_k(ranks, 10).sum())
+                    totals[decay, beta] = totals.get((decay, beta), 0.0) + gain
+            progress("Choosing the prior", first + len(asked), len(questions))
+        (decay, beta), best = max(totals.items(), key=lambda entry: entry[1])
+        self.model.beta.fill_(beta)
+        self.model.prior = priors[decay]
+        return best / len(questions)
