@@ -20,7 +20,7 @@ from jaxtyping import Float32
 from safetensors import SafetensorError
 
 from recengine.data.progress import Progress, silent
-from recengine.data.workspace import Workspace
+from recengine.data.workspace import Workspace, read_json
 from recengine.encoders.base import ItemEncoder
 from recengine.encoders.source import (
     DEFAULT_ENCODER,
@@ -150,8 +150,14 @@ class LlmEncoder(ItemEncoder):
         self._progress(f"Loading encoder {self.name}", 0, 0)
         model = _load(folder, self.config)
         model.max_seq_length = min(model.max_seq_length or 512, self.config.max_tokens)
-        if self.config.pooling != "auto":
-            _set_pooling(model, self.config.pooling)
+        words = model.tokenizer
+        if words.pad_token is None:  # as in GPT-2; which one is all the same, padding is masked
+            words.pad_token = words.eos_token or words.unk_token
+        pooling = self.config.pooling
+        if pooling == "auto" and _is_older_decoder(folder):
+            pooling = "last"
+        if pooling != "auto":
+            _set_pooling(model, pooling)
         return model
 
 
@@ -176,6 +182,14 @@ def _load(folder: Path, config: LlmEncoderConfig) -> "SentenceTransformer":
     except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
         raise DataError(damaged(folder, reason)) from error
+
+
+def _is_older_decoder(folder: Path) -> bool:
+    """Whether a model is GPT-2 or its like, which the library takes for an encoder by its name."""
+    if (folder / "modules.json").exists():
+        return False
+    architectures = read_json(folder / "config.json").get("architectures") or [""]
+    return str(architectures[0]).endswith("LMHeadModel")
 
 
 def _set_pooling(model: "SentenceTransformer", pooling: str) -> None:
