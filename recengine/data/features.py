@@ -132,7 +132,7 @@ def derive_time_features(timestamps: NDArray[np.int64], timezone: str) -> pd.Dat
     return pd.DataFrame(
         {
             "part_of_day": np.array(PARTS_OF_DAY)[local.hour // 6],
-            "weekday": np.array(WEEKDAYS)[local.dayofweek],
+            "weekday": np.array(WEEKDAYS)[local.day_of_week],
             "season": np.array(SEASONS)[local.month % 12 // 3],
         }
     )

@@ -51,7 +51,7 @@ def turning_points(
     *,
     window: int = 0,
     min_size: float = 0.1,
-    min_ratio: float = 3.0,
+    min_ratio: float = 4.0,
     max_points: int = 5,
 ) -> tuple[TurningPoint, ...]:
     """Steps at which the taste turned, in order of time, at least a window apart.
@@ -76,7 +76,7 @@ def turning_points(
     padded = np.concatenate([[0], sizes, [0]])  # so that the first and last boundary can be peaks
     peaks = find_peaks(padded, height=threshold, distance=window)[0] - 1
     largest = sorted(peaks, key=lambda peak: -sizes[peak])[:max_points]
-    return tuple(_turn(shares, change[peak], peak + window, half) for peak in sorted(largest))
+    return tuple(_turn(shares, change[peak], int(peak) + window, half) for peak in sorted(largest))
 
 
 def _mean_change(
