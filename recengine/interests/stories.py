@@ -100,7 +100,7 @@ class _Finder:
         rare = np.sqrt(np.maximum(self.usual, 0.005))  # a jump of a rare category tells more
         score = np.where(before < 0.15, size, 0) * (1 - before) / rare
         score[self.log.lengths < 3 * SWITCH_WINDOW] = 0
-        score[size < 0.25] = 0
+        score[size < 0.4] = 0
         for user, category in _strongest(score):
             name = self.names[category]
             yield _Candidate(user, name, f"Sudden switch to {name}")
@@ -108,8 +108,9 @@ class _Finder:
     def drifts(self) -> Iterator[_Candidate]:
         """A category that rises, and one that falls, steadily over the whole history."""
         rise = self.stretches[:, -2:].mean(axis=1) - self.stretches[:, :2].mean(axis=1)
-        score = np.abs(rise).sum(axis=1) / 2 * np.maximum(self._steadiness(rise.argmax(axis=1)), 0)
-        score *= rise.max(axis=1) >= 0.1
+        steady = self._steadiness(rise.argmax(axis=1))
+        score = np.abs(rise).sum(axis=1) / 2 * steady
+        score[(rise.max(axis=1) < 0.2) | (steady < 0.75)] = 0
         score *= np.minimum(taste.effective_days(self.log) / 10, 1)  # over time, not at one sitting
         score[self.log.lengths < LONG_HISTORY] = 0
         for user, _ in _strongest(score[:, None]):
@@ -132,7 +133,7 @@ class _Finder:
 
     def devotees(self) -> Iterator[_Candidate]:
         """One category above everything else, though it is not everybody's."""
-        score = np.where(self.means >= 0.4, self.means - self.usual, 0)
+        score = np.where(self.means >= 0.5, self.means - self.usual, 0)
         score[self.log.lengths < LONG_HISTORY // 2] = 0
         for user, category in _strongest(score):
             share, events = self.means[user, category], self.log.lengths[user]
@@ -152,10 +153,11 @@ class _Finder:
 
     def newcomers(self) -> Iterator[_Candidate]:
         """The shortest histories, the most recent first."""
-        people = np.flatnonzero(self.log.lengths > 0)
+        lengths = self.log.lengths
+        people = np.flatnonzero((lengths > 0) & (lengths <= np.median(lengths) / 3))
         last = self.log.times[self.log.offsets[people + 1] - 1]
-        for user in people[np.lexsort((-last, self.log.lengths[people]))][:50]:
-            events = int(self.log.lengths[user])
+        for user in people[np.lexsort((-last, lengths[people]))][:50]:
+            events = int(lengths[user])
             title = f"A newcomer with only {events} event{'s' if events > 1 else ''}"
             yield _Candidate(int(user), str(user), title)
 

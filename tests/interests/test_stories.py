@@ -109,13 +109,21 @@ def test_a_devotee_an_omnivore_and_a_newcomer_are_found(crowd):
     assert found["newcomer"].title == "A newcomer with only 1 event"
 
 
+def test_people_without_a_story_get_none(crowd):
+    assert find_stories(log_of({user: mixed(100, seed) for seed, user in enumerate(crowd)}), 3) == ()
+
+
 def test_nobody_is_told_of_twice(crowd):
-    users = [story.user_id for story in find_stories(log_of(crowd), 5)]
+    people = {f"fan {genre}": [(genre, day * DAY) for day in range(40)] for genre in GENRES}
+    people["switch to Western"] = people["fan Comedy"][:30] + mixed(70, 1, ("Western",))[31:]
+    users = [story.user_id for story in find_stories(log_of({**crowd, **people}), 5)]
+    assert len(users) >= 5
     assert len(users) == len(set(users))
 
 
 def test_the_same_data_tells_the_same_stories(crowd):
-    assert find_stories(log_of(crowd)) == find_stories(log_of(crowd))
+    people = {**crowd, "fan": [("Western", day * DAY) for day in range(40)]}
+    assert find_stories(log_of(people)) == find_stories(log_of(people)) != ()
 
 
 def test_an_empty_log_has_no_stories():
@@ -123,6 +131,7 @@ def test_an_empty_log_has_no_stories():
 
 
 def test_people_without_events_are_left_out(crowd):
-    stories = find_stories(log_of({"nobody": [], **crowd, "last": []}), 30)
-    assert stories
+    people = {"nobody": [], **crowd, "short": mixed(3, 0), "last": []}
+    stories = find_stories(log_of(people), 30)
+    assert "short" in {story.user_id for story in stories}
     assert not {"nobody", "last"} & {story.user_id for story in stories}
