@@ -1,0 +1,114 @@
+"""What surrounds every page: the controls, the person on show, the address, and calm failure.
+
+`app.py` calls `draw` and then runs the page inside `calm_errors`; every page begins with
+`view = frame.open_page("its name")`. `go` leads from one page to another with the question kept.
+"""
+
+import streamlit as st
+
+from recengine.errors import RecEngineError
+from recengine.types import UNKNOWN, Request
+from recengine.ui import address, resources, sidebar, states, strip, theme
+from recengine.ui.states import calm_errors
+from recengine.ui.view import Answers, View
+
+__all__ = ["calm_errors", "draw", "focus", "go", "open_page"]
+
+_VIEW = "frame_view"
+_ITEM = "frame_item"
+_PINNED = "frame_pinned"
+
+
+def draw() -> None:
+    """Draw the frame and leave a View for the page that runs next."""
+    st.html(f"<style>{theme.css_variables()}{theme.stylesheet()}</style>")
+    notes: list[str] = []
+    asked = address.arriving()
+    name = sidebar.choose_data(asked, notes.append)
+    place = st.empty()
+    try:
+        answers = resources.open_answers(
+            name, lambda work: states.opening(place, resources.title(name), work)
+        )
+    except RecEngineError as error:
+        states.not_opened(place, resources.title(name), error, lambda: resources.forget(name))
+        st.stop()
+    place.empty()
+    with calm_errors():
+        view = _view(name, answers, asked, notes)
+        strip.draw(view)
+        for note in notes:
+            st.warning(note, icon=":material/link_off:")
+        st.session_state[_VIEW] = view
+        return
+    st.stop()  # there is no view to run a page with
+
+
+def open_page(name: str) -> View:
+    """The View for the page of that name (its file, without .py).
+
+    On a server that has just started, Streamlit serves the address of a file in `pages/` without
+    `app.py`. Then there is no View: one call of `st.navigation` ends that mode for good, and the
+    run starts over with the same address.
+    """
+    view = st.session_state.pop(_VIEW, None)
+    if view is None:
+        home = st.Page(_nothing, title="recengine", url_path="home", default=True)
+        here = st.Page(_nothing, title="recengine", url_path=name)
+        st.navigation([home, here], position="hidden")
+        st.rerun()
+    return view
+
+
+def go(page: str, **choices: str) -> None:
+    """Lead to another page with the question kept; `item="12"` puts an item in focus."""
+    if address.ITEM in choices:
+        st.session_state[_ITEM] = choices[address.ITEM]
+    st.switch_page(f"pages/{page}.py", query_params={**address.written(), **choices})
+
+
+def focus(item_id: str) -> None:
+    """Put an item in focus (an empty id: none) and into the address, without leaving the page."""
+    st.session_state[_ITEM] = item_id
+    address.write({**address.written(), address.ITEM: item_id})
+
+
+def pin(request: Request | None) -> None:
+    """Callback: keep a request for comparison, or let it go."""
+    st.session_state[_PINNED] = request
+
+
+def _view(name: str, answers: Answers, asked: dict[str, str], notes: list[str]) -> View:
+    engine = answers.engine
+    user_id = sidebar.choose_person(answers, asked, notes.append)
+    context = sidebar.choose_moment(answers, user_id, asked, notes.append)
+    ranker = sidebar.choose_ranker(answers, asked, notes.append)
+    request = Request(user_id=user_id, context=context, ranker=ranker)
+    if address.USER in asked:  # a whole address: what it does not name is not in focus
+        st.session_state[_ITEM] = asked.get(address.ITEM, "")
+    features = engine.dataset.context_features
+    address.write(
+        {
+            address.DATA: name,
+            address.USER: user_id,
+            **{address.name_of(f): context.get(f.name, UNKNOWN) for f in features},
+            address.RANKER: ranker,
+            address.ITEM: st.session_state.get(_ITEM, ""),
+        }
+    )
+    colours = theme.palette()
+    return View(
+        answers=answers,
+        dataset=engine.dataset,
+        request=request,
+        person=answers.person(user_id, ranker),
+        palette=colours,
+        categories=theme.category_colours(engine.dataset.categories, colours),
+        dynamic=engine.dynamic(ranker),
+        item=st.session_state.get(_ITEM, ""),
+        pinned=st.session_state.get(_PINNED),
+    )
+
+
+def _nothing() -> None:
+    """A page that is only needed for its address."""

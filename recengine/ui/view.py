@@ -1,0 +1,168 @@
+"""What a page knows: the question that the frame is asking, and the engine's answers to it.
+
+Answers are computed once per question and shared by everybody who asks the same; they are
+records of tables, which pages read and never change.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import pandas as pd
+import streamlit as st
+
+from recengine.data.dataset import Dataset
+from recengine.engine.results import (
+    AttentionView,
+    Explanation,
+    ItemMap,
+    ListChange,
+    Person,
+    Quality,
+    Recommendations,
+    Story,
+    Timeline,
+    WhatIf,
+)
+from recengine.types import Request
+from recengine.ui.theme import Palette
+
+
+class AnyEngine(Protocol):
+    """What the pages ask of an engine; `recengine.engine.Engine` answers all of it."""
+
+    dataset: Dataset
+    ranker_names: tuple[str, ...]
+    ranker_labels: dict[str, str]
+    default_ranker: str
+
+    def dynamic(self, ranker: str) -> bool: ...  # noqa: D102
+    def facts(self) -> dict[str, Any]: ...  # noqa: D102
+    def person(self, user_id: str, ranker: str = "") -> Person: ...  # noqa: D102
+    def latest_context(self, user_id: str) -> dict[str, str]: ...  # noqa: D102
+    def history(self, user_id: str) -> pd.DataFrame: ...  # noqa: D102
+    def recommend(self, request: Request) -> Recommendations: ...  # noqa: D102
+    def compare_lists(self, before: Request, after: Request) -> ListChange: ...  # noqa: D102
+    def item_map(self, request: Request) -> ItemMap: ...  # noqa: D102
+    def timeline(self, request: Request) -> Timeline: ...  # noqa: D102
+    def explain(self, request: Request, item_id: str) -> Explanation: ...  # noqa: D102
+    def what_if(self, request: Request, item_id: str) -> WhatIf: ...  # noqa: D102
+    def attention(self, request: Request) -> AttentionView: ...  # noqa: D102
+    def neighbours(self, request: Request, item_id: str, k: int = 5) -> pd.DataFrame: ...  # noqa: D102
+    def stories(self) -> tuple[Story, ...]: ...  # noqa: D102
+    def quality(self) -> Quality: ...  # noqa: D102
+    def search_items(self, text: str, limit: int = 20) -> pd.DataFrame: ...  # noqa: D102
+    def random_user(self, seed: int) -> str: ...  # noqa: D102
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _answer(asked: tuple, _ask: Callable[..., Any], _arguments: tuple) -> Any:  # noqa: ARG001
+    return _ask(*_arguments)
+
+
+def _hashable(argument: object) -> object:
+    if isinstance(argument, Request):
+        context = tuple(sorted(argument.context.items()))
+        return (argument.user_id, context, argument.k, argument.ranker)
+    return argument
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The engine, asked through a memory: the same question is never computed twice.
+
+    Attributes:
+        engine: who answers.
+        serial: tells this opened engine from any other in the process.
+    """
+
+    engine: AnyEngine
+    serial: str
+
+    def _once(self, ask: Callable[..., Any], *arguments: object) -> Any:
+        asked = (self.serial, ask.__name__, *map(_hashable, arguments))
+        return _answer(asked, ask, arguments)
+
+    def facts(self) -> dict[str, Any]:
+        """Counts and first and last time of the dataset."""
+        return self._once(self.engine.facts)
+
+    def quality(self) -> Quality:
+        """Measured quality of the rankers."""
+        return self._once(self.engine.quality)
+
+    def stories(self) -> tuple[Story, ...]:
+        """People worth meeting."""
+        return self._once(self.engine.stories)
+
+    def person(self, user_id: str, ranker: str) -> Person:
+        """Who somebody is."""
+        return self._once(self.engine.person, user_id, ranker)
+
+    def history(self, user_id: str) -> pd.DataFrame:
+        """What somebody did, oldest first."""
+        return self._once(self.engine.history, user_id)
+
+    def recommend(self, request: Request) -> Recommendations:
+        """The list for a request."""
+        return self._once(self.engine.recommend, request)
+
+    def compare_lists(self, before: Request, after: Request) -> ListChange:
+        """How the list differs between two requests."""
+        return self._once(self.engine.compare_lists, before, after)
+
+    def item_map(self, request: Request) -> ItemMap:
+        """The catalogue on a plane."""
+        return self._once(self.engine.item_map, request)
+
+    def timeline(self, request: Request) -> Timeline:
+        """How the interest moved."""
+        return self._once(self.engine.timeline, request)
+
+    def explain(self, request: Request, item_id: str) -> Explanation:
+        """Why one item has its score."""
+        return self._once(self.engine.explain, request, item_id)
+
+    def what_if(self, request: Request, item_id: str) -> WhatIf:
+        """What happens to one item's rank without each piece of the request."""
+        return self._once(self.engine.what_if, request, item_id)
+
+    def attention(self, request: Request) -> AttentionView:
+        """What the model looked at."""
+        return self._once(self.engine.attention, request)
+
+    def neighbours(self, request: Request, item_id: str, k: int = 5) -> pd.DataFrame:
+        """The nearest items before and now."""
+        return self._once(self.engine.neighbours, request, item_id, k)
+
+
+@dataclass(frozen=True)
+class View:
+    """The question on show and everything needed to draw its answer.
+
+    Attributes:
+        answers: the engine, asked through a memory; `view.answers.timeline(view.request)`.
+        dataset: what is loaded.
+        request: who, in which moment, with which ranker (always named), how many items.
+        person: who the request is for.
+        palette: colours of the mode on show.
+        categories: fixed colour by category name.
+        dynamic: whether this ranker bends item vectors and has an interest vector.
+        item: item in focus, from the URL or the last choice; empty if none.
+        pinned: the request that was pinned, or None.
+    """
+
+    answers: Answers
+    dataset: Dataset
+    request: Request
+    person: Person
+    palette: Palette
+    categories: dict[str, str]
+    dynamic: bool
+    item: str
+    pinned: Request | None
+
+    @property
+    def engine(self) -> AnyEngine:
+        """The engine itself, for what needs no memory (search)."""
+        return self.answers.engine

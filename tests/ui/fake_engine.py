@@ -1,0 +1,359 @@
+"""A small engine that answers at once and always the same, with real records and real tables.
+
+Forty films in five categories and four people: "full" has sixty events, "short" three, "empty"
+none, "broken" makes every question fail with a message fit to show. Some titles are hostile.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from recengine.data.dataset import Dataset
+from recengine.data.features import TIME_FEATURES, Feature
+from recengine.engine.results import (
+    AttentionView,
+    Evidence,
+    Explanation,
+    ItemMap,
+    ListChange,
+    Person,
+    Quality,
+    Recommendations,
+    Story,
+    Timeline,
+    WhatIf,
+)
+from recengine.errors import DataError
+from recengine.types import Request
+
+HOSTILE_TITLES = (
+    "<script>alert(1)</script>",
+    "**bold** and $x^2$",
+    ":material/home: [link](https://example.org)",
+    '=cmd()|"calc"!A1',
+)
+CATEGORIES = ("Drama", "Comedy", "Thriller", "Film-Noir", "Science Fiction")
+LENGTHS = {"full": 60, "short": 3, "empty": 0, "broken": 5}
+PARTS = ("taste", "events", "context", "profile", "prior", "popularity")
+NUM_FILMS = 40
+WEATHER = Feature("weather", "Weather", ("dry", "rainy"))
+
+
+def make_dataset(*, simulated: bool = False, num_films: int = NUM_FILMS) -> Dataset:
+    """The catalogue, the people and what they did."""
+    titles = [f"The {word} Number {i}" for i, word in zip(range(num_films), _words(), strict=False)]
+    titles[: len(HOSTILE_TITLES)] = HOSTILE_TITLES
+    items = pd.DataFrame(
+        {
+            "item_id": [str(100 + i) for i in range(num_films)],
+            "title": titles,
+            "year": [1940 + i % 60 for i in range(num_films)],
+            "categories": [
+                [CATEGORIES[i % 5], CATEGORIES[(i + 1) % 5]] if i % 3 else [CATEGORIES[i % 5]]
+                for i in range(num_films)
+            ],
+            "description": "A film.",
+        }
+    )
+    events = [
+        {
+            "user_id": user,
+            "item_id": str(100 + (7 * step + len(user)) % num_films),
+            "timestamp": 960_000_000 + 400_000 * step + 3_600 * (step % 24),
+            "event": "rating",
+            "value": float(1 + (step * 3) % 5),
+            "weather": ("dry", "rainy")[step % 2],
+        }
+        for user, length in LENGTHS.items()
+        for step in range(length)
+    ]
+    users = pd.DataFrame(
+        {"user_id": list(LENGTHS), "age": ["25-34", "18-24", "35-44", "56+"], "job": "programmer"}
+    )
+    return Dataset(
+        name="fake",
+        title="Fake films",
+        interactions=pd.DataFrame(events),
+        items=items,
+        users=users,
+        context_features=(*TIME_FEATURES, WEATHER),
+        profile_features=(
+            Feature("age", "Age", ("18-24", "25-34", "35-44", "56+")),
+            Feature("job", "Occupation", ("programmer",)),
+        ),
+        simulated=simulated,
+        credit="Nobody made this.",
+    )
+
+
+def _words() -> list[str]:
+    return ["Silent", "Golden", "Broken", "Last", "Hidden"] * 400
+
+
+@dataclass
+class FakeEngine:
+    """Answers like `recengine.engine.Engine`, from arithmetic instead of a model."""
+
+    dataset: Dataset
+
+    ranker_names = ("unified", "popularity")
+    ranker_labels = {"unified": "Unified model", "popularity": "Popularity"}  # noqa: RUF012
+    default_ranker = "unified"
+
+    def dynamic(self, ranker: str) -> bool:
+        return ranker == "unified"
+
+    def facts(self) -> dict[str, Any]:
+        times = self.dataset.interactions["timestamp"]
+        return {
+            "events": len(times),
+            "people": self.dataset.num_users,
+            "items": self.dataset.num_items,
+            "first_time": int(times.min()),
+            "last_time": int(times.max()),
+            "events_per_person": len(times) / self.dataset.num_users,
+        }
+
+    def person(self, user_id: str, ranker: str = "") -> Person:
+        history = self.history(user_id)
+        row = self.dataset.users.set_index("user_id").loc[user_id]
+        known = len(history) > 0
+        return Person(
+            user_id=user_id,
+            profile={"Age": row["age"], "Occupation": row["job"]},
+            num_events=len(history),
+            first_time=int(history["timestamp"].min()) if known else None,
+            last_time=int(history["timestamp"].max()) if known else None,
+            interests={"Film-Noir": 0.34, "Thriller": 0.27, "Drama": 0.18} if known else {},
+            bulk_dates=False,
+        )
+
+    def latest_context(self, user_id: str) -> dict[str, str]:
+        if not LENGTHS[user_id]:
+            return {}
+        stop = self.dataset.log.span(self.dataset.user_index(user_id)).stop
+        return dict(self.dataset.context_of(stop - 1))
+
+    def history(self, user_id: str) -> pd.DataFrame:
+        mine = self.dataset.interactions.query("user_id == @user_id").sort_values("timestamp")
+        table = mine.merge(self.dataset.items, on="item_id").assign(
+            step=np.arange(1, len(mine) + 1)
+        )
+        columns = ["step", "item_id", "title", "year", "categories", "timestamp", "event", "value"]
+        return table[columns]
+
+    def _ranked(self, request: Request) -> pd.DataFrame:
+        if request.user_id == "broken":
+            raise DataError("This person's file is damaged. Load the data again.")
+        items = self.dataset.items.copy()
+        seed = sum(map(ord, request.user_id + request.ranker))
+        parts = np.random.default_rng(seed).normal(0.6, 0.5, (len(items), len(PARTS)))
+        context_seed = sum(map(ord, "".join(sorted(request.context.values()))))
+        moved = np.random.default_rng(context_seed).normal(0.0, 0.6, len(items))
+        parts[:, PARTS.index("context")] = moved if request.context else 0.0
+        for column, name in enumerate(PARTS):
+            items[f"part_{name}"] = parts[:, column]
+        items["score"] = parts.sum(axis=1)
+        return items.sort_values("score", ascending=False, ignore_index=True)
+
+    def recommend(self, request: Request) -> Recommendations:
+        items = self._ranked(request)
+        items.insert(0, "rank", np.arange(1, len(items) + 1))
+        items["share_of_best"] = (items["score"] / items["score"].iloc[0]).clip(lower=0)
+        items["reason"] = "Because of The Golden Number 6, watched 3 days before"
+        moment = ", ".join(request.context.values()) or "any moment"
+        return Recommendations(
+            request=request,
+            items=items.head(request.k).drop(columns="description"),
+            sentence=f"In this moment ({moment}) mostly thrillers; three of the ten moved in.",
+            candidates=len(items),
+            dynamic=self.dynamic(request.ranker),
+        )
+
+    def compare_lists(self, before: Request, after: Request) -> ListChange:
+        old = self._ranked(before)["item_id"].tolist()
+        new = self._ranked(after)[["item_id", "title"]].head(after.k)
+        changes = new.assign(
+            rank_before=[old.index(item) + 1 for item in new["item_id"]],
+            rank_after=np.arange(1, len(new) + 1),
+        )
+        changes["places"] = changes["rank_before"] - changes["rank_after"]
+        kept = int((changes["rank_before"] <= before.k).sum())
+        return ListChange(changes, kept, f"{kept} of the ten stay; the others are new.")
+
+    def item_map(self, request: Request, max_items: int = 20_000) -> ItemMap:
+        table = self._ranked(request).head(max_items)
+        angle = table["item_id"].astype(int).to_numpy() * 2.399963
+        radius = np.sqrt(np.arange(1, len(table) + 1))
+        table["static_x"], table["static_y"] = radius * np.cos(angle), radius * np.sin(angle)
+        bend = 0.4 if self.dynamic(request.ranker) else 0.0
+        table["x"] = table["static_x"] + bend * np.sin(angle)
+        table["y"] = table["static_y"] + bend * np.cos(angle)
+        table["shift"] = bend * np.abs(np.sin(angle))
+        table["rank"] = np.arange(1, len(table) + 1)
+        table["trust"] = 0.5 + 0.5 * np.cos(angle) ** 2
+        table["category"] = table["categories"].str[0]
+        seen = set(self.history(request.user_id)["item_id"])
+        table["role"] = np.where(
+            table["item_id"].isin(seen),
+            "history",
+            np.where(table["rank"] <= request.k, "recommendation", "catalogue"),
+        )
+        table["moved_by"] = "The Golden Number 6"
+        steps = np.arange(max(1, min(8, LENGTHS[request.user_id])))
+        return ItemMap(
+            request=request,
+            items=table,
+            path=pd.DataFrame({"step": steps + 1, "x": 0.3 * steps, "y": np.sin(steps)}),
+            regions=pd.DataFrame(
+                {"label": ["dark city", "space"], "x": [-2.0, 3.0], "y": [1.0, -2.0], "size": 9}
+            ),
+            trust=0.94,
+            num_items=self.dataset.num_items,
+            sentence="The catalogue leans towards thrillers; 4 films moved far.",
+        )
+
+    def timeline(self, request: Request) -> Timeline:
+        if request.user_id == "broken":
+            raise DataError("This person's file is damaged. Load the data again.")
+        history = self.history(request.user_id)
+        steps = history["step"].to_numpy()
+        waves = np.abs(np.sin(steps[:, None] / 9 + np.arange(len(CATEGORIES)))) + 0.1
+        shares = pd.DataFrame(waves / waves.sum(axis=1, keepdims=True), columns=list(CATEGORIES))
+        events = history.assign(
+            category=history["categories"].str[0], drift=np.abs(np.sin(steps)) / 10
+        ).drop(columns=["year", "categories"])
+        points = events.iloc[10:40:15]
+        return Timeline(
+            user_id=request.user_id,
+            events=events,
+            shares=shares,
+            path=pd.DataFrame(
+                {
+                    "step": steps,
+                    "timestamp": history["timestamp"],
+                    "x": np.cos(steps / 10),
+                    "y": np.sin(steps / 10),
+                }
+            ),
+            turning_points=pd.DataFrame(
+                {
+                    "step": points["step"],
+                    "timestamp": points["timestamp"],
+                    "from_category": "Drama",
+                    "to_category": "Film-Noir",
+                    "size": 0.2,
+                    "title": points["title"],
+                    "cause_item_id": points["item_id"],
+                }
+            ),
+            bulk_dates=False,
+            sentence="From drama to film noir within a year.",
+        )
+
+    def explain(self, request: Request, item_id: str) -> Explanation:
+        ranked = self._ranked(request)
+        row = ranked.set_index("item_id").loc[item_id]
+        history = self.history(request.user_id)
+        evidence = [Evidence("taste", "Overall taste", float(row["part_taste"]))]
+        last = history.tail(3)
+        evidence += [
+            Evidence("event", event.title, row["part_events"] / 3, event.item_id, event.step)
+            for event in last.itertuples()
+        ]
+        missing = 0.0 if len(last) else float(row["part_events"])
+        evidence += [
+            Evidence("context", "Part of day: evening", float(row["part_context"])),
+            Evidence("profile", "Age: 25-34", float(row["part_profile"])),
+            Evidence("prior", "Often watched next", float(row["part_prior"]) + missing),
+            Evidence("popularity", "Popular anyway", float(row["part_popularity"])),
+        ]
+        return Explanation(
+            request=request,
+            item_id=item_id,
+            title=row["title"],
+            score=float(row["score"]),
+            rank=int(ranked.index[ranked["item_id"] == item_id][0]) + 1,
+            evidence=tuple(sorted(evidence, key=lambda one: -abs(one.weight))),
+            method="exact contributions",
+            adds_up=True,
+            sentence="Mostly taste; the evening adds a little.",
+        )
+
+    def what_if(self, request: Request, item_id: str) -> WhatIf:
+        explanation = self.explain(request, item_id)
+        changes = pd.DataFrame(
+            [
+                {
+                    "kind": one.kind,
+                    "label": f"without {one.label}",
+                    "step": one.step,
+                    "new_rank": (explanation.rank or 1) + int(10 * max(one.weight, 0)),
+                    "places": int(10 * max(one.weight, 0)),
+                    "new_score": explanation.score - one.weight,
+                }
+                for one in explanation.evidence
+            ]
+        )
+        return WhatIf(item_id=item_id, rank=explanation.rank or 1, changes=changes)
+
+    def attention(self, request: Request) -> AttentionView:
+        tokens = self.history(request.user_id).tail(10)[["step", "item_id", "title"]]
+        weights = [
+            {"layer": layer, "head": head, "step": step, "weight": 1 / len(tokens)}
+            for layer in (1, 2)
+            for head in (1, 2)
+            for step in tokens["step"]
+        ]
+        columns = ["layer", "head", "step", "weight"]
+        return AttentionView(tokens=tokens, weights=pd.DataFrame(weights, columns=columns))
+
+    def neighbours(self, request: Request, item_id: str, k: int = 5) -> pd.DataFrame:
+        ranked = self._ranked(request)
+        near = ranked[ranked["item_id"] != item_id].head(k + 2)[["item_id", "title"]]
+        places = np.arange(len(near))
+        return near.assign(
+            before=places < k,
+            now=places >= len(near) - k,
+            cosine_before=0.9 - places / 20,
+            cosine_now=0.5 + places / 20,
+        )
+
+    def stories(self) -> tuple[Story, ...]:
+        return (
+            Story("switch", "A sudden switch to film noir", "full", {"part_of_day": "evening"}),
+            Story("newcomer", "Three events and already a taste", "short"),
+        )
+
+    def quality(self) -> Quality:
+        values = {"unified": 0.182, "recency_ease": 0.151, "text": 0.06, "popularity": 0.05}
+        labels = {"unified": "Unified model", "recency_ease": "Recency EASE"}
+        rows = [
+            {
+                "ranker": name,
+                "label": labels.get(name, name.capitalize()),
+                "metric": metric,
+                "value": value * factor,
+                "low": (value - 0.005) * factor,
+                "high": (value + 0.005) * factor,
+                "seeds": 3,
+            }
+            for metric, factor in (("ndcg@10", 1.0), ("hr@10", 1.8))
+            for name, value in values.items()
+        ]
+        return Quality(
+            table=pd.DataFrame(rows),
+            protocol="Leave the last event out, rank the whole catalogue.",
+            made_with="recengine evaluate fake",
+            sentence="The unified model finds the next film more often than any baseline.",
+        )
+
+    def search_items(self, text: str, limit: int = 20) -> pd.DataFrame:
+        columns = ["item_id", "title", "year", "categories"]
+        found = self.dataset.items["title"].str.contains(text, case=False, regex=False)
+        return self.dataset.items.loc[found, columns].head(limit)
+
+    def random_user(self, seed: int) -> str:
+        return list(LENGTHS)[seed % 2]
