@@ -13,11 +13,13 @@ from recengine.data.dataset import Dataset
 from recengine.data.movielens import MOVIELENS_1M, MOVIELENS_100K, load_movielens
 from recengine.data.progress import Progress, silent
 from recengine.data.store import read_dataset, write_dataset
+from recengine.data.storefront import NAME as STOREFRONT
+from recengine.data.storefront import StorefrontConfig, storefront_truth
 from recengine.data.workspace import Workspace
 from recengine.errors import StorageError, UnknownNameError
 from recengine.types import TIMESTAMP
 
-Loader = Callable[[Path, Progress], Dataset]
+Loader = Callable[[str, Path, Progress], Dataset]
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class BuiltIn:
         title: for people.
         description: one line about what it holds.
         recipe: changes whenever the loader would give something else, so that old copies go.
-        load: given a folder for downloads, makes the dataset.
+        load: makes the dataset, given its full name and a folder for downloads.
     """
 
     title: str
@@ -37,18 +39,29 @@ class BuiltIn:
     load: Loader
 
 
+def _load_storefront(name: str, _: Path, progress: Progress) -> Dataset:
+    progress("Simulating a shop", 0, 0)
+    return storefront_truth(StorefrontConfig.from_name(name)).dataset
+
+
 BUILT_IN = {
     "movielens-1m": BuiltIn(
         "MovieLens 1M",
         "1,000,209 ratings of 3,706 films by 6,040 people, 2000 to 2003",
         "movielens-1m 2",
-        lambda downloads, progress: load_movielens(MOVIELENS_1M, downloads, progress),
+        lambda _, downloads, progress: load_movielens(MOVIELENS_1M, downloads, progress),
     ),
     "movielens-100k": BuiltIn(
         "MovieLens 100K",
         "100,000 ratings of 1,682 films by 943 people, 1997 to 1998",
         "movielens-100k 1",
-        lambda downloads, progress: load_movielens(MOVIELENS_100K, downloads, progress),
+        lambda _, downloads, progress: load_movielens(MOVIELENS_100K, downloads, progress),
+    ),
+    STOREFRONT: BuiltIn(
+        "Storefront (simulated)",
+        "A simulated shop with known truth; storefront:USERSxITEMS:SEED for other sizes",
+        "storefront 1",
+        _load_storefront,
     ),
 }
 
@@ -62,16 +75,21 @@ def load_dataset(
         UnknownNameError: neither a built-in name nor an existing path.
         DownloadError: it is not here yet and could not be fetched.
     """
-    if name_or_path not in BUILT_IN:
-        known = (*BUILT_IN, "or the path of a folder or file of your own")
-        raise UnknownNameError("dataset", name_or_path, known)
-    source = BUILT_IN[name_or_path]
-    folder = workspace.folder("datasets") / name_or_path
-    with workspace.lock(f"dataset-{name_or_path}"):
+    family = name_or_path.split(":")[0]
+    if name_or_path in BUILT_IN or family == STOREFRONT:
+        return _load_built_in(name_or_path, BUILT_IN[family], workspace, progress)
+    known = (*BUILT_IN, "or the path of a folder or file of your own")
+    raise UnknownNameError("dataset", name_or_path, known)
+
+
+def _load_built_in(name: str, source: BuiltIn, workspace: Workspace, progress: Progress) -> Dataset:
+    kept_as = name.replace(":", "-")  # a colon is not allowed in every file system
+    folder = workspace.folder("datasets") / kept_as
+    with workspace.lock(f"dataset-{kept_as}"):
         try:
             return read_dataset(folder, source.recipe)
         except StorageError:  # absent, outdated or damaged: made anew
-            dataset = source.load(workspace.folder("downloads"), progress)
+            dataset = source.load(name, workspace.folder("downloads"), progress)
             write_dataset(dataset, folder, source.recipe)
             return dataset
 
