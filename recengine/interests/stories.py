@@ -97,10 +97,10 @@ class _Finder:
         starts = self.log.offsets[:-1, None]
         before = self.totals[where, np.arange(len(self.names))]
         before = (before - self.totals[self.log.offsets[:-1]]) / np.maximum(where - starts, 1)
-        rare = np.sqrt(np.maximum(self.usual, 0.005))  # a jump of a rare category tells more
-        score = np.where(before < 0.15, size, 0) * (1 - before) / rare
+        rare = np.clip(np.maximum(before, self.usual), 0.02, 0.98)  # a rare category tells more
+        score = size / np.sqrt(rare * (1 - rare) / SWITCH_WINDOW)  # in standard errors
+        score[(before > 0.15) | (size < 0.25) | (score < 5)] = 0
         score[self.log.lengths < 3 * SWITCH_WINDOW] = 0
-        score[size < 0.4] = 0
         for user, category in _strongest(score):
             name = self.names[category]
             yield _Candidate(user, name, f"Sudden switch to {name}")
@@ -109,8 +109,9 @@ class _Finder:
         """A category that rises, and one that falls, steadily over the whole history."""
         rise = self.stretches[:, -2:].mean(axis=1) - self.stretches[:, :2].mean(axis=1)
         steady = self._steadiness(rise.argmax(axis=1))
+        error = np.sqrt(0.5 / np.maximum(self.log.lengths / 4, 1))  # of two quarters, at its worst
         score = np.abs(rise).sum(axis=1) / 2 * steady
-        score[(rise.max(axis=1) < 0.2) | (steady < 0.75)] = 0
+        score[(rise.max(axis=1) < np.maximum(0.2, 3 * error)) | (steady < 0.75)] = 0
         score *= np.minimum(taste.effective_days(self.log) / 10, 1)  # over time, not at one sitting
         score[self.log.lengths < LONG_HISTORY] = 0
         for user, _ in _strongest(score[:, None]):
@@ -202,13 +203,11 @@ class _Finder:
         return f"over {len(times):,} events"
 
 
-def _strongest(
-    score: Float[np.ndarray, "user choice"], limit: int = 50
-) -> Iterator[tuple[int, int]]:
+def _strongest(score: Float[np.ndarray, "user choice"]) -> Iterator[tuple[int, int]]:
     """Positions of the largest positive scores, at most one for each person."""
     choice = score.argmax(axis=1)
     best = score[np.arange(len(score)), choice]
-    for user in np.argsort(-best, kind="stable")[:limit]:
+    for user in np.argsort(-best, kind="stable"):
         if best[user] > 0:
             yield int(user), int(choice[user])
 

@@ -27,9 +27,10 @@ def running_totals(
     shares: Float32[np.ndarray, "event category"],
 ) -> Float64[np.ndarray, "event_plus_one category"]:
     """Sums of all events before each row, so that the sum of any stretch is one subtraction."""
-    totals = np.zeros((len(shares) + 1, shares.shape[1]))
-    np.cumsum(shares, axis=0, out=totals[1:])
-    return totals
+    totals = np.zeros((shares.shape[1], len(shares) + 1))  # one category after the other: faster
+    for category, column in enumerate(shares.T):
+        np.cumsum(column, out=totals[category, 1:])
+    return totals.T
 
 
 def stretch_means(

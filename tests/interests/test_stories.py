@@ -110,7 +110,9 @@ def test_a_devotee_an_omnivore_and_a_newcomer_are_found(crowd):
 
 
 def test_people_without_a_story_get_none(crowd):
-    assert find_stories(log_of({user: mixed(100, seed) for seed, user in enumerate(crowd)}), 3) == ()
+    assert (
+        find_stories(log_of({user: mixed(100, seed) for seed, user in enumerate(crowd)}), 3) == ()
+    )
 
 
 def test_nobody_is_told_of_twice(crowd):
