@@ -1,0 +1,82 @@
+/** What a person looks at: the item under the pointer, the picked ones, the ones drawn around. */
+
+import { within } from "./gestures.js";
+import { CATALOGUE, RECOMMENDATION } from "./scene.js";
+
+const MOST_SENT = 500; // items of a hand-drawn selection that are sent to Python
+const REACH = 13; // pixels around the pointer in which an item is found
+
+export class Selection {
+  constructor(scene, camera) {
+    this.scene = scene;
+    this.camera = camera;
+    this.hovered = this.selected = -1;
+    this.searched = [];
+    this.outline = []; // being drawn
+    this.ring = null; // by row 1 where an item was drawn around
+    this.only = null; // codes of the categories that are looked at alone
+  }
+
+  /** Keep what is still there in a new answer; `id` is the item that was selected before. */
+  renew(id) {
+    this.hovered = -1;
+    this.ring = null;
+    this.selected = this.scene.index.get(id) ?? -1;
+  }
+
+  selectedId() {
+    return this.scene.ids?.[this.selected] ?? "";
+  }
+
+  search(ids) {
+    this.searched = ids.map((id) => this.scene.index.get(id) ?? -1).filter((row) => row >= 0);
+  }
+
+  /** By row 1 where a dot is looked at; null if all are. */
+  lit() {
+    if (this.ring) return this.ring;
+    if (!this.only) return null;
+    return Uint8Array.from(this.scene.columns.category, (code) => Number(this.only.has(code)));
+  }
+
+  toggleOnly(codes) {
+    this.only = this.only?.has(codes[0]) ? null : new Set(codes);
+  }
+
+  clear() {
+    this.outline = [];
+    this.ring = this.only = null;
+    this.selected = this.hovered = -1;
+  }
+
+  /** The item nearest to a pixel, or -1; marked items are found from a little farther away. */
+  rowAt(x, y) {
+    const { scene, camera } = this;
+    let best = -1;
+    let nearest = REACH ** 2;
+    for (let row = 0; row < scene.count; row++) {
+      const dx = camera.toX(scene.x[row]) - x;
+      const dy = camera.toY(scene.y[row]) - y;
+      const role = scene.columns.role[row];
+      const favour = role === RECOMMENDATION ? 0.35 : role === CATALOGUE ? 1 : 0.7;
+      const away = (dx * dx + dy * dy) * favour;
+      if (away < nearest) [best, nearest] = [row, away];
+    }
+    return best;
+  }
+
+  /** Select what lies inside an outline; returns the best-scored ids and how many there are. */
+  drawAround(outline) {
+    const { scene, camera } = this;
+    const ring = new Uint8Array(scene.count);
+    const found = [];
+    for (let row = 0; row < scene.count; row++) {
+      if (!within(outline, camera.toX(scene.x[row]), camera.toY(scene.y[row]))) continue;
+      ring[row] = 1;
+      found.push(row);
+    }
+    found.sort((a, b) => scene.columns.score[b] - scene.columns.score[a]);
+    this.ring = found.length ? ring : null;
+    return { ids: found.slice(0, MOST_SENT).map((row) => scene.ids[row]), total: found.length };
+  }
+}

@@ -1,0 +1,149 @@
+"""An answer of the engine as the flat columns that the map in the browser reads.
+
+Everything is one Arrow table of small whole numbers and strings: places as 16-bit steps of the
+square that holds them all, colours as 8-bit shares. 3,706 items take about 0.2 MB, 20,000 about 1.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from recengine.engine.results import ItemMap, Timeline
+from recengine.types import CATEGORIES, ITEM_ID, TITLE, YEAR
+from recengine.ui import text
+
+ROLES = ("catalogue", "history", "recommendation")
+_STEPS = 65_535
+_NO_CODE = 255
+
+
+def places_frame(items: pd.DataFrame) -> tuple[float, float, float]:
+    """Left, bottom and side of the square that holds every static and dynamic place."""
+    if items.empty:
+        return (0.0, 0.0, 1.0)
+    x, y = items[["static_x", "x"]].to_numpy(float), items[["static_y", "y"]].to_numpy(float)
+    side = max(float(np.ptp(x)), float(np.ptp(y)), 1e-6)
+    return (float(x.min()), float(y.min()), side)
+
+
+def item_columns(
+    items: pd.DataFrame, categories: Sequence[str]
+) -> tuple[pa.Table, dict[str, list[str]]]:
+    """One row per item, and the lists of words that its codes point into.
+
+    Args:
+        items: as in `ItemMap.items`.
+        categories: names in the fixed order of the dataset.
+    """
+    left, bottom, side = places_frame(items)
+    sets, set_words = _codes(items[CATEGORIES].map(", ".join), np.uint16)
+    movers, mover_words = _codes(items["moved_by"].fillna(""), np.uint16)
+    positions = {name: code for code, name in enumerate(categories[:_NO_CODE])}
+    columns = {
+        "id": pa.array(items[ITEM_ID].astype(str), pa.string()),
+        "title": pa.array([text.one_line(title) for title in items[TITLE]], pa.string()),
+        "year": items[YEAR].fillna(0).to_numpy(np.int16),
+        "category": items["category"]
+        .map(lambda name: positions.get(name, _NO_CODE))
+        .to_numpy(np.uint8),
+        "category_set": sets,
+        "mover": movers,
+        "role": items["role"].map(lambda name: ROLES.index(name)).to_numpy(np.uint8),
+        "rank": items["rank"].fillna(0).to_numpy(np.int32),
+        "shift": items["shift"].to_numpy(np.float32),
+        "sx": _steps(items["static_x"], left, side),
+        "sy": _steps(items["static_y"], bottom, side),
+        "dx": _steps(items["x"], left, side),
+        "dy": _steps(items["y"], bottom, side),
+        "score_share": _bytes(items["score"].rank(pct=True)),
+        "shift_share": _bytes(items["shift"].rank(pct=True)),
+        "year_share": _bytes(items[YEAR].rank(pct=True)),
+        "trust": _bytes(items["trust"]),
+    }
+    return pa.table(columns), {"category_sets": set_words, "movers": mover_words}
+
+
+def path_columns(path: pd.DataFrame) -> pa.Table:
+    """Step and place of the interest vector over time."""
+    return pa.table(
+        {
+            "step": path["step"].to_numpy(np.int32),
+            "x": path["x"].to_numpy(np.float32),
+            "y": path["y"].to_numpy(np.float32),
+        }
+    )
+
+
+def region_columns(regions: pd.DataFrame) -> pa.Table:
+    """Name, place and size of each named region."""
+    return pa.table(
+        {
+            "label": pa.array(regions["label"].map(text.one_line), pa.string()),
+            "x": regions["x"].to_numpy(np.float32),
+            "y": regions["y"].to_numpy(np.float32),
+            "size": regions["size"].to_numpy(np.float32),
+        }
+    )
+
+
+def event_columns(timeline: Timeline) -> pa.Table:
+    """What happened at each step of the path, with a note: "Event 57 of 312 · 3 May 2001"."""
+    events = timeline.events
+    total = len(events)
+    notes = [
+        f"Event {step:,} of {total:,} · {text.day(int(moment))}"
+        for step, moment in zip(events["step"], events["timestamp"], strict=True)
+    ]
+    return pa.table(
+        {
+            "step": events["step"].to_numpy(np.int32),
+            "id": pa.array(events[ITEM_ID].astype(str), pa.string()),
+            "note": pa.array(notes, pa.string()),
+        }
+    )
+
+
+def pack(
+    item_map: ItemMap, categories: Sequence[str], path: pd.DataFrame | None = None
+) -> dict[str, Any]:
+    """All of an answer that does not depend on how it is looked at.
+
+    Args:
+        item_map: the items and regions to draw.
+        categories: names in the fixed order of the dataset.
+        path: another path of the interest than the map's own.
+    """
+    items, words = item_columns(item_map.items, categories)
+    tables = {
+        "items": items,
+        "path": path_columns(item_map.path if path is None else path),
+        "regions": region_columns(item_map.regions),
+    }
+    frame = list(places_frame(item_map.items))
+    return {**tables, **words, "frame": frame, "version": _digest(tables)}
+
+
+def _digest(tables: dict[str, pa.Table]) -> str:
+    digest = hashlib.sha1(usedforsecurity=False)
+    for table in tables.values():
+        for column in table.columns:
+            for buffer in (each for chunk in column.chunks for each in chunk.buffers()):
+                digest.update(buffer or b"")
+    return digest.hexdigest()
+
+
+def _codes(words: pd.Series, dtype: type) -> tuple[np.ndarray, list[str]]:
+    codes, unique = pd.factorize(words)
+    return codes.astype(dtype), [text.one_line(word) for word in unique]
+
+
+def _steps(values: pd.Series, origin: float, side: float) -> np.ndarray:
+    return np.rint((values.to_numpy(float) - origin) / side * _STEPS).astype(np.uint16)
+
+
+def _bytes(shares: pd.Series) -> np.ndarray:
+    return np.rint(shares.fillna(0).clip(0, 1).to_numpy(float) * 255).astype(np.uint8)
