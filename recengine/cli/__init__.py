@@ -1,0 +1,69 @@
+"""The engine as commands: what a page shows, a command prints.
+
+Exit status: 0 on success, 2 on a mistake of the person at the keyboard (one line on standard
+error), 130 when stopped with Ctrl-C.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from recengine.cli import ask, bench, data, demo, models
+from recengine.errors import RecEngineError
+
+USER_MISTAKE, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
+
+app = typer.Typer(
+    name="recengine",
+    help="See a recommender think: recommendations, moving interests, explanations.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@app.callback(invoke_without_command=True)
+def _menu(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+app.command(name="demo")(demo.demo)
+app.add_typer(data.app, name="data")
+for command in (models.encode, models.train, models.evaluate):
+    app.command()(command)
+for question in (ask.recommend, ask.item_map, ask.timeline, ask.explain, ask.compare):
+    app.command(name=ask.COMMAND_NAMES.get(question.__name__))(question)
+app.command(name="bench")(bench.bench)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out one command line and give its exit status."""
+    try:
+        status = app(args=list(arguments), prog_name="recengine", standalone_mode=False)
+        sys.stdout.flush()
+    except RecEngineError as error:
+        return _complain(str(error))
+    except typer.TyperException as error:
+        where = getattr(error, "ctx", None)  # the command that could not be understood
+        see = f" See: {where.command_path} --help" if where else ""
+        return _complain(error.format_message() + see)
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Python would complain once more when it flushes at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    return status if isinstance(status, int) else 0
+
+
+def _complain(message: str) -> int:
+    print("recengine:", " ".join(message.split()), file=sys.stderr)
+    return USER_MISTAKE
+
+
+def main() -> None:
+    """Entry point of the `recengine` command."""
+    sys.exit(run(sys.argv[1:]))

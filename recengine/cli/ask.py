@@ -1,0 +1,215 @@
+"""The questions: recommend, map, timeline, explain, compare. Each is one call of the engine."""
+
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+
+from recengine.cli.options import (
+    DEFAULT_HOME,
+    AsJson,
+    Contexts,
+    Data,
+    Home,
+    ListLength,
+    RankerName,
+    User,
+    as_context,
+    as_request,
+    open_engine,
+)
+from recengine.cli.output import plain, print_json, print_sentence, print_table, strongest
+from recengine.errors import ConfigError
+from recengine.types import Request
+
+COMMAND_NAMES = {"item_map": "map"}  # `map` is taken in Python
+
+
+def recommend(
+    data: Data,
+    user: User,
+    context: Contexts = None,
+    ranker: RankerName = "",
+    k: ListLength = 10,
+    as_json: AsJson = False,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """What would this person see now?
+
+    JSON keys: user_id, context, ranker, k, sentence, candidates (items that were ranked), dynamic
+    (whether item vectors were bent by the moment), items (best first: item_id, title, score, rank,
+    year, categories, share_of_best, reason, and the parts of the score, part_...).
+    """
+    answer = open_engine(data, home).recommend(as_request(user, context, ranker, k))
+    if as_json:
+        print_json(
+            {
+                **_asked(answer.request),
+                "k": answer.request.k,
+                "sentence": answer.sentence,
+                "candidates": answer.candidates,
+                "dynamic": answer.dynamic,
+                "items": answer.items,
+            }
+        )
+        return
+    print_sentence(answer.sentence)
+    headings = {"rank": "#", "title": "Title", "year": "Year", "categories": "Categories"}
+    print_table(answer.items, {**headings, "item_id": "Id", "reason": "Because"})
+
+
+def item_map(
+    data: Data,
+    user: User,
+    context: Contexts = None,
+    ranker: RankerName = "",
+    max_items: Annotated[
+        int, typer.Option("--max-items", min=1, help="Draw a fair sample above this number.")
+    ] = 20_000,
+    as_json: AsJson = False,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """How does the catalogue look to this person now?
+
+    JSON keys: user_id, context, ranker, sentence, trust (0 to 1: how far neighbours on the map are
+    true neighbours), num_items (size of the catalogue), items (item_id, x, y, static_x, static_y,
+    shift, and title, year, category, categories, score, rank, trust, role, moved_by), path (the
+    interest over time: step, x, y), regions (label, x, y, size).
+    """
+    answer = open_engine(data, home).item_map(as_request(user, context, ranker), max_items)
+    if as_json:
+        parts = {name: getattr(answer, name) for name in ("items", "path", "regions")}
+        facts = {"sentence": answer.sentence, "trust": answer.trust, "num_items": answer.num_items}
+        print_json({**_asked(answer.request), **facts, **parts})
+        return
+    print_sentence(answer.sentence)
+    moved = answer.items.sort_values("shift", ascending=False, kind="stable").head(10)
+    headings = {"title": "Moved most", "category": "Category", "shift": "Shift"}
+    print_table(moved, {**headings, "rank": "Rank", "moved_by": "Moved by"})
+    drawn = f"{len(answer.items):,} of {answer.num_items:,} items; map trust {answer.trust:.2f}"
+    typer.echo(f"\n{drawn}. All of it: --json")
+
+
+def timeline(
+    data: Data,
+    user: User,
+    context: Contexts = None,
+    ranker: RankerName = "",
+    as_json: AsJson = False,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """How did this person's taste move?
+
+    JSON keys: user_id, context, ranker, sentence, bulk_dates (true: dates are bulk imports, trust
+    event numbers only), events (step, item_id, title, timestamp, event, value, category, drift),
+    shares (one object a step: share by category, summing to 1), path (step, timestamp, x, y),
+    turning_points (step, timestamp, from_category, to_category, size, title, cause_item_id).
+    """
+    request = as_request(user, context, ranker)
+    answer = open_engine(data, home).timeline(request)
+    if as_json:
+        tables = ("events", "shares", "path", "turning_points")
+        facts = {"sentence": answer.sentence, "bulk_dates": answer.bulk_dates}
+        asked = {**_asked(request), "user_id": answer.user_id}
+        print_json({**asked, **facts, **{name: getattr(answer, name) for name in tables}})
+        return
+    print_sentence(answer.sentence)
+    shown = answer.shares.iloc[_spread(len(answer.shares))]
+    interests = [", ".join(strongest(row)) for row in plain(shown)]
+    events = answer.events.iloc[shown.index].assign(interests=interests)
+    print_table(events, {"step": "#", "title": "After", "interests": "Strongest interests"})
+    if len(answer.turning_points):
+        typer.echo()
+        headings = {"step": "Turn at #", "from_category": "From", "to_category": "To"}
+        print_table(answer.turning_points, {**headings, "size": "Size", "title": "With"})
+
+
+def explain(
+    data: Data,
+    user: User,
+    item: Annotated[str, typer.Option("--item", metavar="ITEM_ID", help="What to explain.")],
+    context: Contexts = None,
+    ranker: RankerName = "",
+    as_json: AsJson = False,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Why is this item here for this person?
+
+    JSON keys: user_id, context, ranker, item_id, title, score, rank (null if it is already in the
+    history), sentence, method, adds_up (true: weights sum to the score), evidence (strongest first:
+    kind, label, weight, item_id, step, detail).
+    """
+    answer = open_engine(data, home).explain(as_request(user, context, ranker), item)
+    if as_json:
+        names = ("item_id", "title", "score", "rank", "sentence", "method", "adds_up", "evidence")
+        print_json({**_asked(answer.request), **{name: getattr(answer, name) for name in names}})
+        return
+    print_sentence(answer.sentence)
+    columns = ["kind", "label", "weight", "item_id", "step", "detail"]
+    evidence = pd.DataFrame(plain(answer.evidence), columns=columns)
+    print_table(evidence, {"weight": "Pull", "kind": "From", "label": "What", "detail": "Detail"})
+    total = "they add up to the score" if answer.adds_up else "they do not add up to the score"
+    typer.echo(f"\nScore {answer.score:.3f}; method: {answer.method}; {total}.")
+
+
+def compare(
+    data: Data,
+    user: User,
+    context: Contexts = None,
+    ranker: RankerName = "",
+    with_user: Annotated[
+        str, typer.Option("--with-user", metavar="ID", help="The other person.")
+    ] = "",
+    with_context: Annotated[
+        list[str] | None,
+        typer.Option("--with-context", metavar="NAME=VALUE", help="The other moment; repeat it."),
+    ] = None,
+    with_ranker: Annotated[
+        str, typer.Option("--with-ranker", metavar="NAME", help="The other ranker.")
+    ] = "",
+    k: ListLength = 10,
+    as_json: AsJson = False,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """What changes with another person, moment or ranker?
+
+    Name what differs with --with-user, --with-context or --with-ranker; the rest stays.
+
+    JSON keys: before and after (user_id, context, ranker), k, kept (items in both lists), sentence,
+    changes (item_id, title, rank_before, rank_after, places).
+    """
+    if not (with_user or with_context or with_ranker):
+        raise ConfigError(
+            "Nothing to compare with. Add --with-user ID, --with-context NAME=VALUE or "
+            "--with-ranker NAME."
+        )
+    before = as_request(user, context, ranker, k)
+    after = Request(
+        user_id=with_user or user,
+        context=as_context(with_context) if with_context else before.context,
+        k=k,
+        ranker=with_ranker or ranker,
+    )
+    engine = open_engine(data, home)
+    answer = engine.compare_lists(before, after)
+    if as_json:
+        asked = [
+            {**_asked(each), "ranker": each.ranker or engine.default_ranker}
+            for each in (before, after)
+        ]
+        facts = {"k": k, "kept": answer.kept, "sentence": answer.sentence}
+        print_json({"before": asked[0], "after": asked[1], **facts, "changes": answer.changes})
+        return
+    print_sentence(answer.sentence)
+    headings = {"title": "Title", "rank_before": "Before", "rank_after": "After"}
+    print_table(answer.changes, {**headings, "places": "Places"})
+
+
+def _asked(request: Request) -> dict[str, Any]:
+    return {"user_id": request.user_id, "context": request.context, "ranker": request.ranker}
+
+
+def _spread(count: int, most: int = 12) -> list[int]:
+    """Some positions evenly over a history, the last one included."""
+    step = max(1, -(-count // most))
+    return list(range(count - 1, -1, -step))[::-1]

@@ -1,0 +1,120 @@
+"""Making things: item vectors, trained rankers, measured quality."""
+
+from typing import Annotated, Any
+
+import typer
+
+from recengine.cli.options import DEFAULT_HOME, AsJson, Data, Home
+from recengine.cli.output import (
+    ProgressLines,
+    print_facts,
+    print_json,
+    print_sentence,
+    print_table,
+)
+from recengine.data.workspace import Workspace
+
+AnyRanker = Annotated[str, typer.Option("--ranker", metavar="NAME", help="Which ranker.")]
+
+
+def encode(
+    data: Data,
+    encoder: Annotated[
+        str, typer.Option("--encoder", metavar="MODEL", help="Model name, or a folder with one.")
+    ] = "",
+    as_json: AsJson = False,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Turn item texts into vectors with a language model; only changed items are read again.
+
+    JSON keys: data, encoder, items, dim, fingerprint.
+    """
+    from recengine.data.sources import load_dataset
+    from recengine.encoders import DEFAULT_ENCODER, TextTemplate, item_vectors
+
+    workspace, name = Workspace(home), encoder or DEFAULT_ENCODER
+    with ProgressLines() as progress:
+        dataset = load_dataset(data, workspace, progress=progress)
+        vectors = item_vectors(dataset, name, TextTemplate(), workspace, progress)
+    items, dim = vectors.vectors.shape
+    facts = {"data": dataset.name, "encoder": name, "items": items, "dim": dim}
+    if as_json:
+        print_json({**facts, "fingerprint": vectors.fingerprint})
+        return
+    typer.echo(f"{items:,} items of {dataset.title} have vectors of {dim} numbers from {name}.")
+
+
+def train(
+    data: Data,
+    ranker: AnyRanker = "unified",
+    epochs: Annotated[
+        int, typer.Option("--epochs", min=0, help="At most so many; 0 for the ranker's own.")
+    ] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same result.")] = 0,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a killed run.")] = False,
+    as_json: AsJson = False,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Train a ranker; it replaces an earlier one only when it is done.
+
+    Stopped or killed, nothing finished is lost: the same command with --resume goes on to the
+    same result.
+
+    JSON keys: those of the summary, such as ranker, epochs, losses, scores, seconds, file.
+    """
+    from recengine.engine import train_ranker
+
+    overrides: dict[str, Any] = {"epochs": epochs} if epochs else {}
+    with ProgressLines() as progress:
+        summary = train_ranker(
+            data,
+            ranker,
+            Workspace(home),
+            seed=seed,
+            resume=resume,
+            progress=progress,
+            overrides=overrides,
+        )
+    if as_json:
+        print_json(summary)
+        return
+    print_facts(summary)
+
+
+def evaluate(
+    data: Data,
+    ranker: Annotated[
+        list[str] | None,
+        typer.Option("--ranker", metavar="NAME", help="Only this one; repeat it."),
+    ] = None,
+    protocol: Annotated[
+        str, typer.Option("--protocol", metavar="NAME", help="P-A or P-B.")
+    ] = "P-A",
+    seeds: Annotated[int, typer.Option("--seeds", min=1, help="Trainings to average.")] = 1,
+    as_json: AsJson = False,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """How good are the rankers, with intervals?
+
+    JSON keys: sentence, protocol, made_with (the command), table (ranker, label, metric, value,
+    low, high, seeds).
+    """
+    from recengine.engine import evaluate_rankers
+
+    with ProgressLines() as progress:
+        quality = evaluate_rankers(
+            data,
+            tuple(ranker or ()),
+            Workspace(home),
+            protocol=protocol,
+            seeds=tuple(range(seeds)),
+            progress=progress,
+        )
+    if as_json:
+        names = ("sentence", "protocol", "made_with", "table")
+        print_json({name: getattr(quality, name) for name in names})
+        return
+    print_sentence(quality.sentence)
+    headings = {"label": "Ranker", "metric": "Metric", "value": "Value", "low": "Low"}
+    print_table(quality.table, {**headings, "high": "High", "seeds": "Seeds"})
+    typer.echo(f"\n{quality.protocol}\n{quality.made_with}")
