@@ -3,11 +3,19 @@
 Run it with `recengine demo`, or plainly with `streamlit run app.py`.
 """
 
+from pathlib import Path
+
 import streamlit as st
 
 from recengine.ui import frame
 
-st.set_page_config(page_title="recengine", page_icon=":material/hub:", layout="wide")
+assets = Path(__file__).parent / "assets"
+st.set_page_config(
+    page_title="recengine",
+    page_icon=assets / "icon.svg",
+    layout="wide",
+    initial_sidebar_state=332,
+)
 
 page = st.navigation(
     [
@@ -46,6 +54,6 @@ page = st.navigation(
     position="top",
 )
 
-frame.draw()
+frame.draw(assets / "logo.svg")
 with frame.calm_errors():
     page.run()

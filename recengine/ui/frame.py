@@ -4,11 +4,13 @@
 `view = frame.open_page("its name")`. `go` leads from one page to another with the question kept.
 """
 
+from pathlib import Path
+
 import streamlit as st
 
 from recengine.errors import RecEngineError
 from recengine.types import UNKNOWN, Request
-from recengine.ui import address, resources, sidebar, states, strip, theme
+from recengine.ui import actions, address, resources, sidebar, states, strip, theme
 from recengine.ui.states import calm_errors
 from recengine.ui.view import Answers, View
 
@@ -16,12 +18,16 @@ __all__ = ["calm_errors", "draw", "focus", "go", "open_page"]
 
 _VIEW = "frame_view"
 _ITEM = "frame_item"
-_PINNED = "frame_pinned"
 
 
-def draw() -> None:
-    """Draw the frame and leave a View for the page that runs next."""
+def draw(logo: Path) -> None:
+    """Draw the frame and leave a View for the page that runs next.
+
+    Args:
+        logo: SVG whose `color` is replaced by the text colour of the mode on show.
+    """
     st.html(f"<style>{theme.css_variables()}{theme.stylesheet()}</style>")
+    st.logo(logo.read_text("utf-8").replace("#1B1F2A", theme.palette().text), size="large")
     notes: list[str] = []
     asked = address.arriving()
     name = sidebar.choose_data(asked, notes.append)
@@ -36,6 +42,7 @@ def draw() -> None:
     place.empty()
     with calm_errors():
         view = _view(name, answers, asked, notes)
+        actions.draw(view)
         strip.draw(view)
         for note in notes:
             st.warning(note, icon=":material/link_off:")
@@ -73,11 +80,6 @@ def focus(item_id: str) -> None:
     address.write({**address.written(), address.ITEM: item_id})
 
 
-def pin(request: Request | None) -> None:
-    """Callback: keep a request for comparison, or let it go."""
-    st.session_state[_PINNED] = request
-
-
 def _view(name: str, answers: Answers, asked: dict[str, str], notes: list[str]) -> View:
     engine = answers.engine
     user_id = sidebar.choose_person(answers, asked, notes.append)
@@ -106,7 +108,7 @@ def _view(name: str, answers: Answers, asked: dict[str, str], notes: list[str]) 
         categories=theme.category_colours(engine.dataset.categories, colours),
         dynamic=engine.dynamic(ranker),
         item=st.session_state.get(_ITEM, ""),
-        pinned=st.session_state.get(_PINNED),
+        pinned=actions.pinned(),
     )
 
 

@@ -53,11 +53,9 @@ def choose_person(answers: Answers, asked: Mapping[str, str], note: Note) -> str
             "Person",
             labels,
             format_func=lambda user_id: labels.get(user_id, user_id),
-            index=None,
             key=key,
             on_change=address.changed_by_hand,
             accept_new_options=True,
-            placeholder="Search by id or profile",
             help=f"{dataset.num_users:,} people. Type an id, an occupation, an age.",
         )
         with st.container(horizontal=True, gap="small"):
@@ -70,7 +68,7 @@ def choose_person(answers: Answers, asked: Mapping[str, str], note: Note) -> str
                 args=(answers,),
                 width="stretch",
             )
-    return user_id or wanted
+    return str(user_id)
 
 
 def choose_moment(
@@ -93,7 +91,7 @@ def choose_moment(
                 st.session_state[key] = None if value == UNKNOWN else value
             else:
                 _note_unknown(note, feature.label.lower(), value, legal, st.session_state.get(key))
-    with st.sidebar:
+    with st.sidebar, st.container(key="moment", gap="small"):
         for feature in features:
             _moment_control(feature)
         st.button(
@@ -138,6 +136,12 @@ def show_request(request: Request, answers: Answers) -> None:
     """Callback: put a whole request (a pinned one) back on show."""
     meet(request.user_id, request.context, answers)
     st.session_state[KEY + address.RANKER] = request.ranker
+
+
+def spoken_value(value: str) -> str:
+    """A value of a feature as people say it: "Sat", "Evening"."""
+    short = value[:3] if value.endswith("day") and len(value) > 5 else value
+    return short[:1].upper() + short[1:].replace("_", " ")
 
 
 def _settle(
@@ -186,7 +190,7 @@ def _stories_menu(answers: Answers) -> None:
         "Stories",
         [one.title for one in stories],
         icon=":material/auto_stories:",
-        key="story_menu",
+        key="menu_stories",
         on_click=_meet_from_menu,
         args=(answers,),
         disabled=not stories,
@@ -196,7 +200,7 @@ def _stories_menu(answers: Answers) -> None:
 
 
 def _meet_from_menu(answers: Answers) -> None:
-    title = st.session_state["story_menu"]
+    title = st.session_state["menu_stories"]
     for story in answers.stories():
         if story.title == title:
             meet(story.user_id, story.context, answers)
@@ -214,7 +218,7 @@ def _moment_control(feature: Feature) -> None:
         st.selectbox(
             feature.label,
             feature.values,
-            format_func=_spoken,
+            format_func=spoken_value,
             index=None,
             key=key,
             placeholder="Left open",
@@ -224,16 +228,11 @@ def _moment_control(feature: Feature) -> None:
         st.pills(
             feature.label,
             feature.values,
-            format_func=_spoken,
+            format_func=spoken_value,
             key=key,
             on_change=address.changed_by_hand,
             wrap=True,
         )
-
-
-def _spoken(value: str) -> str:
-    short = value[:3] if value.endswith("day") and len(value) > 5 else value
-    return short[:1].upper() + short[1:].replace("_", " ")
 
 
 def _chosen(features: tuple[Feature, ...]) -> dict[str, str]:

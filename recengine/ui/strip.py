@@ -43,7 +43,9 @@ def _likes(view: View) -> str:
         f"{markup(name)} <b>{share(part)}</b></span>"
         for name, part in list(view.person.interests.items())[:3]
     )
-    return f'<div class="re-group"><span class="re-label">Likes</span>{chips}</div>' if chips else ""
+    return (
+        f'<div class="re-group"><span class="re-label">Likes</span>{chips}</div>' if chips else ""
+    )
 
 
 def _when_and_how(view: View) -> str:
@@ -54,7 +56,9 @@ def _when_and_how(view: View) -> str:
     )
     moment = chips or '<span class="re-chip">any moment</span>'
     ranker = view.engine.ranker_labels.get(view.request.ranker, view.request.ranker)
-    simulated = '<span class="re-chip re-simulated">simulated</span>' if view.dataset.simulated else ""
+    simulated = (
+        '<span class="re-chip re-simulated">simulated</span>' if view.dataset.simulated else ""
+    )
     return (
         f'<div class="re-group"><span class="re-label">Now</span>{moment}</div>'
         f'<div class="re-group"><span class="re-label">Ranked by</span>'

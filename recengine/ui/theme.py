@@ -52,6 +52,8 @@ class Palette:
     catalogue: str
     positive: str
     negative: str
+    gain: str
+    loss: str
     accent: str
     text: str
     muted: str
@@ -79,6 +81,8 @@ _LIGHT = Palette(
     catalogue="rgba(107, 114, 128, 0.35)",
     positive="#0072B2",
     negative="#D55E00",
+    gain="#007A5A",
+    loss="#B3471D",
     accent="#4B4ACF",
     text="#1B1F2A",
     muted="#5B6373",
@@ -102,6 +106,8 @@ _DARK = Palette(
     catalogue="rgba(156, 163, 175, 0.45)",
     positive="#56B4E9",
     negative="#FF8A4C",
+    gain="#4FD1A5",
+    loss="#FF8A4C",
     accent="#9D9CFF",
     text="#E8EAF0",
     muted="#A3ABBA",

@@ -31,10 +31,14 @@ from recengine.ui.theme import Palette
 class AnyEngine(Protocol):
     """What the pages ask of an engine; `recengine.engine.Engine` answers all of it."""
 
-    dataset: Dataset
-    ranker_names: tuple[str, ...]
-    ranker_labels: dict[str, str]
-    default_ranker: str
+    @property
+    def dataset(self) -> Dataset: ...  # noqa: D102
+    @property
+    def ranker_names(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def ranker_labels(self) -> dict[str, str]: ...  # noqa: D102
+    @property
+    def default_ranker(self) -> str: ...  # noqa: D102
 
     def dynamic(self, ranker: str) -> bool: ...  # noqa: D102
     def facts(self) -> dict[str, Any]: ...  # noqa: D102

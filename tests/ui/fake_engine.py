@@ -116,7 +116,7 @@ class FakeEngine:
             "events_per_person": len(times) / self.dataset.num_users,
         }
 
-    def person(self, user_id: str, ranker: str = "") -> Person:
+    def person(self, user_id: str, ranker: str = "") -> Person:  # noqa: ARG002
         history = self.history(user_id)
         row = self.dataset.users.set_index("user_id").loc[user_id]
         known = len(history) > 0
@@ -137,7 +137,8 @@ class FakeEngine:
         return dict(self.dataset.context_of(stop - 1))
 
     def history(self, user_id: str) -> pd.DataFrame:
-        mine = self.dataset.interactions.query("user_id == @user_id").sort_values("timestamp")
+        log = self.dataset.interactions
+        mine = log[log["user_id"] == user_id].sort_values("timestamp")
         table = mine.merge(self.dataset.items, on="item_id").assign(
             step=np.arange(1, len(mine) + 1)
         )

@@ -1,0 +1,175 @@
+"""The page Overview: what is loaded, whether the model deserves trust, where to begin."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from recengine.engine.results import Story
+from recengine.ui import address, drawings, frame, sidebar, widgets
+from recengine.ui.charts.quality import quality_intervals
+from recengine.ui.map_component import Look, draw_map
+from recengine.ui.map_component import pack as pack_map
+from recengine.ui.text import day, markup, plain, span
+from recengine.ui.theme import Palette
+from recengine.ui.view import View
+
+METRICS = {
+    "hr@10": "Found among ten",
+    "ndcg@10": "Found near the top",
+}
+_METRIC_HELP = {
+    "hr@10": "Share of people whose next item is among the ten best (hit rate at 10).",
+    "ndcg@10": "The same, counting more the higher it stands (NDCG at 10).",
+}
+
+# Page, headline, drawing, what one does there.
+DOORS: tuple[tuple[str, str, Callable[[Palette], str], str], ...] = (
+    (
+        "recommendations",
+        "Meet a person",
+        drawings.meet_a_person,
+        "Ten items for one person in one moment, each with its reasons.",
+    ),
+    (
+        "item_map",
+        "See the catalogue move",
+        drawings.see_the_catalogue_move,
+        "The whole catalogue, bent around a person and a moment.",
+    ),
+    (
+        "timeline",
+        "Follow a taste",
+        drawings.follow_a_taste,
+        "How interests moved over the years, and what moved them.",
+    ),
+    (
+        "why",
+        "Ask why",
+        drawings.ask_why,
+        "One recommendation taken apart, down to the last event.",
+    ),
+)
+
+_STORY_ICONS = {
+    "switch": ":material/swap_horiz:",
+    "drift": ":material/trending_up:",
+    "season": ":material/calendar_month:",
+    "newcomer": ":material/waving_hand:",
+    "hard": ":material/psychology_alt:",
+}
+
+
+def draw_facts(view: View) -> None:
+    """The dataset in one sentence and three figures."""
+    facts, dataset = view.answers.facts(), view.dataset
+    about = "A simulated world: no real person is behind it. " if dataset.simulated else ""
+    widgets.answer(view.answers.quality().sentence, f"{dataset.title}. {about}{dataset.credit}")
+    first, last = int(facts["first_time"]), int(facts["last_time"])
+    simulated = "simulated " if dataset.simulated else ""
+    dates = f"{day(first)} to {day(last)}, {span(first, last)}"
+    figures = (
+        (
+            f"{simulated}events",
+            facts["events"],
+            f"{day(first)} to {day(last)}, {span(first, last)}",
+        ),
+        (f"{simulated}people", facts["people"], f"{facts['events_per_person']:,.0f} events each"),
+        ("items", facts["items"], f"in {len(dataset.categories)} categories"),
+    )
+    cards = "".join(
+        f'<div class="re-figure"><div class="re-figure-value">{int(value):,}</div>'
+        f'<div class="re-figure-name">{name}</div>'
+        f'<div class="re-figure-span">{markup(note)}</div></div>'
+        for name, value, note in figures
+    )
+    st.html(f'<div class="re-figures">{cards}</div>')
+
+
+@st.fragment
+def draw_quality(view: View) -> None:
+    """How good the rankers are, as intervals on one axis."""
+    quality = view.answers.quality()
+    with st.container(border=True, key="card_quality", height="stretch"):
+        st.subheader("Does it deserve trust?", anchor=False)
+        metric = st.segmented_control(
+            "Measure",
+            list(METRICS),
+            format_func=METRICS.__getitem__,
+            default="hr@10",
+            required=True,
+            key="quality_metric",
+            label_visibility="collapsed",
+        )
+        rows = quality.table[quality.table["metric"] == metric]
+        figure = quality_intervals(
+            rows, view.request.ranker, view.palette, percent=metric == "hr@10"
+        )
+        st.plotly_chart(
+            figure,
+            key="quality_chart",
+            config={"displayModeBar": False},
+            alt=f"{METRICS[str(metric)]}: {quality.sentence}",
+        )
+        st.caption(f"{_METRIC_HELP[str(metric)]} Bars are 95 % intervals.")
+        widgets.method(f"{plain(quality.protocol)}\n\nMade with `{quality.made_with}`.")
+
+
+def draw_poster(view: View) -> None:
+    """The catalogue as it lies for the person on show."""
+    with st.container(border=True, key="card_poster", height="stretch"):
+        st.subheader("The catalogue, as this person sees it", anchor=False)
+        with st.skeleton(height=330):
+            item_map = view.answers.item_map(view.request)
+        draw_map(
+            pack_map(item_map, view.dataset.categories),
+            Look(mode="poster", height=360),
+            categories=view.dataset.categories,
+            sentence=item_map.sentence,
+            name=f"map_{view.request.user_id}",
+            key="poster",
+        )
+        drawn = f"{len(item_map.items):,} of {item_map.num_items:,} items drawn"
+        st.caption(f"{plain(item_map.sentence)} {drawn}; map trust {item_map.trust:.2f} of 1.")
+
+
+def draw_doors(view: View) -> None:
+    """Four ways in."""
+    st.subheader("Where to begin", anchor=False)
+    with st.grid(4, min_column_width=150, gap="small") as grid:
+        for page, headline, draw, about in DOORS:
+            with grid.cell(), st.container(border=True, key=f"door_{page}", height="stretch"):
+                st.image(draw(view.palette), width="stretch", alt="")
+                st.page_link(
+                    f"pages/{page}.py",
+                    label=f"**{headline}**",
+                    icon=":material/arrow_forward:",
+                    icon_position="right",
+                    query_params=address.written(),
+                    width="stretch",
+                )
+                st.caption(about)
+
+
+def draw_stories(view: View) -> None:
+    """People worth meeting."""
+    stories = view.answers.stories()
+    if not stories:
+        return
+    st.subheader("People worth meeting", anchor=False)
+    with st.grid(3, min_column_width=260, gap="small", key="stories") as grid:
+        for place, story in enumerate(stories):
+            with grid.cell():
+                st.button(
+                    plain(story.title),
+                    icon=_STORY_ICONS.get(story.kind, ":material/person:"),
+                    key=f"story_{place}",
+                    on_click=_meet,
+                    args=(story, view),
+                    width="stretch",
+                    wrap=True,
+                )
+
+
+def _meet(story: Story, view: View) -> None:
+    sidebar.meet(story.user_id, story.context, view.answers)
+    frame.go("recommendations")

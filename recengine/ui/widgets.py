@@ -1,0 +1,45 @@
+"""Pieces that every page uses: the answer, the numbers behind a picture, the method behind it."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from recengine.ui.text import plain, safe_csv
+
+
+def answer(sentence: str, caption: str = "") -> None:
+    """The page's answer in one sentence, and what one looks at in small print."""
+    st.header(plain(sentence), anchor=False)
+    if caption:
+        st.caption(plain(caption))
+
+
+def numbers(table: pd.DataFrame, name: str, labels: Mapping[str, str], what: str) -> None:
+    """The table behind a picture, and its download.
+
+    Args:
+        table: what the picture was drawn from.
+        name: file name without ending.
+        labels: plain heading by column; other columns are left out.
+        what: what the table holds, for screen readers.
+    """
+    shown = table[list(labels)].rename(columns=dict(labels))
+    drawer = st.expander("Numbers", icon=":material/table:", key=f"{name}_open", on_change="rerun")
+    if drawer.open:
+        with drawer:
+            st.dataframe(shown, hide_index=True, alt=what, height="auto")
+            st.download_button(
+                "Download as CSV",
+                lambda: safe_csv(shown),
+                file_name=f"{name}.csv",
+                mime="text/csv",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
+def method(text: str) -> None:
+    """How a picture is computed, out of the way until asked for."""
+    with st.popover("How is this computed?", icon=":material/science:", type="tertiary"):
+        st.markdown(text)
