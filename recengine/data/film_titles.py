@@ -1,5 +1,6 @@
 """Film titles as catalogues file them, turned into titles as people say them."""
 
+import html
 import re
 
 _ENGLISH = ("The", "An", "A")
@@ -19,7 +20,7 @@ def split_year(title: str) -> tuple[str, int | None]:
 
 def readable_title(title: str) -> str:
     """Move a filed article to the front, in parentheses too: "Postino, Il" is "Il Postino"."""
-    tidy = re.sub(r"\s+\)", ")", title.strip())
+    tidy = re.sub(r"\s+\)", ")", html.unescape(title.strip()))
     return _FILED.sub(_article_first, tidy).replace("(L' ", "(L'")
 
 

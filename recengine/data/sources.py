@@ -4,8 +4,10 @@ What was fetched or made is parsed once and kept in the workspace; loading it ag
 Parquet only.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +50,7 @@ BUILT_IN = {
     "movielens-1m": BuiltIn(
         "MovieLens 1M",
         "1,000,209 ratings of 3,706 films by 6,040 people, 2000 to 2003",
-        "movielens-1m 2",
+        "movielens-1m 3",
         lambda _, downloads, progress: load_movielens(MOVIELENS_1M, downloads, progress),
     ),
     "movielens-100k": BuiltIn(
@@ -74,24 +76,59 @@ def load_dataset(
     Raises:
         UnknownNameError: neither a built-in name nor an existing path.
         DownloadError: it is not here yet and could not be fetched.
+        DataError: one's own data cannot be used as it is.
     """
     family = name_or_path.split(":")[0]
     if name_or_path in BUILT_IN or family == STOREFRONT:
         return _load_built_in(name_or_path, BUILT_IN[family], workspace, progress)
+    path = Path(name_or_path).expanduser()
+    if path.exists() or path.with_name(f"{path.name}.inter").exists():
+        return _load_own(path, workspace, progress)
     known = (*BUILT_IN, "or the path of a folder or file of your own")
     raise UnknownNameError("dataset", name_or_path, known)
 
 
 def _load_built_in(name: str, source: BuiltIn, workspace: Workspace, progress: Progress) -> Dataset:
     kept_as = name.replace(":", "-")  # a colon is not allowed in every file system
+    downloads = workspace.folder("downloads")
+    make = partial(source.load, name, downloads, progress)
+    return _keep(kept_as, source.recipe, workspace, make)
+
+
+def _load_own(path: Path, workspace: Workspace, progress: Progress) -> Dataset:
+    # pandera takes most of a second to import, and only one's own data needs it.
+    from recengine.data.tables import load_tables
+
+    digest = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]
+    recipe = f"own 1 {path} {_state_of_files(path)}"
+    return _keep(
+        f"own-{path.stem}-{digest}",
+        recipe,
+        workspace,
+        lambda: load_tables(path, progress=progress).dataset,
+    )
+
+
+def _keep(kept_as: str, recipe: str, workspace: Workspace, make: Callable[[], Dataset]) -> Dataset:
     folder = workspace.folder("datasets") / kept_as
     with workspace.lock(f"dataset-{kept_as}"):
         try:
-            return read_dataset(folder, source.recipe)
+            return read_dataset(folder, recipe)
         except StorageError:  # absent, outdated or damaged: made anew
-            dataset = source.load(name, workspace.folder("downloads"), progress)
-            write_dataset(dataset, folder, source.recipe)
+            dataset = make()
+            write_dataset(dataset, folder, recipe)
             return dataset
+
+
+def _state_of_files(path: Path) -> str:
+    """Changes when a file that the data may come from changes."""
+    folder = path if path.is_dir() else path.parent
+    pattern = "*" if path.is_dir() else f"{path.stem}*"
+    digest = hashlib.sha256()
+    for file in sorted(folder.glob(pattern)):
+        state = file.stat()
+        digest.update(f"{file.name} {state.st_size} {state.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:16]
 
 
 def describe(dataset: Dataset) -> dict[str, Any]:

@@ -1,0 +1,58 @@
+"""Turn a column of times, however written, into Unix seconds.
+
+Understood are ISO dates ("2024-05-31", "2024-05-31 18:30:00", with or without an offset), days
+like 20240531, and counts of seconds, milliseconds, microseconds or nanoseconds since 1970.
+"""
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float64
+
+_DAY_PATTERN = r"(?:19|20)\d{6}"
+_OFFSET_PATTERN = r".*\d(?:Z|[+-]\d\d:?\d\d)"
+_UNITS_FROM = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))  # a typical count that large, per second
+
+
+def parse_times(column: pd.Series, timezone: str) -> Float64[np.ndarray, "rows"]:
+    """Unix seconds (UTC) of each cell; NaN where it cannot be read.
+
+    Args:
+        column: strings, numbers or dates.
+        timezone: IANA name of the clock that is meant where no offset is written.
+    """
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return _seconds(column, timezone)
+    if pd.api.types.is_numeric_dtype(column):
+        return _scaled(column.to_numpy(dtype=np.float64, na_value=np.nan))
+    text = column.astype("str").str.strip()
+    numbers = pd.to_numeric(text, errors="coerce").to_numpy(dtype=np.float64)
+    days = text.str.fullmatch(_DAY_PATTERN).fillna(False).to_numpy(dtype=bool)
+    if days.sum() > len(text) / 2:
+        return _seconds(pd.to_datetime(text, format="%Y%m%d", errors="coerce"), timezone)
+    if np.isfinite(numbers).sum() > len(text) / 2:
+        return _scaled(numbers)
+    with_offset = text.str.fullmatch(_OFFSET_PATTERN).fillna(False).to_numpy(dtype=bool)
+    seconds = np.full(len(text), np.nan)
+    for mask, utc in ((with_offset, True), (~with_offset, False)):
+        parsed = pd.to_datetime(text[mask], format="ISO8601", errors="coerce", utc=utc)
+        seconds[mask] = _seconds(parsed, timezone)
+    return seconds
+
+
+def _scaled(numbers: Float64[np.ndarray, "rows"]) -> Float64[np.ndarray, "rows"]:
+    numbers = np.where(np.isfinite(numbers), numbers, np.nan)
+    present = numbers[~np.isnan(numbers)]
+    typical = np.median(np.abs(present)) if len(present) else 0.0
+    per_second = next((scale for bound, scale in _UNITS_FROM if typical > bound), 1.0)
+    return numbers / per_second
+
+
+def _seconds(dates: pd.Series, timezone: str) -> Float64[np.ndarray, "rows"]:
+    if dates.dt.tz is None:
+        dates = dates.dt.tz_localize(
+            timezone,
+            ambiguous=np.zeros(len(dates), dtype=bool),  # the hour that comes twice: the later one
+            nonexistent="shift_forward",
+        )
+    since = dates - pd.Timestamp(0, tz="UTC")
+    return (since / pd.Timedelta(seconds=1)).to_numpy(dtype=np.float64)
