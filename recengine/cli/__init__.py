@@ -24,12 +24,6 @@ app = typer.Typer(
 )
 
 
-@app.callback(invoke_without_command=True)
-def _menu(context: typer.Context) -> None:
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
-
-
 app.command(name="demo")(demo.demo)
 app.add_typer(data.app, name="data")
 for command in (models.encode, models.train, models.evaluate):
@@ -42,7 +36,9 @@ app.command(name="bench")(bench.bench)
 def run(arguments: Sequence[str]) -> int:
     """Carry out one command line and give its exit status."""
     try:
-        status = app(args=list(arguments), prog_name="recengine", standalone_mode=False)
+        status = app(
+            args=list(arguments) or ["--help"], prog_name="recengine", standalone_mode=False
+        )
         sys.stdout.flush()
     except RecEngineError as error:
         return _complain(str(error))

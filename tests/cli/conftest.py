@@ -1,0 +1,139 @@
+"""A tiny engine with hand-made answers, so that commands are tested without any model."""
+
+import json
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from recengine import cli
+from recengine.cli import ask, bench, demo
+from recengine.engine.results import (
+    Evidence,
+    Explanation,
+    ItemMap,
+    ListChange,
+    Recommendations,
+    Timeline,
+)
+from recengine.errors import UnknownNameError
+from recengine.types import Request
+
+
+class FakeEngine:
+    """Knows one person and two items; asks nobody."""
+
+    dataset = SimpleNamespace(name="tiny", title="Tiny")
+    default_ranker = "unified"
+    path = pd.DataFrame({"step": [1, 2], "x": [0.0, 1.0], "y": [0.0, 1.0]})
+
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+
+    def _note(self, request: Request) -> Request:
+        if request.user_id != "ann":
+            raise UnknownNameError("user", request.user_id, ["ann"])
+        self.requests.append(request)
+        return Request(
+            user_id=request.user_id, context=request.context, k=request.k, ranker="unified"
+        )
+
+    def recommend(self, request: Request) -> Recommendations:
+        items = pd.DataFrame(
+            {
+                "rank": [1, 2],
+                "item_id": ["7", "8"],
+                "title": ["Alien [bold]", "Brazil\x1b[31m"],
+                "year": pd.array([1979, pd.NA], dtype="Int64"),
+                "categories": [["Horror", "Sci-Fi"], []],
+                "score": np.array([2.5, np.nan], dtype=np.float32),
+                "share_of_best": [1.0, 0.5],
+                "reason": ["you liked The Thing", ""],
+                "part_taste": [2.5, 0.0],
+            }
+        )
+        return Recommendations(self._note(request), items, "Mostly horror.", 2, True)
+
+    def compare_lists(self, before: Request, after: Request) -> ListChange:
+        self._note(before)
+        self._note(after)
+        changes = pd.DataFrame(
+            {"item_id": ["7"], "title": ["Alien"], "rank_before": [1], "rank_after": [2]}
+        ).assign(places=1)
+        return ListChange(changes, 1, "Alien falls.")
+
+    def item_map(self, request: Request, max_items: int = 20_000) -> ItemMap:
+        numbers = ("x", "y", "static_x", "static_y", "shift", "score", "trust")
+        items = pd.DataFrame({name: [0.5, 0.25] for name in numbers})
+        items = items.assign(item_id=["7", "8"], title=["Alien", "Brazil"], rank=[1, 2])
+        regions = pd.DataFrame({"label": ["dark"], "x": [0.0], "y": [0.0], "size": [2]})
+        items = items.head(max_items)
+        return ItemMap(self._note(request), items, self.path, regions, 0.9, 2, "Two items.")
+
+    def timeline(self, request: Request) -> Timeline:
+        self._note(request)
+        events = pd.DataFrame({"step": [1, 2], "title": ["Alien", "Brazil"], "drift": [0.0, 0.5]})
+        shares = pd.DataFrame({"Horror": [0.75, 0.25], "Comedy": [0.25, 0.75]})
+        turns = pd.DataFrame({"step": [2], "from_category": ["Horror"], "to_category": ["Comedy"]})
+        turns = turns.assign(size=[0.5], title=["Brazil"])
+        return Timeline("ann", events, shares, self.path, turns, False, "It turned.")
+
+    def explain(self, request: Request, item_id: str) -> Explanation:
+        evidence = (
+            Evidence("taste", "Overall taste", 2.0),
+            Evidence("event", "The Thing", 0.5, item_id="9", step=1, detail="rated 5"),
+        )
+        asked = self._note(request)
+        return Explanation(
+            asked, item_id, "Alien", 2.5, None, evidence, "exact parts", True, "Because."
+        )
+
+    def random_user(self, seed: int) -> str:  # noqa: ARG002
+        return "ann"
+
+    def latest_context(self, user_id: str) -> dict[str, str]:  # noqa: ARG002
+        return {"part_of_day": "evening"}
+
+    def dynamic(self, ranker: str = "") -> bool:  # noqa: ARG002
+        return True
+
+
+@pytest.fixture
+def engine(monkeypatch) -> FakeEngine:
+    fake = FakeEngine()
+    for module in (ask, bench, demo):
+        monkeypatch.setattr(module, "open_engine", lambda *_: fake)
+    return fake
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command left behind."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict:
+        """Standard output as one strict JSON object."""
+
+        def refuse(name: str) -> None:
+            raise ValueError(f"{name} is not JSON")
+
+        return json.loads(self.out, parse_constant=refuse)
+
+
+@pytest.fixture
+def recengine(capsys, tmp_path, monkeypatch):
+    """Run a command line in a workspace of its own."""
+    monkeypatch.setenv("RECENGINE_HOME", str(tmp_path / "home"))
+
+    def run(*arguments: str) -> Outcome:
+        status = cli.run(arguments)
+        captured = capsys.readouterr()
+        return Outcome(status, captured.out, captured.err)
+
+    return run
