@@ -178,7 +178,14 @@ class AttentionView:
 
 @dataclass(frozen=True)
 class ListChange:
-    """How the list differs between two requests: item_id, title, rank_before, rank_after, places."""
+    """How the list differs between two requests.
+
+    Attributes:
+        changes: item_id, title, rank_before, rank_after (0 if the item does not compete), places
+            (positive: it rose).
+        kept: items in both lists.
+        sentence: the answer in one sentence.
+    """
 
     changes: pd.DataFrame
     kept: int

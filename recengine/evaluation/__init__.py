@@ -1,0 +1,1 @@
+"""Measuring: metrics from ranks, full ranking, and how sure a mean is."""

@@ -5,7 +5,7 @@ Axes: batch = histories, vocab = 1 + num_items (index 0 pads and is never ranked
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -63,6 +63,17 @@ class Ranker(ABC):
     @abstractmethod
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """A score per item index, higher is better; padding scores -inf."""
+
+
+@runtime_checkable
+class EventAdditive(Protocol):
+    """A scorer whose score is a sum over the events of the history."""
+
+    def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
+        """Scores of all items."""
+
+    def event_parts(self, history: Histories) -> Float[Tensor, "length vocab"]:
+        """What each event of one history adds to each item's score."""
 
 
 def never_padding(scores: Float[Tensor, "batch vocab"]) -> Float[Tensor, "batch vocab"]:

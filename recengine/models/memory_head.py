@@ -83,7 +83,9 @@ class MemoryHead(nn.Module):
         weights = logits.masked_fill(absent, -1e9).softmax(dim=-1)
         return weights.masked_fill(absent, 0.0)
 
-    def values(self, tokens: Float[Tensor, "batch token dim"]) -> Float[Tensor, "batch heads token key"]:
+    def values(
+        self, tokens: Float[Tensor, "batch token dim"]
+    ) -> Float[Tensor, "batch heads token key"]:
         """What each token adds where it is attended to."""
         return self.value(tokens).unflatten(-1, (self.num_heads, self.key_dim)).transpose(1, 2)
 

@@ -55,10 +55,10 @@ class RecencyEase(Ranker):
         bags.scatter_add_(1, histories.items, recency)
         return never_padding(bags @ self.weights)
 
-    def event_parts(self, histories: Histories) -> Float[Tensor, "length vocab"]:
+    def event_parts(self, history: Histories) -> Float[Tensor, "length vocab"]:
         """What each event of one history adds to each item's score; rows sum to `score`."""
-        recency = torch.exp(-histories.ages / self.config.decay_events) * histories.real
-        return recency[0][:, None] * self.weights[histories.items[0]]
+        recency = torch.exp(-history.ages / self.config.decay_events) * history.real
+        return recency[0][:, None] * self.weights[history.items[0]]
 
 
 def solve_ease(data: FitData, l2: float) -> Float[Tensor, "vocab vocab"]:

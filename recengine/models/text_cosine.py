@@ -39,6 +39,15 @@ class TextCosine(Ranker):
 
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """Cosine in -1..1; 0 everywhere without a history."""
-        recency = torch.exp(-histories.ages / self.decay_events) * histories.real
-        taste = (recency[..., None] * self.vectors[histories.items]).sum(dim=1)
+        taste = self._weighted(histories).sum(dim=1)
         return never_padding(F.normalize(taste, dim=1) @ self.vectors.T)
+
+    def event_parts(self, history: Histories) -> Float[Tensor, "length vocab"]:
+        """What each event of one history adds; exact, as the length of the sum is shared."""
+        weighted = self._weighted(history)[0]
+        length = weighted.sum(dim=0).norm().clamp(min=1e-12)
+        return weighted @ self.vectors.T / length
+
+    def _weighted(self, histories: Histories) -> Float[Tensor, "batch length text"]:
+        recency = torch.exp(-histories.ages / self.decay_events) * histories.real
+        return recency[..., None] * self.vectors[histories.items]

@@ -15,7 +15,7 @@ context / profile = features.
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 import torch
 from jaxtyping import Float, Int
@@ -25,7 +25,7 @@ from torch.nn import functional as F
 from recengine.data.dataset import Dataset
 from recengine.data.histories import NUM_GAP_CODES, Histories
 from recengine.errors import ConfigError
-from recengine.models.base import FitData, Ranker, never_padding
+from recengine.models.base import EventAdditive, FitData, Ranker, never_padding
 from recengine.models.memory_head import Memory, MemoryHead
 from recengine.types import UNKNOWN_CODE
 
@@ -39,7 +39,7 @@ class UnifiedConfig:
     num_heads: int = 2
     max_length: int = 200  # most recent events read
     dropout: float = 0.2
-    id_dropout: float = 0.1  # share of items whose trained part is hidden in a training step
+    id_dropout: float = 0.05  # share of items whose trained part is hidden in a training step
     context_dropout: float = 0.5  # share of training requests whose moment is hidden
     text_dim: int = 128  # width of the whitened text vectors; 0 works from ids alone
     memory_heads: int = 2
@@ -48,21 +48,12 @@ class UnifiedConfig:
     def __post_init__(self) -> None:
         if self.embedding_dim % self.num_heads:
             raise ConfigError(
-                f"embedding_dim={self.embedding_dim} must be a multiple of num_heads={self.num_heads}"
+                f"embedding_dim={self.embedding_dim} must be a multiple of "
+                f"num_heads={self.num_heads}"
             )
         for name in ("dropout", "id_dropout", "context_dropout"):
             if not 0 <= getattr(self, name) < 1:
                 raise ConfigError(f"{name}={getattr(self, name)} must be at least 0 and below 1")
-
-
-class Prior(Protocol):
-    """A scorer that is a sum over the events of the history."""
-
-    def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
-        """Scores of all items."""
-
-    def event_parts(self, histories: Histories) -> Float[Tensor, "length vocab"]:
-        """What each event of one history adds."""
 
 
 class Block(nn.Module):
@@ -179,7 +170,7 @@ class Unified(nn.Module, Ranker):
         self.memory_head = MemoryHead(dim, config.memory_heads, config.memory_key_dim)
         self.register_buffer("beta", torch.tensor(0.0))
         self.register_buffer("dynamic", torch.tensor(False))
-        self.prior: Prior | None = None
+        self.prior: EventAdditive | None = None
         self._start_small()
 
     @classmethod
@@ -276,7 +267,6 @@ class Unified(nn.Module, Ranker):
             scores = scores + self.beta * self.prior.score(histories).nan_to_num(neginf=0.0)
         return never_padding(scores)
 
-
     def dynamic_scores(
         self,
         items: Float[Tensor, "vocab dim"],
@@ -298,9 +288,7 @@ def raw_text(data: FitData) -> Float[Tensor, "vocab raw"]:
     return F.pad(torch.from_numpy(data.text), (0, 0, 1, 0))
 
 
-def whitening_of(
-    text: Float[Tensor, "items raw"], dim: int
-) -> Float[Tensor, "raw_plus_one text"]:
+def whitening_of(text: Float[Tensor, "items raw"], dim: int) -> Float[Tensor, "raw_plus_one text"]:
     """Map to the strongest principal components with equal variance, last row the offset.
 
     Language-model vectors share a few dominant directions; without whitening those drown the rest.

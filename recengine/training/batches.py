@@ -72,7 +72,7 @@ def _batch(
 def hide_moments(
     moments: Int[Tensor, "*batch context"], share: float
 ) -> Int[Tensor, "*batch context"]:
-    """Make a share of the moments unknown: half of the hidden ones whole, half feature by feature."""
+    """Make a share of the moments unknown, half of them whole and half feature by feature."""
     whole = torch.rand(*moments.shape[:-1], 1) < share / 2
     single = torch.rand(*moments.shape) < share / 2
     return moments.masked_fill(whole.to(moments.device) | single.to(moments.device), 0)

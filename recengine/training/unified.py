@@ -8,10 +8,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from recengine.data.histories import HistoryReader
@@ -35,8 +37,9 @@ class UnifiedRecipe:
     model: UnifiedConfig = field(default_factory=UnifiedConfig)
     static: TrainerConfig = field(default_factory=TrainerConfig)
     dynamic: TrainerConfig = field(
-        default_factory=lambda: TrainerConfig(epochs=2, batch_size=8, schedule="constant")
+        default_factory=lambda: TrainerConfig(epochs=3, batch_size=8, schedule="constant")
     )
+    dynamic_histories: int = 2000  # read per epoch of the dynamic stage, which has few weights
     steps_per_history: int = 16  # predictions per history in the dynamic stage
     validation_users: int = 2000  # asked after every epoch, a fixed random choice
     decays: tuple[float, ...] = (3, 5, 8, 12)  # of the prior, in events
@@ -64,9 +67,26 @@ class UnifiedTrainer:
     """Runs the stages of a recipe on one split; each stage resumes on its own."""
 
     def __init__(
-        self, data: FitData, split: Split, recipe: UnifiedRecipe, folder: Path, *, resume: bool
+        self,
+        data: FitData,
+        split: Split,
+        recipe: UnifiedRecipe,
+        item_item: Float[Tensor, "vocab vocab"],
+        folder: Path,
+        *,
+        resume: bool,
     ) -> None:
-        self.data, self.split, self.recipe = data, split, recipe
+        """Set up.
+
+        Args:
+            data: what may be learnt from.
+            split: where `data` comes from, with its validation questions.
+            recipe: how.
+            item_item: solved weights of recency-EASE on the same data.
+            folder: where checkpoints are kept.
+            resume: go on from the checkpoints there.
+        """
+        self.data, self.split, self.recipe, self.item_item = data, split, recipe, item_item
         self.folder, self.resume = folder, resume
         profiles = data.dataset.profiles
         self.train_reader = HistoryReader(split.train, profiles)
@@ -126,9 +146,7 @@ class UnifiedTrainer:
         gate = 1 + torch.tanh(head.gate(moment_vectors.sum(dim=2)))
         scores = (interest * gate) @ items.T + model.bias[self._competing].detach()
         queries = head.queries(items)
-        scores = scores + prefix_scores(
-            head, queries, events, features, codes > 0, interest, steps
-        )
+        scores = scores + prefix_scores(head, queries, events, features, codes > 0, interest, steps)
         targets = batch.targets[:, steps]
         real = targets > 0
         if not real.any():
@@ -146,25 +164,37 @@ class UnifiedTrainer:
         )
         return float(ndcg_at_k(ranks, 10).mean())
 
+    def _num_batches(self, name: str, config: TrainerConfig) -> int:
+        num_batches = count_batches(self.train_reader, config.batch_size)
+        if name == "static":
+            return num_batches
+        return min(num_batches, -(-self.recipe.dynamic_histories // config.batch_size))
+
     def _stage(
-        self, name: str, config: TrainerConfig, loss: Callable[[TrainingBatch], Tensor], progress: Progress
+        self,
+        name: str,
+        config: TrainerConfig,
+        loss: Callable[[TrainingBatch], Tensor],
+        progress: Progress,
     ) -> TrainingRecord:
         for parameter, value in self.model.named_parameters():
             value.requires_grad_(parameter.startswith("memory_") == (name == "dynamic"))
         trainer = Trainer(self.model, config, self.folder / f"{name}.safetensors")
+        num_batches = self._num_batches(name, config)
 
         def batches(epoch: int) -> Iterator[TrainingBatch]:
-            return epoch_batches(
+            whole = epoch_batches(
                 self.train_reader,
                 batch_size=config.batch_size,
                 max_length=self.recipe.model.max_length,
                 seed=config.seed,
                 epoch=epoch,
             )
+            return islice(whole, num_batches)
 
         return trainer.run(
             batches,
-            count_batches(self.train_reader, config.batch_size),
+            num_batches,
             loss,
             self.validate,
             resume=self.resume,
@@ -188,10 +218,9 @@ class UnifiedTrainer:
     @torch.inference_mode()
     def _choose_prior(self, progress: Progress) -> float:
         """Set the prior's decay and strength to the best on validation; returns its NDCG@10."""
-        prior = RecencyEase.fit(self.data)
         questions = self._sample()
         priors = {
-            decay: RecencyEase(prior.weights, RecencyEaseConfig(decay_events=decay))
+            decay: RecencyEase(self.item_item, RecencyEaseConfig(decay_events=decay))
             for decay in self.recipe.decays
         }
         totals: dict[tuple[float, float], float] = {}

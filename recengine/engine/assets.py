@@ -1,0 +1,36 @@
+"""Where the trained rankers and measured results that come with the project lie."""
+
+from pathlib import Path
+
+from recengine.data.workspace import Workspace
+
+PACKAGE = Path(__file__).parents[1]
+
+
+def dashboard_folder() -> Path:
+    """The folder with app.py, pages/ and assets/: the checkout, or inside the installed package."""
+    checkout = PACKAGE.parent
+    return checkout if (checkout / "app.py").exists() else PACKAGE / "_dashboard"
+
+
+def ranker_file(dataset_name: str, ranker: str, workspace: Workspace) -> Path | None:
+    """The file of a trained ranker: one's own if there is one, else the one that comes along."""
+    name = f"{safe_name(dataset_name)}-{ranker}.safetensors"
+    for folder in (workspace.folder("rankers"), dashboard_folder() / "assets" / "rankers"):
+        if (folder / name).exists():
+            return folder / name
+    return None
+
+
+def results_file(dataset_name: str, workspace: Workspace) -> Path | None:
+    """The measured results of a dataset: one's own if there are any, else those that come along."""
+    name = f"{safe_name(dataset_name)}.json"
+    for folder in (workspace.folder("results"), dashboard_folder() / "assets" / "results"):
+        if (folder / name).exists():
+            return folder / name
+    return None
+
+
+def safe_name(name: str) -> str:
+    """A dataset's name as part of a file name."""
+    return "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in name)

@@ -1,0 +1,158 @@
+"""The engine: every question that the dashboard and the command line may ask."""
+
+import numpy as np
+import pandas as pd
+
+from recengine.data.dataset import Dataset
+from recengine.data.progress import Progress, silent
+from recengine.data.workspace import Workspace
+from recengine.engine import lists, maps, people, quality, reasons, timelines
+from recengine.engine.opening import open_state
+from recengine.engine.results import (
+    AttentionView,
+    Explanation,
+    ItemMap,
+    ListChange,
+    Person,
+    Quality,
+    Recommendations,
+    Story,
+    Timeline,
+    WhatIf,
+)
+from recengine.engine.state import State
+from recengine.models import MODELS
+from recengine.models.unified import Unified
+from recengine.types import TITLE, Request
+
+
+class Engine:
+    """Load once, ask often; safe to share between threads."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._stories: tuple[Story, ...] | None = None
+
+    @classmethod
+    def open(
+        cls, name_or_path: str, workspace: Workspace, *, progress: Progress = silent
+    ) -> "Engine":
+        """Prepare what is missing for a dataset (data, vectors, prior, layout), then load it.
+
+        Args:
+            name_or_path: a built-in dataset, or the path of one's own.
+            workspace: where things are kept.
+            progress: told about the slow parts.
+
+        Raises:
+            RecEngineError: something is missing and could not be fetched or made.
+        """
+        return cls(open_state(name_or_path, workspace, progress=progress))
+
+    @property
+    def dataset(self) -> Dataset:
+        """What is loaded."""
+        return self._state.dataset
+
+    @property
+    def ranker_names(self) -> tuple[str, ...]:
+        """Rankers that are ready, best first."""
+        return tuple(name for name in MODELS if name in self._state.rankers)
+
+    @property
+    def ranker_labels(self) -> dict[str, str]:
+        """Plain label by ranker."""
+        return {name: MODELS[name].label for name in self.ranker_names}
+
+    @property
+    def default_ranker(self) -> str:
+        """The ranker that an empty name means."""
+        return self._state.default_ranker
+
+    def dynamic(self, ranker: str = "") -> bool:
+        """Whether a ranker has interest vectors, dynamic items and attention."""
+        return isinstance(self._state.ranker(ranker), Unified)
+
+    def facts(self) -> dict[str, float]:
+        """Counts and spans: events, people, items, first_time, last_time, events_per_person."""
+        log = self.dataset.log
+        return {
+            "events": len(log.items),
+            "people": int((log.lengths > 0).sum()),
+            "items": self.dataset.num_items,
+            "first_time": int(log.times.min()),
+            "last_time": int(log.times.max()),
+            "events_per_person": float(len(log.items) / max(1, (log.lengths > 0).sum())),
+        }
+
+    def person(self, user_id: str, ranker: str = "") -> Person:
+        """Who somebody is."""
+        return people.person(self._state, user_id, ranker)
+
+    def latest_context(self, user_id: str) -> dict[str, str]:
+        """The moment of the person's last event; empty without events."""
+        span = self.dataset.log.span(self.dataset.user_index(user_id))
+        return dict(self.dataset.context_of(span.stop - 1)) if span.stop > span.start else {}
+
+    def history(self, user_id: str) -> pd.DataFrame:
+        """step, item_id, title, year, categories, timestamp, event, value; oldest first."""
+        return people.history(self._state, user_id)
+
+    def recommend(self, request: Request) -> Recommendations:
+        """What would this person see now?"""
+        return lists.recommend(self._state, request)
+
+    def compare_lists(self, before: Request, after: Request) -> ListChange:
+        """What changes between two requests?"""
+        return lists.compare_lists(self._state, before, after)
+
+    def item_map(self, request: Request, max_items: int = 20_000) -> ItemMap:
+        """How does the catalogue look to this person now?"""
+        return maps.item_map(self._state, request, max_items)
+
+    def neighbours(self, request: Request, item_id: str, k: int = 5) -> pd.DataFrame:
+        """item_id, title, before, now, cosine_before, cosine_now of the nearest items."""
+        return maps.neighbours(self._state, request, item_id, k)
+
+    def timeline(self, request: Request) -> Timeline:
+        """How did the taste move?"""
+        return timelines.timeline(self._state, request)
+
+    def explain(self, request: Request, item_id: str) -> Explanation:
+        """Why is this item here?"""
+        return reasons.explain(self._state, request, item_id)
+
+    def what_if(self, request: Request, item_id: str) -> WhatIf:
+        """What would change its place?"""
+        return reasons.what_if(self._state, request, item_id)
+
+    def attention(self, request: Request) -> AttentionView:
+        """What did the model look at?"""
+        return reasons.attention(self._state, request)
+
+    def stories(self) -> tuple[Story, ...]:
+        """People worth meeting; found once."""
+        if self._stories is None:
+            self._stories = people.stories(self._state)
+        return self._stories
+
+    def quality(self) -> Quality:
+        """How good are the rankers of this dataset, as measured?"""
+        return quality.measured_quality(self._state)
+
+    def search_items(self, text: str, limit: int = 20) -> pd.DataFrame:
+        """Items whose title contains all words, those that begin with them first."""
+        titles = self._state.catalogue[TITLE].str.casefold()
+        words = text.casefold().split()
+        found = np.ones(len(titles), dtype=bool)
+        for word in words:
+            found &= titles.str.contains(word, regex=False).to_numpy()
+        rows = np.flatnonzero(found)
+        later = ~titles.iloc[rows].str.startswith(words[0] if words else "").to_numpy()
+        return self._state.catalogue.iloc[rows[np.argsort(later, kind="stable")][:limit]]
+
+    def random_user(self, seed: int) -> str:
+        """Somebody with a history; the same for the same seed."""
+        people_with_events = np.flatnonzero(self.dataset.log.lengths > 0)
+        chosen = np.random.default_rng(seed).choice(people_with_events)
+        return str(self.dataset.user_ids[chosen])

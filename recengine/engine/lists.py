@@ -1,0 +1,116 @@
+"""What would this person see now, and what changes when the moment or the ranker does?"""
+
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+
+from recengine.engine.results import ListChange, Recommendations
+from recengine.engine.state import Answer, State
+from recengine.engine.wording import listed, moment, number
+from recengine.models.unified import Unified
+from recengine.types import CATEGORIES, ITEM_ID, TITLE, YEAR, Request
+
+PARTS = ("taste", "events", "context", "profile", "prior", "popularity")
+
+
+def recommend(state: State, request: Request) -> Recommendations:
+    """The best k items that are not in the history."""
+    answer = state.answer(request)
+    chosen = answer.order[: request.k]
+    table = state.catalogue.iloc[(chosen - 1).numpy()].reset_index(drop=True)
+    table.insert(0, "rank", np.arange(1, len(table) + 1))
+    table["score"] = answer.scores[chosen].numpy().astype(float)
+    best = float(table["score"].max()) if len(table) else 0.0
+    middle = float(answer.scores[answer.candidates].median())
+    table["share_of_best"] = ((table["score"] - middle) / max(best - middle, 1e-9)).clip(0, 1)
+    for name in PARTS:
+        part = getattr(answer.parts, name)[..., chosen]
+        table[f"part_{name}"] = (part if part.ndim == 1 else part.sum(dim=0)).numpy().astype(float)
+    table["reason"] = [reason(state, answer, int(item)) for item in chosen]
+    ranker = state.ranker(answer.request.ranker)
+    return Recommendations(
+        request=Request(**{**vars(answer.request), "k": request.k}),
+        items=table,
+        sentence=_sentence(state, answer, table),
+        candidates=len(answer.order),
+        dynamic=isinstance(ranker, Unified) and bool(ranker.dynamic),
+    )
+
+
+def reason(state: State, answer: Answer, item: int) -> str:
+    """The strongest ground for one item, in one line."""
+    parts = answer.parts
+    by_event = (parts.events[:, item] + parts.prior[:, item]).numpy()
+    strongest = [int(place) for place in by_event.argsort()[::-1][:2] if by_event[place] > 0]
+    items = answer.history.items[0].numpy()
+    titles = listed(list(dict.fromkeys(state.title(items[place]) for place in strongest)))
+    context = parts.context[:, item].numpy()
+    grounds = {
+        "events": float(by_event[by_event > 0].sum()),
+        "taste": float(parts.taste[item]),
+        "context": float(context.sum()),
+        "popularity": float(parts.popularity[item]),
+    }
+    leading = max(grounds, key=lambda name: grounds[name])
+    if leading == "context" and grounds[leading] > 0:
+        feature = state.dataset.context_features[int(context.argmax())]
+        value = answer.request.context.get(feature.name, "")
+        return f"This moment speaks for it: {feature.label.lower()} {value}"
+    if leading == "popularity" and grounds[leading] > 0:
+        return "Liked by most people"
+    if leading == "taste":
+        return f"Fits the overall taste, close to {titles}" if titles else "Fits the overall taste"
+    return f"Because of {titles}" if titles else "The best of what is left"
+
+
+def compare_lists(state: State, before: Request, after: Request) -> ListChange:
+    """Who moved between two lists; ranks beyond both lists are looked up in the whole catalogue."""
+    first, second = state.answer(before), state.answer(after)
+    length = max(before.k, after.k)
+    old, new = first.order[:length].numpy(), second.order[:length].numpy()
+    items = list(dict.fromkeys([*new.tolist(), *old.tolist()]))
+    rows = np.array(items, dtype=np.int64)
+    table = state.catalogue.iloc[rows - 1][[ITEM_ID, TITLE]].reset_index(drop=True)
+    table["rank_before"] = first.ranks[rows]
+    table["rank_after"] = second.ranks[rows]
+    table["places"] = table["rank_before"] - table["rank_after"]
+    kept = len(set(old.tolist()) & set(new.tolist()))
+    return ListChange(table, kept, _change_sentence(table, kept, length))
+
+
+def _sentence(state: State, answer: Answer, table: pd.DataFrame) -> str:
+    if table.empty:
+        return "Nothing is left to recommend: this person has seen the whole catalogue."
+    counts = Counter(name for names in table[CATEGORIES] for name in names)
+    top = [name for name, count in counts.most_common(2) if count >= max(2, len(table) // 4)]
+    when = moment(state.dataset.context_features, answer.request.context)
+    start = f"{when}, this person" if when else "This person"
+    mostly = f"gets mostly {listed(top)}" if top else "gets a mixed list"
+    if not answer.request.context:
+        years = table[YEAR].dropna()
+        spread = f", from {years.min()} to {years.max()}" if len(years) > 1 else ""
+        return f"{start} {mostly}{spread}."
+    plain = state.answer(answer.request.with_context({}))
+    usual = set(plain.order[: len(table)].tolist())
+    new = sum(int(item) not in usual for item in answer.order[: len(table)])
+    if new == 0:
+        return f"{start} {mostly}; the moment changes nothing in these {number(len(table))}."
+    verb = "is" if new == 1 else "are"
+    return (
+        f"{start} {mostly}; {number(new)} of the {number(len(table))} {verb} here "
+        f"because of the moment."
+    )
+
+
+def _change_sentence(table: pd.DataFrame, kept: int, length: int) -> str:
+    new = length - kept
+    if new == 0 and (table["places"] == 0).all():
+        return "The two lists are the same."
+    if new == 0:
+        moved = int((table["places"] != 0).sum())
+        return f"The same {number(length)} items, {number(moved)} of them in another place."
+    entered = table[(table["rank_after"] <= length) & (table["rank_before"] > length)]
+    best = entered.sort_values("places", ascending=False)[TITLE].iloc[0]
+    plural = "item enters" if new == 1 else "items enter"
+    return f"{number(new).capitalize()} {plural} the list; {best} gains most."

@@ -1,0 +1,68 @@
+"""Who is this person, what have they done, and who is worth meeting?"""
+
+import numpy as np
+import pandas as pd
+
+from recengine.engine.results import Person, Story
+from recengine.engine.state import State
+from recengine.engine.timelines import interest_path, shares_of
+from recengine.interests.bulk import date_report
+from recengine.interests.shares import complete_categories
+from recengine.interests.stories import find_stories
+from recengine.models.unified import Unified
+
+RECENT_EVENTS = 20  # events that stand for today's interests where there is no interest vector
+NUM_INTERESTS = 3
+
+
+def person(state: State, user_id: str, ranker: str) -> Person:
+    """Profile, span and present interests."""
+    dataset = state.dataset
+    user = dataset.user_index(user_id)
+    times = dataset.log.times[dataset.log.span(user)]
+    codes = zip(dataset.profile_features, dataset.profiles[user], strict=True)
+    return Person(
+        user_id=user_id,
+        profile={f.label: f.value(int(code)) for f, code in codes if code},
+        num_events=len(times),
+        first_time=int(times[0]) if len(times) else None,
+        last_time=int(times[-1]) if len(times) else None,
+        interests=_interests(state, user_id, ranker) if len(times) else {},
+        bulk_dates=date_report(times).bulk,
+    )
+
+
+def history(state: State, user_id: str) -> pd.DataFrame:
+    """step, item_id, title, year, categories, timestamp, event, value; oldest first."""
+    dataset, log = state.dataset, state.dataset.log
+    span = log.span(dataset.user_index(user_id))
+    table = state.catalogue.iloc[log.items[span] - 1].reset_index(drop=True)
+    table.insert(0, "step", np.arange(1, len(table) + 1))
+    kinds = np.array(dataset.event_kinds, dtype=object)
+    return table.assign(
+        timestamp=log.times[span], event=kinds[log.events[span]], value=log.values[span]
+    )
+
+
+def stories(state: State) -> tuple[Story, ...]:
+    """People worth meeting, found from the data."""
+    return tuple(
+        Story(found.kind, found.title, found.user_id, found.context)
+        for found in find_stories(state.dataset)
+    )
+
+
+def _interests(state: State, user_id: str, ranker: str) -> dict[str, float]:
+    """Strongest categories: of the interest vector, or of the last events where there is none."""
+    if isinstance(state.ranker(ranker), Unified):
+        recent = interest_path(state, user_id, ranker)[-1:]
+        shares, names = shares_of(state, ranker, recent)
+    else:
+        log = state.dataset.log
+        items = log.items[log.span(state.dataset.user_index(user_id))][-RECENT_EVENTS:]
+        complete, names = complete_categories(
+            state.dataset.category_shares, state.dataset.categories
+        )
+        shares = complete[items - 1].mean(axis=0, keepdims=True)
+    order = shares[0].argsort()[::-1][:NUM_INTERESTS]
+    return {names[place]: float(shares[0, place]) for place in order}

@@ -1,0 +1,2 @@
+class Places: pass
+def open_places(*a): return None

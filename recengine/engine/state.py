@@ -1,0 +1,185 @@
+"""Everything the engine has loaded, and the scores of the requests it was asked lately.
+
+Axes: vocab = 1 + num_items, length = events of one history, oldest first.
+"""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+from recengine.data.dataset import Dataset
+from recengine.data.features import encode_request
+from recengine.data.histories import Histories, HistoryReader
+from recengine.data.workspace import Workspace
+from recengine.engine.places import Places
+from recengine.errors import ConfigError, UnknownNameError
+from recengine.explanations.contributions import ScoreParts, split_scores
+from recengine.models import MODELS
+from recengine.models.base import Ranker
+from recengine.models.unified import Unified
+from recengine.types import CATEGORIES, ITEM_ID, TITLE, YEAR, Request
+
+MAX_LENGTH = 200  # events of a history that a request reads, the most recent ones
+KEPT_ANSWERS = 16
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One request, scored and split.
+
+    Attributes:
+        request: with the ranker's name filled in.
+        history: the one history, as the ranker read it.
+        parts: what makes up each item's score, relative to the average candidate.
+        scores: the sums of the parts.
+        candidates: items that compete: known, and not in the history.
+        order: candidates, best first.
+    """
+
+    request: Request
+    history: Histories
+    parts: ScoreParts
+    scores: Float[Tensor, " vocab"]
+    candidates: Bool[Tensor, " vocab"]
+    order: Int[Tensor, " candidates"]
+
+    @cached_property
+    def ranks(self) -> Int[np.ndarray, "vocab"]:
+        """Rank of each candidate from 1; 0 for items that do not compete."""
+        ranks = np.zeros(len(self.scores), dtype=np.int64)
+        ranks[self.order.numpy()] = np.arange(1, len(self.order) + 1)
+        return ranks
+
+
+@dataclass
+class State:
+    """Loaded once, read by every question.
+
+    Attributes:
+        dataset: names, catalogue, people.
+        workspace: where things are kept.
+        rankers: ready to score, by name.
+        facts: how the trained ones were made, by name.
+        places: where vectors lie on the map, by ranker; only for rankers with item vectors.
+    """
+
+    dataset: Dataset
+    workspace: Workspace
+    rankers: dict[str, Ranker]
+    facts: dict[str, dict]
+    places: dict[str, Places]
+
+    def __post_init__(self) -> None:
+        self.reader = HistoryReader(self.dataset.log, self.dataset.profiles)
+        self._answers: OrderedDict[tuple, Answer] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @property
+    def default_ranker(self) -> str:
+        """The best one that is ready."""
+        return next(name for name in MODELS if name in self.rankers)
+
+    @cached_property
+    def catalogue(self) -> pd.DataFrame:
+        """item_id, title, year, categories; row i holds item index i + 1."""
+        items = self.dataset.items
+        years = items[YEAR] if YEAR in items else pd.Series(pd.NA, index=items.index)
+        table = {
+            ITEM_ID: items[ITEM_ID],
+            TITLE: items[TITLE],
+            YEAR: years.astype("Int64"),
+            CATEGORIES: items[CATEGORIES],
+        }
+        return pd.DataFrame(table).reset_index(drop=True)
+
+    def title(self, item_index: int) -> str:
+        """Title of an item."""
+        return str(self.catalogue[TITLE].iat[item_index - 1])
+
+    def ranker(self, name: str) -> Ranker:
+        """A ranker by name; an empty name means the default.
+
+        Raises:
+            UnknownNameError: no such ranker is ready.
+        """
+        name = name or self.default_ranker
+        if name not in self.rankers:
+            raise UnknownNameError("ranker", name, self.rankers)
+        return self.rankers[name]
+
+    def unified(self, name: str) -> Unified:
+        """A ranker that has interest vectors and bends items.
+
+        Raises:
+            ConfigError: the ranker has not.
+        """
+        ranker = self.ranker(name)
+        if not isinstance(ranker, Unified):
+            ready = any(isinstance(each, Unified) for each in self.rankers.values())
+            cure = (
+                "Choose the ranker 'unified'."
+                if ready
+                else f"Train it first: recengine train {self.dataset.name}"
+            )
+            raise ConfigError(
+                f"The ranker {ranker.name!r} has no vectors that move with a person and a moment. "
+                f"{cure}"
+            )
+        return ranker
+
+    def history(self, user_id: str, request_codes: np.ndarray | None = None) -> Histories:
+        """The last events of one person as tensors, for one request."""
+        user = self.dataset.user_index(user_id)
+        span = self.dataset.log.span(user)
+        return self.reader.read(
+            np.array([user]),
+            np.array([span.start]),
+            np.array([span.stop]),
+            max_length=MAX_LENGTH,
+            request=None if request_codes is None else request_codes[None],
+        )
+
+    def answer(self, request: Request) -> Answer:
+        """Score one request, or give the answer again if it was asked lately.
+
+        Raises:
+            UnknownNameError: unknown user, ranker, context feature or value.
+            ConfigError: k below 1.
+        """
+        if request.k < 1:
+            raise ConfigError(f"k={request.k} must be 1 or more: the length of the list.")
+        ranker = self.ranker(request.ranker)
+        key = (request.user_id, tuple(sorted(request.context.items())), ranker.name)
+        with self._lock:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+                return self._answers[key]
+        answer = self._score(request, ranker)
+        with self._lock:
+            self._answers[key] = answer
+            while len(self._answers) > KEPT_ANSWERS:
+                self._answers.popitem(last=False)
+        return answer
+
+    def _score(self, request: Request, ranker: Ranker) -> Answer:
+        codes = encode_request(self.dataset.context_features, request.context)
+        history = self.history(request.user_id, codes)
+        candidates = torch.ones(1 + self.dataset.num_items, dtype=torch.bool)
+        candidates[0] = False
+        span = self.dataset.log.span(self.dataset.user_index(request.user_id))
+        candidates[torch.from_numpy(self.dataset.log.items[span].astype(np.int64))] = False
+        parts = split_scores(ranker, history).centred(candidates)
+        scores = parts.total
+        competing = candidates.nonzero()[:, 0]
+        order = competing[scores[competing].argsort(descending=True, stable=True)]
+        asked = Request(
+            user_id=request.user_id, context=request.context, k=request.k, ranker=ranker.name
+        )
+        return Answer(asked, history, parts, scores, candidates, order)

@@ -1,0 +1,54 @@
+"""Sentences made from the data, in the words of the reader."""
+
+from collections.abc import Mapping, Sequence
+
+from recengine.data.features import Feature
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def number(count: int) -> str:
+    """Small numbers as words."""
+    return NUMBERS[count] if 0 <= count < len(NUMBERS) else f"{count:,}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """a; a and b; a, b and c."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def moment(features: Sequence[Feature], context: Mapping[str, str]) -> str:
+    """The moment as the start of a sentence, such as "On a Sunday evening in winter"."""
+    chosen = {
+        f.name: context[f.name] for f in features if context.get(f.name, "unknown") != "unknown"
+    }
+    part, weekday, season = (chosen.pop(n, "") for n in ("part_of_day", "weekday", "season"))
+    if weekday:
+        start = f"On a {weekday} {part}".rstrip()
+    elif part:
+        start = "At night" if part == "night" else f"In the {part}"
+    else:
+        start = ""
+    if season:
+        start = f"{start} in {season}" if start else f"In {season}"
+    labels = {feature.name: feature.label.lower() for feature in features}
+    rest = listed([f"{labels[name]} {value}" for name, value in chosen.items()])
+    if rest:
+        start = f"{start}, {rest}" if start else f"With {rest}"
+    return start
+
+
+def feature_label(feature: Feature, value: str) -> str:
+    """A known fact, such as "Part of day: evening"."""
+    return f"{feature.label}: {value}"
+
+
+def ago(seconds: float) -> str:
+    """A span of time in its largest unit."""
+    for unit, size in (("year", 31_557_600), ("month", 2_629_800), ("day", 86_400), ("hour", 3600)):
+        if seconds >= size:
+            count = round(seconds / size)
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    return "less than an hour"

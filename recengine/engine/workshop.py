@@ -1,0 +1,245 @@
+"""Train a ranker, and measure rankers: what takes minutes rather than milliseconds."""
+
+import platform
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from recengine import __version__
+from recengine.data.histories import HistoryReader
+from recengine.data.progress import Progress, silent
+from recengine.data.sources import load_dataset
+from recengine.data.splits import Split, leave_last_out
+from recengine.data.workspace import Workspace, write_json
+from recengine.engine.assets import safe_name
+from recengine.engine.opening import fit_data, protocol_split
+from recengine.engine.quality import quality_of
+from recengine.engine.results import Quality
+from recengine.errors import ConfigError, UnknownNameError
+from recengine.evaluation.bootstrap import bootstrap_mean
+from recengine.evaluation.metrics import METRICS
+from recengine.evaluation.ranking import target_ranks
+from recengine.models import MODELS
+from recengine.models.base import FitData, Ranker
+from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
+from recengine.models.unified import Unified
+from recengine.training.rankers import load_unified, save_unified, stored_ease
+from recengine.training.recipes import recipe_for
+from recengine.training.unified import UnifiedRecipe, UnifiedTrainer
+
+PROTOCOLS = {"P-A": 5, "P-B": 1}  # minimum item count of leave-last-out
+REPORTED = (("ndcg", 10), ("hr", 10), ("mrr", 10))
+
+
+def train_ranker(
+    dataset_name: str,
+    ranker: str,
+    workspace: Workspace,
+    *,
+    seed: int = 0,
+    resume: bool = False,
+    progress: Progress = silent,
+    overrides: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Train a ranker on a dataset and keep it in the workspace.
+
+    Args:
+        dataset_name: built-in, or the path of one's own.
+        ranker: which one; closed-form rankers need no training.
+        workspace: where it is kept.
+        seed: of everything random.
+        resume: go on from where an interrupted run of the same settings stopped.
+        progress: told the loss and how far it is.
+        overrides: settings of the recipe's static stage that differ, such as {"epochs": 3}.
+
+    Raises:
+        ConfigError: the ranker is not trained, or a setting does not exist.
+        TrainingError: the loss is no longer a number.
+    """
+    if ranker not in MODELS:
+        raise UnknownNameError("ranker", ranker, MODELS)
+    if ranker != Unified.name:
+        raise ConfigError(
+            f"{ranker!r} has no training: it is computed from the log whenever it is needed. "
+            f"Ranker to train: {Unified.name!r}."
+        )
+    dataset = load_dataset(dataset_name, workspace, progress=progress)
+    split = protocol_split(dataset)
+    data, text_fingerprint = fit_data(dataset, split, workspace, progress)
+    recipe = _overridden(recipe_for(dataset, split.train), overrides or {}).with_seed(seed)
+    path = workspace.folder("rankers") / f"{safe_name(dataset.name)}-{ranker}.safetensors"
+    facts = _train(data, split, recipe, path, text_fingerprint, workspace, resume, progress)
+    return facts | {"path": str(path)}
+
+
+def evaluate_rankers(
+    dataset_name: str,
+    rankers: Sequence[str],
+    workspace: Workspace,
+    *,
+    protocol: str = "P-A",
+    seeds: Sequence[int] = (0,),
+    progress: Progress = silent,
+) -> Quality:
+    """Measure rankers on held-out items, and keep the figures for the dashboard.
+
+    Trained rankers are trained once per seed, unless that was done before.
+
+    Raises:
+        UnknownNameError: unknown ranker or protocol.
+    """
+    if protocol not in PROTOCOLS:
+        raise UnknownNameError("protocol", protocol, PROTOCOLS)
+    for name in rankers:
+        if name not in MODELS:
+            raise UnknownNameError("ranker", name, MODELS)
+    dataset = load_dataset(dataset_name, workspace, progress=progress)
+    split = leave_last_out(dataset, min_item_count=PROTOCOLS[protocol])
+    data, text_fingerprint = fit_data(dataset, split, workspace, progress)
+    reader = HistoryReader(split.log, dataset.profiles)
+    rows = []
+    for name in rankers:
+        per_seed, seconds = [], []
+        for seed in seeds if MODELS[name] is Unified else seeds[:1]:
+            started = time.perf_counter()
+            ranker, facts = _fitted(
+                name, data, split, seed, protocol, text_fingerprint, workspace, progress
+            )
+            seconds.append(facts.get("seconds", time.perf_counter() - started))
+            ranks = target_ranks(ranker, reader, split.test, split.candidates, progress=progress)
+            per_seed.append(ranks)
+        rows += _rows(name, per_seed, seconds)
+    results = {
+        "dataset": dataset.name,
+        "protocol": split.description,
+        "questions": len(split.test),
+        "made_with": f"recengine evaluate {dataset_name} --protocol {protocol} "
+        f"--seeds {','.join(map(str, seeds))}",
+        "rows": rows,
+        **_circumstances(),
+    }
+    write_json(workspace.folder("results") / f"{safe_name(dataset.name)}.json", results)
+    return quality_of(results)
+
+
+def _train(
+    data: FitData,
+    split: Split,
+    recipe: UnifiedRecipe,
+    path: Path,
+    text_fingerprint: str,
+    workspace: Workspace,
+    resume: bool,
+    progress: Progress,
+) -> dict[str, Any]:
+    folder = workspace.folder("training") / path.stem
+    ease = stored_ease(data, workspace, progress)
+    trainer = UnifiedTrainer(data, split, recipe, ease.weights, folder, resume=resume)
+    trained = trainer.run(progress)
+    assert isinstance(trained.model.prior, RecencyEase)
+    facts = {
+        "recipe": asdict(recipe),
+        "protocol": split.description,
+        "validation_ndcg10": trained.validation,
+        "seconds": round(trained.seconds, 1),
+        "epochs": {"static": trained.static.best_epoch, "dynamic": trained.dynamic.best_epoch},
+        "prior_decay_events": trained.model.prior.config.decay_events,
+        "seed": recipe.static.seed,
+        "data_fingerprint": data.dataset.fingerprint,
+        "text_fingerprint": text_fingerprint,
+        **_circumstances(),
+    }
+    save_unified(path, trained.model, data.dataset, facts)
+    return facts
+
+
+def _fitted(
+    name: str,
+    data: FitData,
+    split: Split,
+    seed: int,
+    protocol: str,
+    text_fingerprint: str,
+    workspace: Workspace,
+    progress: Progress,
+) -> tuple[Ranker, dict[str, Any]]:
+    if name == RecencyEase.name:
+        return _tuned_ease(data, split, workspace, progress), {}
+    if name != Unified.name:
+        return MODELS[name].fit(data), {}
+    stem = f"{safe_name(data.dataset.name)}-{name}-{protocol}-seed{seed}"
+    path = workspace.folder("rankers") / f"{stem}.safetensors"
+    if not path.exists():
+        recipe = recipe_for(data.dataset, split.train).with_seed(seed)
+        _train(data, split, recipe, path, text_fingerprint, workspace, True, progress)
+    model, facts = load_unified(path, data)
+    ease = stored_ease(data, workspace, progress)
+    config = RecencyEaseConfig(decay_events=facts["prior_decay_events"])
+    model.prior = RecencyEase(ease.weights, config)
+    return model, facts
+
+
+def _tuned_ease(
+    data: FitData, split: Split, workspace: Workspace, progress: Progress
+) -> RecencyEase:
+    """The baseline is tuned like our own model: its decay is chosen on validation."""
+    ease = stored_ease(data, workspace, progress)
+    reader = HistoryReader(split.log, data.dataset.profiles)
+    tried = {}
+    for decay in (3, 5, 8, 12, 20):
+        ranker = RecencyEase(ease.weights, RecencyEaseConfig(decay_events=decay))
+        ranks = target_ranks(ranker, reader, split.validation, split.candidates, progress=progress)
+        tried[decay] = METRICS["ndcg"](ranks, 10).mean()
+    best = max(tried, key=lambda decay: tried[decay])
+    return RecencyEase(ease.weights, RecencyEaseConfig(decay_events=best))
+
+
+def _rows(name: str, per_seed: list[np.ndarray], seconds: list[float]) -> list[dict[str, Any]]:
+    rows = []
+    for metric, k in REPORTED:
+        by_person = np.mean([METRICS[metric](ranks, k) for ranks in per_seed], axis=0)
+        interval = bootstrap_mean(by_person)
+        rows.append(
+            {
+                "ranker": name,
+                "label": MODELS[name].label,
+                "metric": f"{metric}@{k}",
+                "value": interval.mean,
+                "low": interval.low,
+                "high": interval.high,
+                "seeds": len(per_seed),
+                "by_seed": [float(METRICS[metric](ranks, k).mean()) for ranks in per_seed],
+                "seconds": round(float(np.mean(seconds)), 2),
+            }
+        )
+    return rows
+
+
+def _circumstances() -> dict[str, Any]:
+    now = datetime.now(UTC)
+    machine = f"{platform.system()} {platform.machine()}, {torch.get_num_threads()} threads"
+    return {
+        "made": now.strftime("%Y%m%dT%H%M%S"),
+        "version": __version__,
+        "machine": machine,
+    }
+
+
+def _overridden(recipe: UnifiedRecipe, overrides: Mapping[str, Any]) -> UnifiedRecipe:
+    static, dynamic = asdict(recipe.static), asdict(recipe.dynamic)
+    for name in overrides:
+        if name not in static:
+            raise UnknownNameError("training setting", name, static)
+    shared = {name: value for name, value in overrides.items() if name == "epochs"}
+    dynamic_epochs = {name: min(value, dynamic["epochs"]) for name, value in shared.items()}
+    return replace(
+        recipe,
+        static=replace(recipe.static, **overrides),
+        dynamic=replace(recipe.dynamic, **dynamic_epochs),
+    )

@@ -1,0 +1,132 @@
+"""Exact contributions: a score as a sum over what was done, when it is, and who asks.
+
+For the unified ranker the split is exact for a fixed interest vector u (which itself depends on
+the history; counterfactuals in whatif.py show that side). LN(h + sum of q_f) is linear once its
+standard deviation is known, so the request's moment has an exact part of u as well.
+
+All parts are centred over the candidates: a part says how much more it speaks for this item than
+for the average item, and the parts of an item sum to its centred score.
+
+Axes: vocab = 1 + num_items, length = events oldest first, context / profile = features.
+"""
+
+from dataclasses import dataclass, fields, replace
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from recengine.data.histories import Histories
+from recengine.models.base import EventAdditive, Ranker
+from recengine.models.unified import Unified
+
+
+@dataclass(frozen=True)
+class ScoreParts:
+    """What makes up the score of every item for one request.
+
+    Attributes:
+        taste: the person's overall taste, from the whole history at once.
+        events: what each event adds by being remembered.
+        prior: what each event adds because its item and this one go together.
+        context: what each known feature of the moment adds.
+        profile: what each known feature of the person adds.
+        popularity: what everybody likes.
+    """
+
+    taste: Float[Tensor, " vocab"]
+    events: Float[Tensor, "length vocab"]
+    prior: Float[Tensor, "length vocab"]
+    context: Float[Tensor, "context vocab"]
+    profile: Float[Tensor, "profile vocab"]
+    popularity: Float[Tensor, " vocab"]
+
+    @property
+    def total(self) -> Float[Tensor, " vocab"]:
+        """The score: all parts together."""
+        return (
+            self.taste
+            + self.events.sum(dim=0)
+            + self.prior.sum(dim=0)
+            + self.context.sum(dim=0)
+            + self.profile.sum(dim=0)
+            + self.popularity
+        )
+
+    def centred(self, candidates: Bool[Tensor, "vocab"]) -> "ScoreParts":
+        """The same relative to the mean over the candidates."""
+        parts = {f.name: getattr(self, f.name) for f in fields(self)}
+        return replace(
+            self, **{n: p - p[..., candidates].mean(dim=-1, keepdim=True) for n, p in parts.items()}
+        )
+
+
+@torch.inference_mode()
+def split_scores(ranker: Ranker, history: Histories) -> ScoreParts:
+    """Split the scores of one request.
+
+    Args:
+        ranker: any; one that is no sum over events has all of its score as "taste", one that
+            ignores the history as "popularity".
+        history: exactly one.
+    """
+    if isinstance(ranker, Unified):
+        return _split_unified(ranker, history)
+    scores = ranker.score(history)[0].nan_to_num(neginf=0.0)
+    nothing = _nothing(history, scores)
+    if isinstance(ranker, EventAdditive):
+        return replace(nothing, prior=ranker.event_parts(history))
+    return replace(nothing, popularity=scores)
+
+
+def _nothing(history: Histories, like: Float[Tensor, " vocab"]) -> ScoreParts:
+    empty = torch.zeros_like(like)
+    length, context = history.items.shape[1], history.request.shape[1]
+    rows = {
+        "events": length,
+        "prior": length,
+        "context": context,
+        "profile": history.profile.shape[1],
+    }
+    blocks = {name: empty.expand(count, -1) for name, count in rows.items()}
+    return ScoreParts(taste=empty, popularity=empty, **blocks)
+
+
+def _split_unified(model: Unified, history: Histories) -> ScoreParts:
+    items = model.item_vectors()
+    hidden = model.last_hidden(items, history)
+    interest = model.interest(hidden, history.request)
+    taste, moment = _split_interest(model, hidden, history)
+    parts = _nothing(history, model.bias)
+    parts = replace(
+        parts, taste=items @ taste[0], context=moment[0] @ items.T, popularity=model.bias
+    )
+    if model.prior is not None:
+        parts = replace(parts, prior=model.beta * model.prior.event_parts(history))
+    if not model.dynamic:
+        return parts
+    head, memory = model.memory_head, model.memory(items, history)
+    tokens = head.token_parts(interest, head.queries(items), memory)[0].T
+    gate = head.gate_parts(interest, items, model.memory_contexts(history.request))[0].T
+    length, num_context = history.items.shape[1], history.request.shape[1]
+    return replace(
+        parts,
+        events=tokens[:length],
+        context=parts.context + tokens[length : length + num_context] + gate,
+        profile=tokens[length + num_context :],
+    )
+
+
+def _split_interest(
+    model: Unified, hidden: Float[Tensor, "batch dim"], history: Histories
+) -> tuple[Float[Tensor, "batch dim"], Float[Tensor, "batch context dim"]]:
+    """u = taste + sum of moment parts: LayerNorm with its standard deviation held fixed."""
+    norm = model.interest_norm
+    queries = model.query(history.request)
+    whole = hidden + queries.sum(dim=1)
+    deviation = (whole.var(dim=-1, unbiased=False, keepdim=True) + norm.eps).sqrt()
+
+    def scaled(vectors: Tensor, deviation: Tensor) -> Tensor:
+        return (vectors - vectors.mean(dim=-1, keepdim=True)) / deviation * norm.weight
+
+    return scaled(hidden, deviation) + norm.bias, scaled(queries, deviation[:, None])

@@ -1,0 +1,23 @@
+"""Which settings train which data: found by validation on the built-in sets, by size elsewhere."""
+
+from recengine.data.dataset import Dataset, Log
+from recengine.models.unified import UnifiedConfig
+from recengine.training.trainer import TrainerConfig
+from recengine.training.unified import UnifiedRecipe
+
+SMALL_LOG = 300_000  # training events below which smaller steps and more epochs are better
+
+
+def recipe_for(dataset: Dataset, train: Log) -> UnifiedRecipe:
+    """The recipe for a dataset."""
+    text_dim = min(128, max(0, dataset.num_items - 1))
+    if len(train.items) < SMALL_LOG:
+        return UnifiedRecipe(
+            model=UnifiedConfig(text_dim=text_dim),
+            static=TrainerConfig(
+                epochs=30, batch_size=16, learning_rate=1e-3, schedule="constant", patience=6
+            ),
+        )
+    return UnifiedRecipe(
+        model=UnifiedConfig(text_dim=text_dim), static=TrainerConfig(epochs=25, patience=6)
+    )
