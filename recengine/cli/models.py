@@ -13,6 +13,7 @@ from recengine.cli.output import (
     print_table,
 )
 from recengine.data.workspace import Workspace
+from recengine.errors import ConfigError
 
 AnyRanker = Annotated[str, typer.Option("--ranker", metavar="NAME", help="Which ranker.")]
 
@@ -85,12 +86,14 @@ def evaluate(
     data: Data,
     ranker: Annotated[
         list[str] | None,
-        typer.Option("--ranker", metavar="NAME", help="Only this one; repeat it."),
+        typer.Option("--ranker", metavar="NAME", help="Only this one; repeat it. Else all."),
     ] = None,
     protocol: Annotated[
         str, typer.Option("--protocol", metavar="NAME", help="P-A or P-B.")
     ] = "P-A",
-    seeds: Annotated[int, typer.Option("--seeds", min=1, help="Trainings to average.")] = 1,
+    seeds: Annotated[
+        str, typer.Option("--seeds", metavar="N,N,...", help="Train once with each, and average.")
+    ] = "0",
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
@@ -100,14 +103,16 @@ def evaluate(
     low, high, seeds).
     """
     from recengine.engine import evaluate_rankers
+    from recengine.models import MODELS
 
+    numbers = _as_seeds(seeds)
     with ProgressLines() as progress:
         quality = evaluate_rankers(
             data,
-            tuple(ranker or ()),
+            tuple(ranker or MODELS),
             Workspace(home),
             protocol=protocol,
-            seeds=tuple(range(seeds)),
+            seeds=numbers,
             progress=progress,
         )
     if as_json:
@@ -118,3 +123,15 @@ def evaluate(
     headings = {"label": "Ranker", "metric": "Metric", "value": "Value", "low": "Low"}
     print_table(quality.table, {**headings, "high": "High", "seeds": "Seeds"})
     typer.echo(f"\n{quality.protocol}\n{quality.made_with}")
+
+
+def _as_seeds(text: str) -> tuple[int, ...]:
+    """Seeds from their N,N,... form.
+
+    Raises:
+        ConfigError: not whole numbers from 0.
+    """
+    parts = text.split(",")
+    if not all(part.strip().isdecimal() for part in parts):
+        raise ConfigError(f"--seeds {text!r} must be whole numbers with commas, such as 0,1,2.")
+    return tuple(int(part) for part in parts)
