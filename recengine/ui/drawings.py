@@ -3,6 +3,7 @@
 from recengine.ui.theme import Palette
 
 _WIDTH, _HEIGHT = 260, 92
+Length = int | float
 
 
 def _svg(content: str, said: str) -> str:
@@ -12,11 +13,11 @@ def _svg(content: str, said: str) -> str:
     )
 
 
-def _dot(x: float, y: float, colour: str, radius: float = 3.5, opacity: float = 1) -> str:
+def _dot(x: Length, y: Length, colour: str, radius: Length = 3.5, opacity: Length = 1) -> str:
     return f'<circle cx="{x}" cy="{y}" r="{radius}" fill="{colour}" opacity="{opacity}"/>'
 
 
-def _diamond(x: float, y: float, colour: str, size: float = 6) -> str:
+def _diamond(x: Length, y: Length, colour: str, size: Length = 6) -> str:
     corners = f"{x},{y - size} {x + size},{y} {x},{y + size} {x - size},{y}"
     return f'<polygon points="{corners}" fill="{colour}"/>'
 

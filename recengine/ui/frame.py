@@ -18,6 +18,7 @@ __all__ = ["calm_errors", "draw", "focus", "go", "open_page"]
 
 _VIEW = "frame_view"
 _ITEM = "frame_item"
+_GOING = "frame_going"
 
 
 def draw(logo: Path) -> None:
@@ -26,6 +27,7 @@ def draw(logo: Path) -> None:
     Args:
         logo: SVG whose `color` is replaced by the text colour of the mode on show.
     """
+    _go_on()
     st.html(f"<style>{theme.css_variables()}{theme.stylesheet()}</style>")
     st.logo(logo.read_text("utf-8").replace("#1B1F2A", theme.palette().text), size="large")
     notes: list[str] = []
@@ -68,10 +70,21 @@ def open_page(name: str) -> View:
 
 
 def go(page: str, **choices: str) -> None:
-    """Lead to another page with the question kept; `item="12"` puts an item in focus."""
+    """Lead to another page with the question kept; `item="12"` puts an item in focus.
+
+    Works in callbacks, fragments and pages alike: the run ends here, the next one moves on.
+    """
     if address.ITEM in choices:
         st.session_state[_ITEM] = choices[address.ITEM]
-    st.switch_page(f"pages/{page}.py", query_params={**address.written(), **choices})
+    st.session_state[_GOING] = page
+    st.rerun()
+
+
+def _go_on() -> None:
+    page = st.session_state.pop(_GOING, None)
+    if page is not None:
+        st.session_state.pop(_VIEW, None)
+        st.switch_page(f"pages/{page}.py", query_params=address.written())
 
 
 def focus(item_id: str) -> None:

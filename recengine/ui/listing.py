@@ -8,6 +8,7 @@ from recengine.engine.results import ListChange, Recommendations
 from recengine.types import Request
 from recengine.ui import actions, cards, frame, states, widgets
 from recengine.ui.sidebar import spoken_value
+from recengine.ui.states import calm_errors
 from recengine.ui.text import count, day, markup, plain
 from recengine.ui.theme import PARTS
 from recengine.ui.view import View
@@ -27,6 +28,7 @@ _COLUMNS = {
 
 
 @st.fragment
+@calm_errors()
 def draw_list(view: View) -> None:
     """The answer, the question to hold against it, the cards, the numbers."""
     with st.skeleton(height=720):
@@ -50,6 +52,7 @@ def draw_list(view: View) -> None:
 
 
 @st.fragment
+@calm_errors()
 def draw_history(view: View) -> None:
     """What this person did last, newest first."""
     history = view.answers.history(view.request.user_id)

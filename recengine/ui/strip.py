@@ -51,7 +51,8 @@ def _likes(view: View) -> str:
 def _when_and_how(view: View) -> str:
     labels = {feature.name: feature.label for feature in view.dataset.context_features}
     chips = "".join(
-        f'<span class="re-chip re-moment" title="{markup(labels[name])}"><i></i>{markup(value)}</span>'
+        f'<span class="re-chip re-moment" title="{markup(labels[name])}">'
+        f"<i></i>{markup(value)}</span>"
         for name, value in view.request.context.items()
     )
     moment = chips or '<span class="re-chip">any moment</span>'

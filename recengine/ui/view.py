@@ -6,7 +6,7 @@ records of tables, which pages read and never change.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import pandas as pd
 import streamlit as st
@@ -28,6 +28,7 @@ from recengine.types import Request
 from recengine.ui.theme import Palette
 
 
+@runtime_checkable
 class AnyEngine(Protocol):
     """What the pages ask of an engine; `recengine.engine.Engine` answers all of it."""
 

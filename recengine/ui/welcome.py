@@ -9,6 +9,7 @@ from recengine.ui import address, drawings, frame, sidebar, widgets
 from recengine.ui.charts.quality import quality_intervals
 from recengine.ui.map_component import Look, draw_map
 from recengine.ui.map_component import pack as pack_map
+from recengine.ui.states import calm_errors
 from recengine.ui.text import day, markup, plain, span
 from recengine.ui.theme import Palette
 from recengine.ui.view import View
@@ -59,6 +60,7 @@ _STORY_ICONS = {
 }
 
 
+@calm_errors()
 def draw_facts(view: View) -> None:
     """The dataset in one sentence and three figures."""
     facts, dataset = view.answers.facts(), view.dataset
@@ -68,11 +70,7 @@ def draw_facts(view: View) -> None:
     simulated = "simulated " if dataset.simulated else ""
     dates = f"{day(first)} to {day(last)}, {span(first, last)}"
     figures = (
-        (
-            f"{simulated}events",
-            facts["events"],
-            f"{day(first)} to {day(last)}, {span(first, last)}",
-        ),
+        (f"{simulated}events", facts["events"], dates),
         (f"{simulated}people", facts["people"], f"{facts['events_per_person']:,.0f} events each"),
         ("items", facts["items"], f"in {len(dataset.categories)} categories"),
     )
@@ -86,6 +84,7 @@ def draw_facts(view: View) -> None:
 
 
 @st.fragment
+@calm_errors()
 def draw_quality(view: View) -> None:
     """How good the rankers are, as intervals on one axis."""
     quality = view.answers.quality()
@@ -114,6 +113,7 @@ def draw_quality(view: View) -> None:
         widgets.method(f"{plain(quality.protocol)}\n\nMade with `{quality.made_with}`.")
 
 
+@calm_errors()
 def draw_poster(view: View) -> None:
     """The catalogue as it lies for the person on show."""
     with st.container(border=True, key="card_poster", height="stretch"):
