@@ -1,11 +1,16 @@
 """Datasets: what there is, fetching, checking, describing."""
 
+import sys
+from pathlib import Path
+from typing import Annotated
+
 import pandas as pd
 import typer
 
 from recengine.cli.options import DEFAULT_HOME, AsJson, Data, Home
 from recengine.cli.output import ProgressLines, print_facts, print_json, print_table
 from recengine.data.workspace import Workspace
+from recengine.errors import DataError
 
 app = typer.Typer(help="Datasets: list, fetch, check, describe.", rich_markup_mode=None)
 
@@ -59,3 +64,38 @@ def describe(data: Data, as_json: AsJson = False, home: Home = DEFAULT_HOME) -> 
     for name in ("first_time", "last_time"):
         facts[name] = f"{pd.Timestamp(facts[name], unit='s'):%Y-%m-%d %H:%M} UTC"
     print_facts({name.replace("_", " "): value for name, value in facts.items()})
+
+
+@app.command()
+def check(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="Folder or file of your own.")],
+    write_mapping: Annotated[
+        bool,
+        typer.Option("--write-mapping", help="Write which column is what to a file, to be edited."),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """What is wrong with data of your own? Lists every problem at once, with row numbers.
+
+    The exit status is 2 if there is an error, that is, a problem that costs rows.
+
+    JSON keys: path, usable, problems (severity, file, column, what, advice, rows, count), mapping
+    (which column was taken for what), facts (counts by name).
+    """
+    from recengine.data import checks
+
+    if not path.exists() and not path.with_name(f"{path.name}.inter").exists():
+        raise DataError(f"{path} does not exist. Give the folder or file that holds your events.")
+    if write_mapping:
+        target = checks.write_guess(path)
+        print(f"{target} says which column is what; edit it, then check again.", file=sys.stderr)
+    report = checks.check(path)
+    if as_json:
+        names = ("path", "problems", "mapping", "facts")
+        print_json({"usable": report.usable} | {name: getattr(report, name) for name in names})
+    else:
+        typer.echo(f"{report.mapping}\n{report}".strip())
+    if report.errors:
+        used = "the other rows can be used" if report.usable else "nothing is left that can be used"
+        count = len(report.errors)
+        raise DataError(f"{path} has {count} error{'s' * (count > 1)}; {used}.")

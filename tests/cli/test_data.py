@@ -20,3 +20,40 @@ def test_fetch_keeps_the_dataset_in_the_workspace(recengine, tmp_path):
     outcome = recengine("data", "fetch", "storefront:60x48")
     assert "60 people on 48 items are ready" in outcome.out
     assert list((tmp_path / "home" / "datasets").glob("*/manifest.json"))
+
+
+GOOD = "user_id,item_id,timestamp\n" + "".join(f"u{n},i{n},{10**9 + n}\n" for n in range(20))
+
+
+def test_a_clean_file_passes_and_shows_what_was_taken_for_what(recengine, tmp_path):
+    file = tmp_path / "log.csv"
+    file.write_text(GOOD)
+    outcome = recengine("data", "check", str(file))
+    assert (outcome.status, outcome.err) == (0, "")
+    assert "user_id" in outcome.out
+
+
+def test_every_problem_is_listed_with_its_row_and_the_status_is_2(recengine, tmp_path):
+    file = tmp_path / "log.csv"
+    file.write_text(GOOD + "u1,i1,-5\nu2,,1000000000\n")
+    outcome = recengine("data", "check", str(file), "--json")
+    rows = {row for problem in outcome.json["problems"] for row in problem["rows"]}
+    assert {22, 23} <= rows
+    assert outcome.json["usable"] is True
+    assert outcome.status == 2
+    assert "the other rows can be used" in outcome.err
+
+
+def test_the_guessed_mapping_can_be_written_and_is_read_again(recengine, tmp_path):
+    file = tmp_path / "log.csv"
+    file.write_text(GOOD)
+    outcome = recengine("data", "check", str(file), "--write-mapping")
+    assert outcome.status == 0
+    (written,) = tmp_path.glob("*.toml")
+    assert written.name in outcome.err
+
+
+def test_a_path_that_does_not_exist_is_a_mistake(recengine, tmp_path):
+    outcome = recengine("data", "check", str(tmp_path / "absent"))
+    assert outcome.status == 2
+    assert "does not exist" in outcome.err
