@@ -8,7 +8,6 @@ import io
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 import pandas as pd
 
@@ -58,8 +57,8 @@ def read_1m_archive(path: Path) -> RawTables:
         users = _table(
             _lines(archive, "users.dat", "::"), (USER_ID, "gender", "age", "occupation", "zip")
         )
-        with _open(archive, "ratings.dat") as file:
-            ratings = _ratings(file, separator=":", positions=(0, 2, 4, 6))
+        content = _member(archive, "ratings.dat")
+    ratings = _ratings(content, separator=":", positions=(0, 2, 4, 6))
     titles = items.set_index("movie_id")["full_title"]
     ratings[ITEM_ID] = ratings[ITEM_ID].map(titles).astype("str")
     return RawTables(ratings, _with_genres(items, "|"), _with_occupation_names(users))
@@ -88,8 +87,8 @@ def read_100k_archive(path: Path) -> RawTables:
         users = _table(
             _lines(archive, "u.user", "|"), (USER_ID, "age", "gender", "occupation", "zip")
         )
-        with _open(archive, "u.data") as file:
-            ratings = _ratings(file, separator="\t", positions=(0, 1, 2, 3))
+        content = _member(archive, "u.data")
+    ratings = _ratings(content, separator="\t", positions=(0, 1, 2, 3))
     items = pd.DataFrame(
         {
             ITEM_ID: [row[0] for row in rows],
@@ -119,10 +118,10 @@ def read_100k_wheel(folder: Path) -> RawTables:
     return RawTables(_typed(ratings), _with_genres(items, " "), _with_numbers(users))
 
 
-def _open(archive: zipfile.ZipFile, file_name: str) -> IO[bytes]:
+def _member(archive: zipfile.ZipFile, file_name: str) -> bytes:
     for name in archive.namelist():
         if name.rsplit("/", 1)[-1] == file_name:
-            return archive.open(name)
+            return archive.read(name)
     raise DataError(
         f"{archive.filename} holds no {file_name}; expected a MovieLens archive as published by "
         "GroupLens. Delete it; it will be fetched again."
@@ -130,9 +129,8 @@ def _open(archive: zipfile.ZipFile, file_name: str) -> IO[bytes]:
 
 
 def _lines(archive: zipfile.ZipFile, file_name: str, separator: str) -> list[list[str]]:
-    with _open(archive, file_name) as file:
-        text = io.TextIOWrapper(file, encoding="latin-1")
-        return [line.rstrip("\r\n").split(separator) for line in text if line.strip()]
+    lines = _member(archive, file_name).decode("latin-1").split("\n")
+    return [line.rstrip("\r").split(separator) for line in lines if line.strip()]
 
 
 def _table(rows: list[list[str]], columns: tuple[str, ...]) -> pd.DataFrame:
@@ -145,7 +143,8 @@ def _atomic(path: Path) -> pd.DataFrame:
     )
 
 
-def _ratings(file: IO[bytes], separator: str, positions: tuple[int, ...]) -> pd.DataFrame:
+def _ratings(content: bytes, separator: str, positions: tuple[int, ...]) -> pd.DataFrame:
+    file = io.BytesIO(content)
     table = pd.read_csv(file, sep=separator, header=None, usecols=list(positions), dtype="str")
     return _typed(table.set_axis(list(_RATING_COLUMNS), axis=1))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal, Self
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Bool, Int64
@@ -35,7 +35,9 @@ class Problem:
     rows: tuple[int, ...] = ()
     count: int = 0
 
-    def at(self, mask: Bool[np.ndarray, "rows"], row_numbers: Int64[np.ndarray, "rows"]) -> Self:
+    def at(
+        self, mask: Bool[np.ndarray, "rows"], row_numbers: Int64[np.ndarray, "rows"]
+    ) -> "Problem":
         """The same problem, placed at the rows of a table that have it."""
         numbers = row_numbers[mask]
         shown = tuple(int(number) for number in numbers[:SHOWN_ROWS])
