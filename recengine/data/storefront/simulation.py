@@ -134,6 +134,8 @@ class StorefrontTruth:
     ) -> Float64[np.ndarray, "items"]:
         """True probability of each item, in the order of `dataset.items`; sums to 1.
 
+        What the person has chosen before is not chosen again: set it to 0 and divide by the sum.
+
         Args:
             user_id: outside id of a person.
             timestamp: Unix seconds; it sets the interests only.
