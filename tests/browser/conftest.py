@@ -1,0 +1,154 @@
+"""A real dashboard in a real Chromium, on a workspace that is prepared once and kept.
+
+The workspace is that of RECENGINE_HOME if it holds MovieLens-1M, else a small simulated shop in
+pytest's cache folder. Everything here is skipped, with a reason, where no Chromium is found.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-c", "from recengine.cli import main; main()"]
+SMALL_SHOP = "storefront:200x150"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = (
+    *("--no-sandbox", "--disable-background-networking", "--disable-component-update"),
+    *("--disable-sync", "--disable-dev-shm-usage", "--no-first-run"),
+)
+PATIENCE_MS = 60_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.slow)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A workspace in which nothing is missing.
+
+    Attributes:
+        home: its folder.
+        data: name of the dataset that is ready.
+    """
+
+    home: Path
+    data: str
+
+    def run(self, *words: str) -> None:
+        """Run a command of ours in it."""
+        subprocess.run(
+            [*COMMAND, *words, "--home", str(self.home)], cwd=ROOT, check=True, timeout=600
+        )
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The Chromium of this machine."""
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("browser tests are left out: no Chromium was found (.ci/run installs one)")
+    return found
+
+
+@pytest.fixture(scope="session")
+def prepared(chromium: str, pytestconfig: pytest.Config) -> Prepared:  # noqa: ARG001
+    """A workspace with data, vectors, a trained ranker and a map."""
+    home = Path(os.environ.get("RECENGINE_HOME", ""))
+    if (home / "datasets" / "movielens-1m" / "manifest.json").is_file():
+        return Prepared(home, "movielens-1m")
+    small = Prepared(Path(pytestconfig.cache.mkdir("browser-home")), SMALL_SHOP)
+    if not list((small.home / "rankers").glob("storefront*unified.safetensors")):
+        small.run("train", SMALL_SHOP, "--epochs", "3")
+    return small
+
+
+@contextlib.contextmanager
+def serving(prepared: Prepared) -> Iterator[str]:
+    """A dashboard on a free port; gives its address, and stops it as Ctrl-C does."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    words = ["demo", "--data", prepared.data, "--port", str(port), "--headless"]
+    with subprocess.Popen(
+        [*COMMAND, *words, "--home", str(prepared.home)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if line.startswith("The dashboard is open at"):
+                break
+        else:
+            pytest.fail("The dashboard did not start:\n" + "".join(said))
+        try:
+            yield f"http://localhost:{port}"
+        finally:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.communicate(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                pytest.fail("The dashboard did not stop within 20 s of Ctrl-C")
+
+
+@pytest.fixture
+def fresh_dashboard(prepared: Prepared) -> Iterator[str]:
+    """The address of a dashboard that nobody has visited yet."""
+    with serving(prepared) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def dashboard(prepared: Prepared) -> Iterator[str]:
+    """The address of a dashboard that all tests share."""
+    with serving(prepared) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open an address in a window of its own: `open_page(url, width=1440, color_scheme="dark")`."""
+    contexts = []
+
+    def open_address(
+        url: str, *, width: int = 1440, height: int = 1000, color_scheme: str = "light"
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=color_scheme
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.goto(url)
+        return page
+
+    yield open_address
+    for context in contexts:
+        context.close()
