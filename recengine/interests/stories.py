@@ -46,7 +46,7 @@ class _Candidate:
 
 
 def find_stories(dataset: Dataset, per_kind: int = 2) -> tuple[FoundStory, ...]:
-    """The most telling people of each kind; nobody is told of twice.
+    """The most telling people of each kind; no person and no title comes twice.
 
     Args:
         dataset: the whole log.
@@ -150,7 +150,7 @@ class _Finder:
         for user, _ in _strongest(score[:, None]):
             most, many = self.means[user].max(), int((self.means[user] > 0).sum())
             title = f"A bit of everything: {many} categories, none above {most:.0%}"
-            yield _Candidate(user, str(user), title)
+            yield _Candidate(user, title, title)
 
     def newcomers(self) -> Iterator[_Candidate]:
         """The shortest histories, the most recent first."""
@@ -160,7 +160,7 @@ class _Finder:
         for user in people[np.lexsort((-last, lengths[people]))][:50]:
             events = int(lengths[user])
             title = f"A newcomer with only {events} event{'s' if events > 1 else ''}"
-            yield _Candidate(int(user), str(user), title)
+            yield _Candidate(int(user), title, title)
 
     def _steadiness(self, category: np.ndarray) -> Float[np.ndarray, "user"]:
         """Correlation of each person's given category with the course of time."""

@@ -115,12 +115,14 @@ def test_people_without_a_story_get_none(crowd):
     )
 
 
-def test_nobody_is_told_of_twice(crowd):
+def test_no_person_and_no_title_comes_twice(crowd):
     people = {f"fan {genre}": [(genre, day * DAY) for day in range(40)] for genre in GENRES}
     people["switch to Western"] = people["fan Comedy"][:30] + mixed(70, 1, ("Western",))[31:]
-    users = [story.user_id for story in find_stories(log_of({**crowd, **people}), 5)]
-    assert len(users) >= 5
-    assert len(users) == len(set(users))
+    people |= {f"short {number}": mixed(3 + number // 2, number) for number in range(6)}
+    stories = find_stories(log_of({**crowd, **people}), 5)
+    assert len(stories) >= 8
+    assert len({story.user_id for story in stories}) == len(stories)
+    assert len({story.title for story in stories}) == len(stories)
 
 
 def test_the_same_data_tells_the_same_stories(crowd):
