@@ -21,7 +21,7 @@ def check(path: Path, *, now: int | None = None) -> Report:
     try:
         return load_tables(path, now=now).report
     except UnusableDataError as error:
-        return Report(str(path), error.problems, "", {"rows used": 0})
+        return error.report
     except (DataError, UnknownNameError) as error:
         problem = Problem(
             severity="error", file=path.name, what=str(error).rstrip("."), advice="Nothing was read"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -73,9 +74,7 @@ class Feature:
         return (1 + position).astype(np.int16)
 
 
-def encode_request(
-    features: Sequence[Feature], chosen: Mapping[str, str]
-) -> NDArray[np.int16]:
+def encode_request(features: Sequence[Feature], chosen: Mapping[str, str]) -> NDArray[np.int16]:
     """Codes of a person's choices, in the order of `features`; what is not chosen is unknown.
 
     Raises:
@@ -101,11 +100,11 @@ def feature_from_column(name: str, column: pd.Series, label: str = "") -> Featur
     if pd.api.types.is_numeric_dtype(present) and present.nunique() > 12:
         edges = tuple(np.unique(np.quantile(present, np.linspace(0, 1, 9)[1:-1])).tolist())
         bounds = [f"{edge:g}" for edge in edges]
-        ranges = zip(bounds, bounds[1:], strict=False)
+        ranges = pairwise(bounds)
         names = (f"under {bounds[0]}", *(f"{a} to {b}" for a, b in ranges), f"from {bounds[-1]}")
         return Feature(name, label, names, edges)
-    values = sorted(present.astype("string").unique())
-    values = tuple(str(value) for value in values if value not in ("", UNKNOWN))
+    words = sorted(present.astype("string").unique())
+    values = tuple(str(word) for word in words if word not in ("", UNKNOWN))
     if len(values) > MAX_CATEGORIES:
         raise DataError(
             f"Column {name!r} has {len(values):,} different values; a feature can have at most "

@@ -42,7 +42,7 @@ def load_tables(path: Path, *, now: int | None = None, progress: Progress = sile
         progress: told what is going on.
 
     Raises:
-        UnusableDataError: no valid interaction is left; it carries all problems.
+        UnusableDataError: no valid interaction is left; it carries the report.
         DataError: the tables or the mapping cannot be made out.
     """
     mapping, raw = open_tables(path)
@@ -55,8 +55,9 @@ def load_tables(path: Path, *, now: int | None = None, progress: Progress = sile
     )
     problems = [problem for table in raw.values() for problem in table.problems]
     problems += events.problems
+    facts = {"rows read": len(raw["interactions"].frame), "rows used": len(events.table)}
     if events.table.empty:
-        raise UnusableDataError(path, problems)
+        raise UnusableDataError(Report(str(path), sort_problems(problems), mapping.text, facts))
     items, item_problems = take_items(
         raw.get("items"), mapping.tables.get("items"), events.table[ITEM_ID]
     )
@@ -80,12 +81,7 @@ def load_tables(path: Path, *, now: int | None = None, progress: Progress = sile
         timezone=mapping.timezone,
         credit="Your own data." if events.has_times else f"Your own data. {NO_TIMES}",
     )
-    facts = {
-        "rows read": len(raw["interactions"].frame),
-        "rows used": len(events.table),
-        "people": dataset.num_users,
-        "items": dataset.num_items,
-    }
+    facts |= {"people": dataset.num_users, "items": dataset.num_items}
     return OwnData(dataset, Report(str(path), sort_problems(problems), mapping.text, facts))
 
 

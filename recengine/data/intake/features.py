@@ -8,25 +8,30 @@ import pandas as pd
 from recengine.data.features import Feature, feature_from_column
 from recengine.data.intake.cells import MAX_TEXT, numbers, plain_text
 from recengine.data.intake.problems import Problem
+from recengine.data.intake.raw_files import RawTable
 from recengine.errors import DataError
 
 
 def take_features(
-    frame: pd.DataFrame, columns: Iterable[str], reserved: Iterable[str], file: str
+    frame: pd.DataFrame,
+    columns: Iterable[str],
+    reserved: Iterable[str],
+    raw: RawTable,
 ) -> tuple[pd.DataFrame, tuple[Feature, ...], list[Problem]]:
     """Columns that can serve as features, under names fit for commands, and what was left out.
 
     Args:
-        frame: valid rows of a table.
+        frame: valid rows of the table.
         columns: those to try.
         reserved: names that are taken.
-        file: for the problems.
+        raw: the table as it stands in its file.
     """
     taken = set(reserved)
     kept: dict[str, pd.Series] = {}
     features, problems = [], []
     for column in columns:
         name = "_".join(str(column).split())
+        problems += _oversized(raw, column)
         cells = _typed(frame[column])
         try:
             if name in taken:
@@ -38,7 +43,7 @@ def take_features(
             problems.append(
                 Problem(
                     severity="warning",
-                    file=file,
+                    file=raw.file,
                     column=str(column),
                     what="the column is not used",
                     advice=str(error)[:1].upper() + str(error)[1:],
@@ -49,6 +54,20 @@ def take_features(
         kept[name] = cells
         features.append(feature)
     return pd.DataFrame(kept, index=frame.index), tuple(features), problems
+
+
+def _oversized(raw: RawTable, column: str) -> list[Problem]:
+    too_long = (plain_text(raw.frame[column]).str.len() > MAX_TEXT).to_numpy(dtype=bool)
+    if not too_long.any():
+        return []
+    problem = Problem(
+        severity="warning",
+        file=raw.file,
+        column=str(column),
+        what=f"more than {MAX_TEXT:,} characters in one cell",
+        advice="The cell counts as unknown",
+    )
+    return [problem.at(too_long, raw.row_numbers)]
 
 
 def _typed(column: pd.Series) -> pd.Series:

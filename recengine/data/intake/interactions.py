@@ -83,7 +83,7 @@ def take_interactions(
         }
     )
     contexts, given, unused = take_features(
-        raw.frame[valid].reset_index(drop=True), mapping.further, core.columns, raw.file
+        raw.frame[valid].reset_index(drop=True), mapping.further, core.columns, raw
     )
     names = {feature.name for feature in given}
     derived = tuple(feature for feature in TIME_FEATURES if feature.name not in names)

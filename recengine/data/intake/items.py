@@ -48,12 +48,14 @@ def take_items(
     if len(absent):
         problems.append(_unknown_items(absent, used, raw.file, mapping))
         items = pd.concat([items, _nameless(absent)], ignore_index=True)
-        items[CATEGORIES] = [c if isinstance(c, list) else [] for c in items[CATEGORIES]]
+        if DESCRIPTION in items:
+            items[DESCRIPTION] = items[DESCRIPTION].fillna("")
     return items, problems
 
 
 def _nameless(ids: pd.Series) -> pd.DataFrame:
-    return pd.DataFrame({ITEM_ID: ids, TITLE: ids, CATEGORIES: [[] for _ in ids]})
+    titles = clean_text(ids, MAX_TITLE)
+    return pd.DataFrame({ITEM_ID: ids, TITLE: titles, CATEGORIES: [[] for _ in ids]})
 
 
 def _prepare(raw: RawTable, mapping: TableMapping) -> pd.DataFrame:
@@ -162,6 +164,6 @@ def _unknown_items(absent: pd.Series, used: pd.Series, file: str, mapping: Table
         severity="warning",
         file=file,
         column=mapping.columns[ITEM_ID],
-        what=f"{len(absent):,} items of {events:,} events are not listed, such as {absent[0]!r}",
-        advice="They go by their id; add them to the table",
+        what=f"{len(absent):,} of the items in events are not listed, such as {absent[0]!r}",
+        advice=f"They go by their id ({events:,} events); add them to the table",
     )

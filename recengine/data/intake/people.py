@@ -37,7 +37,7 @@ def take_users(
     valid &= ~prepared[USER_ID].duplicated().to_numpy()
     valid &= prepared[USER_ID].isin(users[USER_ID]).to_numpy()  # without events there is no page
     profiles, features, unused = take_features(
-        raw.frame[valid].reset_index(drop=True), mapping.further, [USER_ID], raw.file
+        raw.frame[valid].reset_index(drop=True), mapping.further, [USER_ID], raw
     )
     profiles.insert(0, USER_ID, prepared.loc[valid, USER_ID].reset_index(drop=True))
     return users.merge(profiles, on=USER_ID, how="left"), features, [*problems, *unused]

@@ -85,16 +85,15 @@ class Report:
 
 
 class UnusableDataError(DataError):
-    """Nothing is left that a dataset could be made of; `problems` says why, one by one."""
+    """Nothing is left that a dataset could be made of; `report` says why, problem by problem."""
 
-    def __init__(self, path: object, problems: Iterable[Problem]) -> None:
-        self.problems = sort_problems(problems)
-        first = next((p for p in self.problems if p.severity == "error"), None)
-        reason = f" First problem: {first}" if first else ""
+    def __init__(self, report: Report) -> None:
+        reason = f" First problem: {report.errors[0]}." if report.errors else ""
         super().__init__(
-            f"{path} cannot be used: no valid interaction is left.{reason} "
-            f"`recengine data check {path}` lists all problems."
+            f"{report.path} cannot be used: no valid interaction is left.{reason} "
+            f"`recengine data check {report.path}` lists all problems."
         )
+        self.report = report
 
 
 def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
