@@ -80,7 +80,7 @@ def _opening(name_or_path: str, home: str) -> Opening:
 
 
 def _home() -> str:
-    return os.environ.get("RECENGINE_HOME", "") or platformdirs.user_cache_dir("recengine")
+    return os.environ.get("RECENGINE_HOME", "") or str(platformdirs.user_data_path("recengine"))
 
 
 def open_answers(name: str, while_waiting: Callable[[Opening], None]) -> Answers:
