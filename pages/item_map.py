@@ -1,10 +1,5 @@
-"""Placeholder."""
+"""Item map: how does the catalogue look to this person now?"""
 
-import streamlit as st
+from recengine.ui import atlas, frame
 
-from recengine.ui import frame
-
-view = frame.open_page("item_map")
-
-st.header("item_map")
-st.write(view.answers.recommend(view.request).sentence)
+atlas.draw(frame.open_page("item_map"))

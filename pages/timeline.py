@@ -1,10 +1,5 @@
-"""Placeholder."""
+"""Interest timeline: how did the taste move, and what moved it?"""
 
-import streamlit as st
+from recengine.ui import frame, journey
 
-from recengine.ui import frame
-
-view = frame.open_page("timeline")
-
-st.header("timeline")
-st.write(view.answers.recommend(view.request).sentence)
+journey.draw(frame.open_page("timeline"))

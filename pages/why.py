@@ -1,10 +1,5 @@
-"""Placeholder."""
+"""Why this?: why is this item here, and what would change it?"""
 
-import streamlit as st
+from recengine.ui import frame, grounds
 
-from recengine.ui import frame
-
-view = frame.open_page("why")
-
-st.header("why")
-st.write(view.answers.recommend(view.request).sentence)
+grounds.draw(frame.open_page("why"))

@@ -3,7 +3,7 @@
 A Streamlit component of our own: the JavaScript modules, style and markup in `frontend/` are joined
 as they are, without a build step and without anything from outside. Reading order of the modules:
 motion, camera, colours, scene (what is drawn), dots, terrain, marks, lettering, ink (how),
-gestures, selection, travel, panel (hands and words), map (all together).
+gestures, selection, travel, companion, panel (hands and words), map (all together).
 """
 
 from recengine.ui.map_component.component import Look, draw_map

@@ -16,7 +16,7 @@ Mode = Literal["explore", "path", "poster"]
 _FRONTEND = Path(__file__).parent / "frontend"
 _MODULES = (
     "motion", "camera", "colours", "scene", "dots", "terrain", "marks", "lettering", "ink",
-    "gestures", "selection", "travel", "panel", "map",
+    "gestures", "selection", "travel", "companion", "panel", "map",
 )  # fmt: skip
 
 
@@ -48,6 +48,7 @@ class Look:
         cursor: step of the path to travel to, or 0.
         dynamic: whether there is a map for this person besides the one for everyone.
         roles: which marks to draw.
+        beside: CSS class around a chart with one bar per event, which gets the same cursor.
         height: largest height in pixels; narrower pages get a lower map.
     """
 
@@ -59,6 +60,7 @@ class Look:
     cursor: int = 0
     dynamic: bool = True
     roles: Sequence[str] = ("history", "recommendation", "interest")
+    beside: str = ""
     height: int = 640
 
 
@@ -98,6 +100,7 @@ def draw_map(
             "dynamic": look.dynamic,
             "roles": list(look.roles),
             "height": look.height,
+            "beside": f".{look.beside}" if look.beside else "",
             "report_moment": "moment" in (on or {}),
             "categories": category_pairs(categories),
             "palettes": role_colours(),

@@ -19,6 +19,7 @@ from recengine.ui import text
 ROLES = ("catalogue", "history", "recommendation")
 _STEPS = 65_535
 _NO_CODE = 255
+_WIDER_THAN_HIGH = 1.55  # shape of the picture
 
 
 def places_frame(items: pd.DataFrame) -> tuple[float, float, float]:
@@ -117,14 +118,37 @@ def pack(
         categories: names in the fixed order of the dataset.
         path: another path of the interest than the map's own.
     """
-    items, words = item_columns(item_map.items, categories)
+    turn = turn_to_landscape(item_map.items[["static_x", "static_y"]].to_numpy(float))
+    turned = _turned(_turned(item_map.items, turn, "static_x", "static_y"), turn, "x", "y")
+    items, words = item_columns(turned, categories)
     tables = {
         "items": items,
-        "path": path_columns(item_map.path if path is None else path),
-        "regions": region_columns(item_map.regions),
+        "path": path_columns(_turned(item_map.path if path is None else path, turn, "x", "y")),
+        "regions": region_columns(_turned(item_map.regions, turn, "x", "y")),
     }
-    frame = list(places_frame(item_map.items))
-    return {**tables, **words, "frame": frame, "version": _digest(tables)}
+    return {**tables, **words, "frame": list(places_frame(turned)), "version": _digest(tables)}
+
+
+def turn_to_landscape(places: np.ndarray) -> np.ndarray:
+    """The rotation that lets the places fill a picture that is wider than high.
+
+    A layout has no up and no down. The same places always get the same rotation.
+    """
+    if len(places) < 3:
+        return np.eye(2)
+    turns = [_rotation(angle) for angle in np.linspace(0, np.pi, 36, endpoint=False)]
+    spans = [np.ptp(np.quantile(places @ turn, (0.02, 0.98), axis=0), axis=0) for turn in turns]
+    room = [max(width / _WIDER_THAN_HIGH, height) for width, height in spans]
+    return turns[int(np.argmin(room))]
+
+
+def _rotation(angle: float) -> np.ndarray:
+    return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+
+
+def _turned(table: pd.DataFrame, turn: np.ndarray, x: str, y: str) -> pd.DataFrame:
+    places = table[[x, y]].to_numpy(float) @ turn
+    return table.assign(**{x: places[:, 0], y: places[:, 1]})
 
 
 def _digest(tables: dict[str, pa.Table]) -> str:

@@ -24,6 +24,7 @@ function paintMap(context, view) {
   if (star) drawPath(context, scene, camera, theme, Math.max(0, last - 60), last, 0.7 * view.glide.value);
   if (shown("history")) drawHistory(context, scene, camera, theme, scene.history, lit);
   const seats = placeMarks(scene, camera, shown("recommendation") ? scene.recommended : [], star);
+  view.selection.seats = new Map(seats.map((seat) => [seat.row, seat]));
   const room = [...roomOf(seats, 12), ...(data.mode === "poster" ? [] : furniture(camera))];
   const words = drawRegions(context, scene, camera, theme, room, 1);
   drawRecommended(context, scene, camera, theme, seats, lit);
@@ -40,11 +41,11 @@ function paintMap(context, view) {
   return words.restless;
 }
 
-const seatOf = (row, { scene, camera }) => ({
-  row,
-  x: camera.toX(scene.x[row]),
-  y: camera.toY(scene.y[row]),
-});
+/** Where an item is seen: at its place, or where its diamond was moved aside. */
+const seatOf = (row, { selection }) => {
+  const [x, y] = selection.seen(row);
+  return { row, x, y };
+};
 
 const pickedSeats = (view) =>
   [view.selection.selected, ...view.selection.searched.slice(0, 12)].filter((row) => row >= 0).map((row) => seatOf(row, view));
@@ -53,16 +54,17 @@ function paintPicked(context, view) {
   const { scene, camera, theme } = view;
   const amber = theme.roles.selected;
   for (const row of view.selection.searched) {
-    if (!scene.columns.role[row]) drawDot(context, scene, camera, row, amber);
-    drawRing(context, scene, camera, theme, row, { colour: amber, radius: 10, width: 2 });
+    if (!scene.columns.role[row]) drawDot(context, seatOf(row, view), camera, amber);
+    drawRing(context, seatOf(row, view), camera, theme, { colour: amber, radius: 10, width: 2 });
   }
   if (view.selection.selected >= 0) {
     const row = view.selection.selected;
-    if (!scene.columns.role[row]) drawDot(context, scene, camera, row, amber);
-    drawRing(context, scene, camera, theme, row, { colour: amber, radius: 14, width: 3 });
+    if (!scene.columns.role[row]) drawDot(context, seatOf(row, view), camera, amber);
+    drawRing(context, seatOf(row, view), camera, theme, { colour: amber, radius: 14, width: 3 });
   }
   if (view.selection.hovered >= 0) {
-    drawRing(context, scene, camera, theme, view.selection.hovered, { colour: theme.text, radius: 8, width: 1.5 });
+    const seat = seatOf(view.selection.hovered, view);
+    drawRing(context, seat, camera, theme, { colour: theme.text, radius: 8, width: 1.5 });
   }
 }
 
@@ -91,11 +93,13 @@ function paintJourney(context, view) {
   drawStar(context, seats[0], camera, theme);
   const { row } = view.travel.moment();
   if (row >= 0) {
-    drawRing(context, scene, camera, theme, row, { colour: theme.roles.selected, radius: 10, width: 2.5 });
+    const ring = { colour: theme.roles.selected, radius: 10, width: 2.5 };
+    drawRing(context, seatOf(row, view), camera, theme, ring);
     view.titles.draw(context, scene, camera, theme, [seatOf(row, view)], words.taken);
   }
   if (view.selection.hovered >= 0) {
-    drawRing(context, scene, camera, theme, view.selection.hovered, { colour: theme.text, radius: 8, width: 1.5 });
+    const seat = seatOf(view.selection.hovered, view);
+    drawRing(context, seat, camera, theme, { colour: theme.text, radius: 8, width: 1.5 });
   }
   return words.restless;
 }

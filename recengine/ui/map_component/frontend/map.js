@@ -6,6 +6,7 @@
  */
 
 import { Camera } from "./camera.js";
+import { Companion } from "./companion.js";
 import { colourItems, hexToRgb, readTheme } from "./colours.js";
 import { Dots } from "./dots.js";
 import { listen } from "./gestures.js";
@@ -35,6 +36,7 @@ class MapView {
     this.titles = new Titles();
     this.selection = new Selection(this.scene, this.camera);
     this.travel = new Travel(root, this.scene, () => this.refresh(), () => this.reportMoment());
+    this.companion = new Companion();
     this.glide = new Tween(1);
     this.lassoing = false;
     this.stopListening = listen(this.picture, this);
@@ -50,6 +52,7 @@ class MapView {
     this.stopListening();
     this.watcher.disconnect();
     this.travel.close();
+    this.companion.close();
     cancelAnimationFrame(this.pending);
   }
 
@@ -150,6 +153,10 @@ class MapView {
     const moving = [this.travel, this.glide, this.camera].map((part) => part.step(now)).includes(true);
     if (moving || this.stale) this.paintGround();
     const restless = paintInk(this.clear(this.layers.ink), this);
+    if (this.data.mode === "path") {
+      const { cursor, last } = this.travel;
+      this.companion.stand(this.data.beside, cursor.value, last + 1, this.theme.roles.interest);
+    }
     this.root.classList.toggle("playing", this.travel.playing);
     this.root.dataset.state = moving ? "moving" : "still";
     if (moving || restless) this.schedule();
@@ -159,7 +166,8 @@ class MapView {
     const { scene, camera, theme } = this;
     scene.settle(this.travel.blend.value, this.glide.value);
     this.lit = this.selection.lit();
-    this.dots.draw(scene, camera, this.look, this.lit, hexToRgb(theme.background), this.density);
+    const look = this.data.mode === "path" ? { ...this.look, strength: this.look.strength * 0.6 } : this.look;
+    this.dots.draw(scene, camera, look, this.lit, hexToRgb(theme.background), this.density);
     const relief = this.clear(this.layers.relief);
     if (this.data.mode !== "path") drawTerrain(relief, scene, camera, theme);
     this.stale = false;
@@ -299,7 +307,8 @@ class MapView {
     const row = this.scene.index.get(id);
     if (row === undefined) return null;
     const { left, top } = this.picture.getBoundingClientRect();
-    return [left + this.camera.toX(this.scene.x[row]), top + this.camera.toY(this.scene.y[row])];
+    const [x, y] = this.selection.seen(row);
+    return [left + x, top + y];
   }
 }
 

@@ -198,9 +198,7 @@ function drawTrail(context, theme, [x0, y0], [x1, y1], length) {
 }
 
 /** A ring around an item that is selected, searched or under the pointer. */
-export function drawRing(context, scene, camera, theme, row, { colour, radius, width }) {
-  const x = camera.toX(scene.x[row]);
-  const y = camera.toY(scene.y[row]);
+export function drawRing(context, { x, y }, camera, theme, { colour, radius, width }) {
   context.beginPath();
   context.arc(x, y, radius * swell(camera), 0, TURN);
   context.lineWidth = width + 2.5;
@@ -212,8 +210,8 @@ export function drawRing(context, scene, camera, theme, row, { colour, radius, w
 }
 
 /** The dot inside a ring, so that it is seen among its neighbours. */
-export function drawDot(context, scene, camera, row, colour) {
-  disc(context, camera.toX(scene.x[row]), camera.toY(scene.y[row]), 3.6 * swell(camera), colour);
+export function drawDot(context, { x, y }, camera, colour) {
+  disc(context, x, y, 3.6 * swell(camera), colour);
 }
 
 /** The outline of a selection being drawn by hand. */

@@ -154,7 +154,7 @@ export class Scene {
     const side = (values) => {
       const sorted = Float32Array.from(values).sort();
       const at = (share) => sorted[Math.round(share * (sorted.length - 1))];
-      const reach = (at(0.98) - at(0.02)) * 0.3;
+      const reach = (at(0.98) - at(0.02)) * 0.14;
       return [Math.max(at(0), at(0.02) - reach), Math.min(at(1), at(0.98) + reach)];
     };
     if (!this.count) return [0, 0, 1, 1];

@@ -12,6 +12,7 @@ export class Selection {
     this.camera = camera;
     this.hovered = this.selected = -1;
     this.searched = [];
+    this.seats = new Map(); // row -> where its diamond is drawn, when marks step aside
     this.outline = []; // being drawn
     this.ring = null; // by row 1 where an item was drawn around
     this.only = null; // codes of the categories that are looked at alone
@@ -49,15 +50,22 @@ export class Selection {
     this.selected = this.hovered = -1;
   }
 
+  /** Where an item is seen on the picture, in pixels. */
+  seen(row) {
+    const seat = this.seats.get(row);
+    if (seat) return [seat.x, seat.y];
+    return [this.camera.toX(this.scene.x[row]), this.camera.toY(this.scene.y[row])];
+  }
+
   /** The item nearest to a pixel, or -1; marked items are found from a little farther away. */
   rowAt(x, y) {
     const { scene, camera } = this;
     let best = -1;
     let nearest = REACH ** 2;
     for (let row = 0; row < scene.count; row++) {
-      const dx = camera.toX(scene.x[row]) - x;
-      const dy = camera.toY(scene.y[row]) - y;
       const role = scene.columns.role[row];
+      const [atX, atY] = role === RECOMMENDATION ? this.seen(row) : [camera.toX(scene.x[row]), camera.toY(scene.y[row])];
+      const [dx, dy] = [atX - x, atY - y];
       const favour = role === RECOMMENDATION ? 0.35 : role === CATALOGUE ? 1 : 0.7;
       const away = (dx * dx + dy * dy) * favour;
       if (away < nearest) [best, nearest] = [row, away];

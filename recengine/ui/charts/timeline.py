@@ -1,0 +1,184 @@
+"""How a taste moved, drawn: shares of categories over time, and under them the events.
+
+Figures are pure: tables in, figure out. Both rows share one axis, by event number or by date.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from recengine.engine.results import Timeline
+from recengine.ui.charts.words import in_chart
+from recengine.ui.text import day
+from recengine.ui.theme import Palette, styled
+
+Axis = Literal["event", "date"]
+
+OTHER = "everything else"
+MOST_BANDS = 8
+_HEIGHT = 470
+_ROOM_FOR_NAME = 0.055  # share of the height that a band needs to carry its name
+_SOFT = 0.86  # opacity of the bands
+
+
+def bands(shares: pd.DataFrame, most: int = MOST_BANDS) -> pd.DataFrame:
+    """The strongest categories, the last event's leader first, and all others together."""
+    categories = shares.drop(columns="step", errors="ignore")
+    strongest = categories.mean().nlargest(most).index
+    shown = categories[categories[strongest].iloc[-1].sort_values(ascending=False).index]
+    rest = categories.drop(columns=strongest).sum(axis=1)
+    return shown.assign(**{OTHER: rest}) if rest.max() > 0.001 else shown
+
+
+def stream(
+    timeline: Timeline, categories: Mapping[str, str], colours: Palette, axis: Axis
+) -> go.Figure:
+    """Bands of category shares, turning points flagged, the strip of events beneath."""
+    table = bands(timeline.shares)
+    x = _positions(timeline.events, axis)
+    figure = make_subplots(
+        rows=2, cols=1, shared_xaxes=True, row_heights=[0.8, 0.2], vertical_spacing=0.035
+    )
+    _add_bands(figure, table, x, categories, colours)
+    _add_events(figure, timeline, x, categories, colours)
+    _flag_turns(figure, timeline, x, colours)
+    styled(figure, colours, height=_HEIGHT)
+    figure.update_layout(
+        showlegend=False, hovermode="x unified", hoversubplots="single", margin={"t": 26, "r": 10}
+    )
+    _set_axes(figure, timeline, x, axis)
+    return figure
+
+
+def describe(timeline: Timeline) -> str:
+    """The picture in words, for those who do not see it."""
+    table = bands(timeline.shares)
+    start, end = table.iloc[0], table.iloc[-1]
+    leaders = [f"{name} from {start[name]:.0%} to {end[name]:.0%}" for name in table.columns[:4]]
+    return f"{timeline.sentence} Shares from the first event to the last: {', '.join(leaders)}."
+
+
+def _positions(events: pd.DataFrame, axis: Axis) -> pd.Series:
+    if axis == "event":
+        return events["step"]
+    return pd.to_datetime(events["timestamp"], unit="s", utc=True).dt.tz_localize(None)
+
+
+def _add_bands(
+    figure: go.Figure,
+    table: pd.DataFrame,
+    x: pd.Series,
+    categories: Mapping[str, str],
+    colours: Palette,
+) -> None:
+    floor = np.zeros(len(table))
+    for name in table.columns[::-1]:
+        share = table[name].to_numpy()
+        colour = categories.get(name, colours.catalogue)
+        figure.add_scatter(
+            x=x, y=share, name=in_chart(name), stackgroup="taste", mode="lines",
+            line={"width": 0.8, "color": colours.surface}, fillcolor=_soft(colour),
+            hovertemplate="%{y:.0%}", row=1, col=1,
+        )  # fmt: skip
+        ink = colours.text if name == OTHER else colours.surface
+        _name_band(figure, in_chart(name), x, share, floor, ink)
+        floor = floor + share
+
+
+def _name_band(
+    figure: go.Figure, name: str, x: pd.Series, share: np.ndarray, floor: np.ndarray, ink: str
+) -> None:
+    """Write a band's name where it is thickest, away from the edges; thin bands have none."""
+    edge = max(1, len(share) // 12)
+    inner = share[edge:-edge] if len(share) > 2 * edge + 2 else share
+    smooth = np.convolve(inner, np.ones(9) / 9, "same") if len(inner) > 18 else inner
+    place = int(smooth.argmax()) + (edge if len(inner) < len(share) else 0)
+    if share[place] < _ROOM_FOR_NAME:
+        return
+    figure.add_annotation(
+        x=x.iloc[place], y=floor[place] + share[place] / 2, text=f"<b>{name}</b>", row=1, col=1,
+        showarrow=False, font={"size": 13, "color": ink},
+    )  # fmt: skip
+
+
+def _add_events(
+    figure: go.Figure,
+    timeline: Timeline,
+    x: pd.Series,
+    categories: Mapping[str, str],
+    colours: Palette,
+) -> None:
+    """One thin bar per event, as high as it moved the interest."""
+    events = timeline.events
+    told = [
+        f"{in_chart(title, 60)}<br>{day(int(moment))}, event {step:,}"
+        for title, moment, step in zip(
+            events["title"], events["timestamp"], events["step"], strict=True
+        )
+    ]
+    figure.add_bar(
+        x=x, y=events["drift"], row=2, col=1, customdata=told, name="",
+        marker={
+            "color": [categories.get(name, colours.muted) for name in events["category"]],
+            "line": {"width": 0},
+        },
+        width=_bar_width(x), unselected={"marker": {"opacity": 1}},
+        hovertemplate="%{customdata}<br>moved the taste by %{y:.3f}<extra></extra>",
+    )  # fmt: skip
+
+
+def _bar_width(x: pd.Series) -> float:
+    if pd.api.types.is_numeric_dtype(x):
+        return 0.8
+    span = (x.max() - x.min()).total_seconds() * 1000
+    return max(span / 320, 3_600_000.0)  # milliseconds; wide enough to be seen
+
+
+def _flag_turns(figure: go.Figure, timeline: Timeline, x: pd.Series, colours: Palette) -> None:
+    """A numbered flag at every turning point; the list beside the picture tells what turned."""
+    steps = timeline.events["step"].to_numpy()
+    for number, turn in enumerate(timeline.turning_points.itertuples(), start=1):
+        place = x.iloc[int(np.searchsorted(steps, turn.step))]
+        figure.add_shape(
+            type="line", x0=place, x1=place, y0=0, y1=1.0, xref="x", yref="paper",
+            line={"color": colours.text, "width": 1.4, "dash": "3px,3px"}, opacity=0.75,
+        )  # fmt: skip
+        figure.add_annotation(
+            x=place, y=1.0, xref="x", yref="paper", yanchor="bottom", showarrow=False,
+            text=f"<b>{number}</b>", font={"color": colours.raised, "size": 12},
+            bgcolor=colours.text, borderpad=3, width=16,
+        )  # fmt: skip
+
+
+def _set_axes(figure: go.Figure, timeline: Timeline, x: pd.Series, axis: Axis) -> None:
+    """Fixed ranges: the picture stands still whatever is hovered."""
+    first, last = x.iloc[0], x.iloc[-1]
+    pad = (last - first) / 150 if last > first else (0.5 if axis == "event" else pd.Timedelta("1D"))
+    figure.update_xaxes(range=[first - pad, last + pad], showgrid=False, fixedrange=True)
+    figure.update_xaxes(showticklabels=False, row=1, col=1)
+    figure.update_xaxes(title_text="Event number" if axis == "event" else None, row=2, col=1)
+    figure.update_yaxes(fixedrange=True, showgrid=False)
+    figure.update_yaxes(
+        range=[0, 1], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1], row=1, col=1
+    )
+    highest = float(timeline.events["drift"].max() or 0) or 1.0
+    figure.update_yaxes(
+        range=[0, highest * 1.08],
+        showticklabels=False,
+        title_text="pull of<br>each event",
+        row=2,
+        col=1,
+    )
+    figure.update_xaxes(unifiedhovertitle_text=" ", row=1, col=1)
+
+
+def _soft(colour: str) -> str:
+    """The colour, a little see-through, so that bands do not shout."""
+    if not colour.startswith("#"):
+        return colour
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, {_SOFT})"

@@ -1,0 +1,53 @@
+/**
+ * A line on the chart beside the map, at the event that the map shows: one cursor for both.
+ *
+ * The chart has one bar per event; the line stands where that bar stands. Without such a chart on
+ * the page nothing happens.
+ */
+
+const WIDTH = 2; // pixels
+
+export class Companion {
+  constructor() {
+    this.line = document.createElement("div");
+    this.line.setAttribute("aria-hidden", "true");
+  }
+
+  close() {
+    this.line.remove();
+  }
+
+  /** Stand at a place between two events; `selector` finds the element around the chart. */
+  stand(selector, place, count, colour) {
+    const chart = selector && document.querySelector(`${selector} .js-plotly-plot`);
+    const bars = chart ? chart.querySelectorAll(".barlayer .point path") : [];
+    if (bars.length !== count) return this.close();
+    const left = Math.floor(place);
+    const x = this.middle(bars, left);
+    const next = this.middle(bars, Math.min(count - 1, left + 1));
+    const frame = chart.getBoundingClientRect();
+    if (this.line.parentNode !== chart) chart.append(this.line);
+    Object.assign(this.line.style, {
+      position: "absolute",
+      top: "0",
+      bottom: "40px",
+      left: "0",
+      width: `${WIDTH}px`,
+      background: colour,
+      borderRadius: "1px",
+      pointerEvents: "none",
+      transform: `translateX(${x + (next - x) * (place - left) - frame.left - WIDTH / 2}px)`,
+    });
+  }
+
+  /** Middle of a bar on the page; of the next visible one if it has no height. */
+  middle(bars, index) {
+    for (let away = 0; away < bars.length; away++) {
+      for (const near of [index - away, index + away]) {
+        const rect = bars[near]?.getBoundingClientRect();
+        if (rect?.width) return rect.left + rect.width / 2;
+      }
+    }
+    return 0;
+  }
+}
