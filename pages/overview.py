@@ -14,3 +14,4 @@ with poster:
     welcome.draw_poster(view)
 welcome.draw_doors(view)
 welcome.draw_stories(view)
+welcome.draw_credit(view)

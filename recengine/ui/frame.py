@@ -33,15 +33,7 @@ def draw(logo: Path) -> None:
     notes: list[str] = []
     asked = address.arriving()
     name = sidebar.choose_data(asked, notes.append)
-    place = st.empty()
-    try:
-        answers = resources.open_answers(
-            name, lambda work: states.opening(place, resources.title(name), work)
-        )
-    except RecEngineError as error:
-        states.not_opened(place, resources.title(name), error, lambda: resources.forget(name))
-        st.stop()
-    place.empty()
+    answers = _open(name)
     with calm_errors():
         view = _view(name, answers, asked, notes)
         actions.draw(view)
@@ -91,6 +83,17 @@ def focus(item_id: str) -> None:
     """Put an item in focus (an empty id: none) and into the address, without leaving the page."""
     st.session_state[_ITEM] = item_id
     address.write({**address.written(), address.ITEM: item_id})
+
+
+def _open(name: str) -> Answers:
+    place, title = st.empty(), resources.title(name)
+    try:
+        answers = resources.open_answers(name, lambda work: states.opening(place, title, work))
+    except RecEngineError as error:
+        states.not_opened(place, title, error, lambda: resources.forget(name))
+        st.stop()
+    place.empty()
+    return answers
 
 
 def _view(name: str, answers: Answers, asked: dict[str, str], notes: list[str]) -> View:

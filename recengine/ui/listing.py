@@ -42,7 +42,7 @@ def draw_list(view: View) -> None:
     with headline:
         caption = f"The ten best of {now.candidates:,} items that are not in the history yet."
         widgets.answer(change.sentence if change else now.sentence, caption)
-    st.html(_legend())
+    st.html(_legend(shown))
     packed = cards.pack(shown, change, view.categories, view.palette)
     cards.draw_cards(packed, key="cards", on_ask=_ask_why)
     if change is not None:
@@ -128,13 +128,16 @@ def _say_what_left(now: Recommendations, shown: Recommendations) -> None:
         st.caption(f":material/south: No longer among the ten: {titles}.")
 
 
-def _legend() -> str:
+def _legend(shown: Recommendations) -> str:
+    """What the colours of the bars mean; parts that are nowhere in the list are left out."""
+    parts = shown.items[[f"part_{name}" for name in PARTS]]
     keys = "".join(
         f'<span><i style="background:var(--re-{name})"></i>{label}</span>'
         for name, label in PARTS.items()
+        if parts[f"part_{name}"].any()
     )
     against = '<span><i class="re-against"></i>speaks against it</span>'
-    return f'<div class="re-legend">{keys}{against}</div>'
+    return f'<div class="re-legend">{keys}{against if (parts < 0).any(axis=None) else ""}</div>'
 
 
 def _table(shown: Recommendations, change: ListChange | None) -> pd.DataFrame:

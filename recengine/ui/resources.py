@@ -20,6 +20,7 @@ from recengine.data.workspace import Workspace
 from recengine.ui.view import Answers, AnyEngine
 
 DEFAULT_DATA = "movielens-1m"
+MAX_LISTED_PEOPLE = 8_000  # more would slow every rerun; others are found by typing the id
 _QUICK_SECONDS = 0.3  # an engine that opens faster than this needs no loading state
 _serials = itertools.count(1)
 
@@ -113,8 +114,5 @@ def person_labels(serial: str, _answers: Answers) -> dict[str, str]:  # noqa: AR
     labels = {}
     for row, user_id in enumerate(dataset.user_ids[order]):
         facts = [column.iloc[row] for column in columns if not column.isna().iloc[row]]
-        labels[user_id] = " · ".join([user_id, *facts, f"{lengths[order[row]]:,} events"])
+        labels[user_id] = " · ".join([user_id, f"{lengths[order[row]]:,} events", *facts])
     return labels
-
-
-MAX_LISTED_PEOPLE = 8_000  # more would slow every rerun; anybody else is found by typing the id

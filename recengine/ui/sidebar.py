@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from recengine.data.features import Feature
+from recengine.engine.results import Story
 from recengine.errors import UnknownNameError
 from recengine.types import UNKNOWN, Request
 from recengine.ui import address, resources
@@ -123,6 +124,11 @@ def choose_ranker(answers: Answers, asked: Mapping[str, str], note: Note) -> str
         )
 
 
+def story_label(story: Story) -> str:
+    """A story's title with its person, since several people may have the same story."""
+    return f"{plain(story.title)} :gray[{plain(story.user_id)}]"
+
+
 def meet(user_id: str, context: Mapping[str, str], answers: Answers) -> None:
     """Callback: make somebody the person on show, in a given moment if there is one."""
     st.session_state[KEY + address.USER] = user_id
@@ -188,7 +194,7 @@ def _stories_menu(answers: Answers) -> None:
     stories = answers.stories()
     st.menu_button(
         "Stories",
-        [one.title for one in stories],
+        [story_label(story) for story in stories],
         icon=":material/auto_stories:",
         key="menu_stories",
         on_click=_meet_from_menu,
@@ -200,9 +206,9 @@ def _stories_menu(answers: Answers) -> None:
 
 
 def _meet_from_menu(answers: Answers) -> None:
-    title = st.session_state["menu_stories"]
+    chosen = st.session_state["menu_stories"]
     for story in answers.stories():
-        if story.title == title:
+        if story_label(story) == chosen:
             meet(story.user_id, story.context, answers)
 
 

@@ -8,12 +8,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from recengine.errors import RecEngineError
 from recengine.ui.resources import Opening
-from recengine.ui.text import plain
+from recengine.ui.text import markup, plain
 
 
-def empty(headline: str, advice: str, icon: str = ":material/hourglass_empty:") -> None:
+def empty(headline: str, advice: str, icon: str, *, border: bool = True) -> None:
     """What would be here, why it is not, and the one thing to do."""
-    with st.container(key=f"state_{abs(hash(headline)) % 10_000}", border=True):
+    with st.container(border=border):
         st.markdown(f"##### {icon} {headline}")
         st.caption(advice)
 
@@ -43,12 +43,16 @@ def not_opened(
 
 
 def opening(place: DeltaGenerator, title: str, work: Opening) -> None:
-    """How far the preparation of a dataset is."""
+    """How far the preparation of a dataset is: one block that changes in place."""
     *finished, current = work.stages or ["Starting"]
-    with place.container(border=True, key="opening"):
-        st.markdown(f"##### :material/hourglass_top: Preparing {plain(title)}")
-        st.caption("This happens once. Next time the dashboard opens in seconds.")
-        amount = f" · {work.done:,} of {work.total:,}" if work.total else ""
-        st.progress(min(work.done / work.total, 1.0) if work.total else 0.0, current + amount)
-        for stage in finished:
-            st.caption(f":material/check: {plain(stage)}")
+    part = min(work.done / work.total, 1.0) if work.total else 0.0
+    amount = f"{work.done:,} of {work.total:,}" if work.total else ""
+    steps = "".join(f"<li>{markup(stage)}</li>" for stage in dict.fromkeys(finished))
+    place.html(
+        f'<div class="re-opening"><h2>Preparing {markup(title)}</h2>'
+        "<p>This happens once. Next time the dashboard opens in seconds.</p>"
+        f'<ol>{steps}<li class="re-current">{markup(current)}<span>{amount}</span></li></ol>'
+        f'<div class="re-track{"" if work.total else " re-unknown"}" role="progressbar" '
+        f'aria-label="{markup(current)}" aria-valuenow="{part:.0%}">'
+        f'<div style="width:{part:.1%}"></div></div></div>'
+    )

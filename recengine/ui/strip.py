@@ -8,7 +8,8 @@ from recengine.ui.view import View
 
 def draw(view: View) -> None:
     """Draw the strip."""
-    st.html(f'<div class="re-strip">{_who(view)}{_likes(view)}{_when_and_how(view)}</div>')
+    rest = f'<div class="re-rest">{_likes(view)}{_when_and_how(view)}</div>'
+    st.html(f'<div class="re-strip">{_who(view)}{rest}</div>')
 
 
 def _who(view: View) -> str:
@@ -61,8 +62,8 @@ def _when_and_how(view: View) -> str:
         '<span class="re-chip re-simulated">simulated</span>' if view.dataset.simulated else ""
     )
     return (
-        f'<div class="re-group"><span class="re-label">Now</span>{moment}</div>'
-        f'<div class="re-group"><span class="re-label">Ranked by</span>'
+        f'<div class="re-group"><span class="re-label">Now</span>{moment}'
+        f'<span class="re-label re-by">Ranked by</span>'
         f'<span class="re-chip re-ranker">{markup(ranker)}{_quality(view)}</span>{simulated}</div>'
     )
 

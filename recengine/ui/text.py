@@ -14,11 +14,12 @@ _MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$<>&:^=])")
 _LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
 MAX_TITLE_LENGTH = 200
+MAX_SENTENCE_LENGTH = 1_000
 
 
-def plain(text: object) -> str:
+def plain(text: object, max_length: int = MAX_SENTENCE_LENGTH) -> str:
     """Text that Markdown shows letter by letter: no bold, no link, no icon, no formula, no HTML."""
-    return _MARKDOWN_SPECIAL.sub(r"\\\1", one_line(text))
+    return _MARKDOWN_SPECIAL.sub(r"\\\1", one_line(text, max_length))
 
 
 def markup(text: object) -> str:
@@ -26,11 +27,10 @@ def markup(text: object) -> str:
     return html.escape(one_line(text), quote=True)
 
 
-def one_line(text: object) -> str:
+def one_line(text: object, max_length: int = MAX_TITLE_LENGTH) -> str:
     """The text without line breaks and control characters, cut where it gets absurdly long."""
-    cleaned = _LINE_BREAKS.sub(" ", str(text)).strip()
-    too_long = len(cleaned) > MAX_TITLE_LENGTH
-    return cleaned[: MAX_TITLE_LENGTH - 1] + "…" if too_long else cleaned
+    cleaned = _LINE_BREAKS.sub(" ", str(text)[: 2 * max_length]).strip()
+    return cleaned[: max_length - 1] + "…" if len(cleaned) > max_length else cleaned
 
 
 def safe_csv(table: pd.DataFrame) -> str:

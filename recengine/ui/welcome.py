@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from recengine.engine.results import Story
-from recengine.ui import address, drawings, frame, sidebar, widgets
+from recengine.ui import address, drawings, frame, sidebar, states, widgets
 from recengine.ui.charts.quality import quality_intervals
 from recengine.ui.map_component import Look, draw_map
 from recengine.ui.map_component import pack as pack_map
@@ -54,10 +54,12 @@ DOORS: tuple[tuple[str, str, Callable[[Palette], str], str], ...] = (
 _STORY_ICONS = {
     "switch": ":material/swap_horiz:",
     "drift": ":material/trending_up:",
-    "season": ":material/calendar_month:",
+    "moment": ":material/calendar_month:",
+    "devotee": ":material/favorite:",
+    "omnivore": ":material/diversity_3:",
     "newcomer": ":material/waving_hand:",
-    "hard": ":material/psychology_alt:",
 }
+_MAX_STORIES = 6
 
 
 @calm_errors()
@@ -65,7 +67,7 @@ def draw_facts(view: View) -> None:
     """The dataset in one sentence and three figures."""
     facts, dataset = view.answers.facts(), view.dataset
     about = "A simulated world: no real person is behind it. " if dataset.simulated else ""
-    widgets.answer(view.answers.quality().sentence, f"{dataset.title}. {about}{dataset.credit}")
+    widgets.answer(_headline(view), f"{dataset.title}. {about}".strip())
     first, last = int(facts["first_time"]), int(facts["last_time"])
     simulated = "simulated " if dataset.simulated else ""
     dates = f"{day(first)} to {day(last)}, {span(first, last)}"
@@ -83,6 +85,15 @@ def draw_facts(view: View) -> None:
     st.html(f'<div class="re-figures">{cards}</div>')
 
 
+def _headline(view: View) -> str:
+    quality = view.answers.quality()
+    if not quality.table.empty:
+        return quality.sentence
+    facts = view.answers.facts()
+    people, items = int(facts["people"]), int(facts["items"])
+    return f"What {people:,} people did with {items:,} items, and what comes next."
+
+
 @st.fragment
 @calm_errors()
 def draw_quality(view: View) -> None:
@@ -90,6 +101,15 @@ def draw_quality(view: View) -> None:
     quality = view.answers.quality()
     with st.container(border=True, key="card_quality", height="stretch"):
         st.subheader("Does it deserve trust?", anchor=False)
+        if quality.table.empty:
+            states.empty(
+                "Not measured yet",
+                f"How often the rankers are right on this data is unknown. Find out with "
+                f"`{quality.made_with}`; this card then shows every ranker with its interval.",
+                ":material/straighten:",
+                border=False,
+            )
+            return
         metric = st.segmented_control(
             "Measure",
             list(METRICS),
@@ -151,16 +171,18 @@ def draw_doors(view: View) -> None:
 
 
 def draw_stories(view: View) -> None:
-    """People worth meeting."""
+    """People worth meeting: the first of every kind of story, then more."""
     stories = view.answers.stories()
     if not stories:
         return
     st.subheader("People worth meeting", anchor=False)
+    firsts = {story.kind: story for story in reversed(stories)}
+    ordered = sorted(stories, key=lambda story: firsts[story.kind] is not story)
     with st.grid(3, min_column_width=260, gap="small", key="stories") as grid:
-        for place, story in enumerate(stories):
+        for place, story in enumerate(ordered[:_MAX_STORIES]):
             with grid.cell():
                 st.button(
-                    plain(story.title),
+                    sidebar.story_label(story),
                     icon=_STORY_ICONS.get(story.kind, ":material/person:"),
                     key=f"story_{place}",
                     on_click=_meet,
@@ -168,6 +190,12 @@ def draw_stories(view: View) -> None:
                     width="stretch",
                     wrap=True,
                 )
+
+
+def draw_credit(view: View) -> None:
+    """Who to thank for the data."""
+    if view.dataset.credit:
+        st.caption(plain(view.dataset.credit))
 
 
 def _meet(story: Story, view: View) -> None:

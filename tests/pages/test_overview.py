@@ -57,7 +57,8 @@ def test_dataset_without_measured_quality_is_still_shown(open_app):
     engine.quality = lambda: Quality(table, "Not measured.", "recengine evaluate", "Not measured.")
     app = open_app(load=lambda *_: engine)
     assert not app.exception
-    assert app.header[0].value == "Not measured\\."
+    assert app.header[0].value.startswith("What 4 people did with 40 items")
+    assert any("Not measured yet" in block.value for block in app.markdown)
 
 
 def test_stories_that_fail_leave_the_frame_alive(open_app):

@@ -326,6 +326,7 @@ class FakeEngine:
         return (
             Story("switch", "A sudden switch to film noir", "full", {"part_of_day": "evening"}),
             Story("newcomer", "Three events and already a taste", "short"),
+            Story("newcomer", "Three events and already a taste", "empty"),
         )
 
     def quality(self) -> Quality:
