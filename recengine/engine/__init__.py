@@ -1,6 +1,22 @@
-"""The facade: load once, then answer every question that the dashboard and the commands ask."""
+"""The facade: load once, then answer every question that the dashboard and the commands ask.
 
-from recengine.engine.facade import Engine
-from recengine.engine.workshop import evaluate_rankers, train_ranker
+The engine is imported when it is first asked for: torch takes seconds, and neither the records in
+`results` nor the first paint of the dashboard need it.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from recengine.engine.facade import Engine
+    from recengine.engine.workshop import evaluate_rankers, train_ranker
 
 __all__ = ["Engine", "evaluate_rankers", "train_ranker"]
+
+_HOMES = {"Engine": "facade", "evaluate_rankers": "workshop", "train_ranker": "workshop"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
