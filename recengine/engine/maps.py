@@ -15,7 +15,7 @@ from recengine.engine.state import Answer, State
 from recengine.engine.timelines import interest_path
 from recengine.engine.wording import feature_label, listed, moment, number
 from recengine.models.unified import Unified
-def fair_sample(*a,**k): raise NotImplementedError
+from recengine.projection.sample import fair_sample
 from recengine.types import CATEGORIES, ITEM_ID, Request
 
 PATH_STEPS = 120  # points of the interest path that a map draws at most
@@ -32,7 +32,7 @@ def item_map(state: State, request: Request, max_items: int) -> ItemMap:
     history = {int(item) for item in answer.history.items[0] if item}
     shown = {int(item) for item in answer.order[: request.k]}
     kept = np.array(sorted(history | shown), dtype=np.int64) - 1
-    rows = fair_sample(places.static, max_items, keep=kept)
+    rows = fair_sample(places.static, max_items, keep=kept).rows
     table = state.catalogue.iloc[rows].reset_index(drop=True)
     table["category"] = [names[0] if names else "other" for names in table[CATEGORIES]]
     table[["static_x", "static_y"]] = places.static[rows].astype(float)

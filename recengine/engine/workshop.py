@@ -192,7 +192,7 @@ def _tuned_ease(
     ease = stored_ease(data, workspace, progress)
     reader = HistoryReader(split.log, data.dataset.profiles)
     tried = {}
-    for decay in (3, 5, 8, 12, 20):
+    for decay in (3.0, 5.0, 8.0, 12.0, 20.0):
         ranker = RecencyEase(ease.weights, RecencyEaseConfig(decay_events=decay))
         ranks = target_ranks(ranker, reader, split.validation, split.candidates, progress=progress)
         tried[decay] = METRICS["ndcg"](ranks, 10).mean()

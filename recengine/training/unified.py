@@ -42,8 +42,8 @@ class UnifiedRecipe:
     dynamic_histories: int = 2000  # read per epoch of the dynamic stage, which has few weights
     steps_per_history: int = 16  # predictions per history in the dynamic stage
     validation_users: int = 2000  # asked after every epoch, a fixed random choice
-    decays: tuple[float, ...] = (3, 5, 8, 12)  # of the prior, in events
-    betas: tuple[float, ...] = (0, 2, 5, 8, 12, 16, 20, 30, 40, 60, 80)
+    decays: tuple[float, ...] = (3.0, 5.0, 8.0, 12.0)  # of the prior, in events
+    betas: tuple[float, ...] = (0.0, 2.0, 5.0, 8.0, 12.0, 16.0, 20.0, 30.0, 40.0, 60.0, 80.0)
 
     def with_seed(self, seed: int) -> "UnifiedRecipe":
         """The same recipe from another seed."""

@@ -76,8 +76,8 @@ def test_successive_targets_ask_more_than_the_last_ones(cycle_dataset: Dataset) 
 
 
 def test_impossible_temporal_settings_are_refused(cycle_dataset: Dataset) -> None:
-    with pytest.raises(ConfigError, match=r"quantile=2"):
-        global_temporal(cycle_dataset, quantile=2)
+    with pytest.raises(ConfigError, match=r"quantile=2.0"):
+        global_temporal(cycle_dataset, quantile=2.0)
     with pytest.raises(ConfigError, match=r"'next'.*'last' or 'successive'"):
         global_temporal(cycle_dataset, target="next")
     flat = replace(cycle_dataset, interactions=cycle_dataset.interactions.assign(timestamp=5))

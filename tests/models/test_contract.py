@@ -1,0 +1,79 @@
+"""What every ranker promises, whatever it is."""
+
+import numpy as np
+import pytest
+import torch
+
+from recengine.data.histories import Histories, HistoryReader
+from recengine.data.splits import Split
+from recengine.models import MODELS
+from recengine.models.base import EventAdditive, FitData, Ranker
+
+ALL = list(MODELS.values())
+
+
+@pytest.fixture(params=ALL, ids=[model.name for model in ALL])
+def ranker(request: pytest.FixtureRequest, cycle_data: FitData) -> Ranker:
+    torch.manual_seed(0)
+    made = request.param.fit(cycle_data)
+    return made.eval() if isinstance(made, torch.nn.Module) else made
+
+
+@pytest.fixture
+def histories(cycle_reader: HistoryReader, cycle_split: Split) -> Histories:
+    asked = cycle_split.test.take(np.arange(7))
+    return cycle_reader.read(asked.users, asked.starts, asked.stops, max_length=20)
+
+
+def test_the_list_of_models_agrees_with_their_names() -> None:
+    assert all(name == model.name and model.label for name, model in MODELS.items())
+
+
+@torch.inference_mode()
+def test_every_item_gets_a_finite_score_and_padding_none(
+    ranker: Ranker, histories: Histories
+) -> None:
+    scores = ranker.score(histories)
+    assert scores.shape == (7, 7)
+    assert torch.isfinite(scores[:, 1:]).all()
+    assert (scores[:, 0] == -torch.inf).all()
+
+
+@torch.inference_mode()
+def test_padding_does_not_change_scores(
+    ranker: Ranker, cycle_reader: HistoryReader, cycle_split: Split, histories: Histories
+) -> None:
+    together = ranker.score(histories)
+    for row in range(3):
+        asked = cycle_split.test.take(np.array([row]))
+        alone = cycle_reader.read(asked.users, asked.starts, asked.stops, max_length=20)
+        torch.testing.assert_close(
+            ranker.score(alone)[0, 1:], together[row, 1:], atol=1e-5, rtol=1e-4
+        )
+
+
+@torch.inference_mode()
+def test_an_empty_history_can_be_ranked(ranker: Ranker, cycle_reader: HistoryReader) -> None:
+    zero = np.array([0])
+    scores = ranker.score(cycle_reader.read(zero, zero, zero, max_length=5))
+    assert torch.isfinite(scores[:, 1:]).all()
+
+
+@torch.inference_mode()
+def test_the_same_seed_gives_the_same_scores(
+    ranker: Ranker, cycle_data: FitData, histories: Histories
+) -> None:
+    torch.manual_seed(0)
+    again = type(ranker).fit(cycle_data)
+    if isinstance(again, torch.nn.Module):
+        again.eval()
+    assert torch.equal(again.score(histories), ranker.score(histories))
+
+
+@torch.inference_mode()
+def test_event_parts_sum_to_the_score(ranker: Ranker, histories: Histories) -> None:
+    if not isinstance(ranker, EventAdditive):
+        pytest.skip(f"{ranker.name} does not promise to be a sum over events")
+    one = histories.rows(torch.tensor([2]))
+    total = ranker.event_parts(one).sum(dim=0)
+    torch.testing.assert_close(total[1:], ranker.score(one)[0, 1:], atol=1e-5, rtol=1e-4)

@@ -1,0 +1,129 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from recengine.data.histories import Histories, HistoryReader
+from recengine.data.splits import Split
+from recengine.errors import ConfigError
+from recengine.models.base import FitData
+from recengine.models.memory_head import prefix_scores
+from recengine.models.unified import Unified, UnifiedConfig
+
+CONFIG = UnifiedConfig(embedding_dim=16, max_length=12, memory_key_dim=8, text_dim=4)
+
+
+@pytest.fixture
+def model(cycle_data: FitData) -> Unified:
+    """With a memory head that does something, as after training."""
+    torch.manual_seed(0)
+    made = Unified.fit(cycle_data, CONFIG).eval().requires_grad_(False)
+    made.dynamic.fill_(True)
+    for weight in (made.memory_head.output.weight, made.memory_head.gate.weight):
+        nn.init.normal_(weight, std=0.5)
+    for tables in (made.memory_contexts, made.memory_profile, made.query):
+        for table in tables.tables:
+            nn.init.normal_(table.weight[1:], std=0.5)
+    return made
+
+
+@pytest.fixture
+def histories(cycle_reader: HistoryReader, cycle_split: Split) -> Histories:
+    asked = cycle_split.test.take(np.arange(5))
+    request = np.array([[1], [2], [0], [1], [2]])
+    return cycle_reader.read(
+        asked.users, asked.starts, asked.stops, max_length=12, request=request
+    )
+
+
+def test_dynamic_starts_as_static(cycle_data: FitData, histories: Histories) -> None:
+    torch.manual_seed(0)
+    fresh = Unified.fit(cycle_data, CONFIG).eval().requires_grad_(False)
+    static = fresh.score(histories)
+    fresh.dynamic.fill_(True)
+    assert torch.equal(fresh.score(histories), static)
+
+
+def test_the_score_is_the_dot_product_of_interest_and_bent_item(
+    model: Unified, histories: Histories
+) -> None:
+    items = model.item_vectors()
+    interest = model.interest(model.last_hidden(items, histories), histories.request)
+    queries = model.memory_head.queries(items)
+    bent = model.memory_head.bend(items, queries, model.memory(items, histories))
+    dots = torch.einsum("bd,bvd->bv", interest, bent) + model.bias
+    torch.testing.assert_close(model.score(histories)[:, 1:], dots[:, 1:])
+
+
+def test_attention_sums_to_one_over_known_tokens(model: Unified, histories: Histories) -> None:
+    items = model.item_vectors()
+    memory = model.memory(items, histories)
+    weights = model.memory_head.attention(model.memory_head.queries(items), memory)
+    torch.testing.assert_close(weights.sum(dim=-1), torch.ones(weights.shape[:-1]))
+    assert (weights.masked_select(~memory.present[:, None, None]) == 0).all()
+
+
+def test_training_path_equals_serving_path_at_every_prefix(
+    model: Unified, cycle_reader: HistoryReader, cycle_split: Split
+) -> None:
+    asked = cycle_split.test.take(np.array([0]))
+    whole = cycle_reader.read(asked.users, asked.starts, asked.stops, max_length=12)
+    items, head = model.item_vectors(), model.memory_head
+    steps = torch.arange(whole.items.shape[1])
+    moments = torch.randint(0, 3, (1, len(steps), 1))
+    person = whole.profile[:, None].expand(-1, len(steps), -1)
+    interest = model.interest(model.hidden(items, whole), moments)
+    features = torch.cat([model.memory_contexts(moments), model.memory_profile(person)], dim=2)
+    known = torch.cat([moments, person], dim=2) > 0
+    events, queries = model.event_vectors(items, whole), head.queries(items)
+    trained = prefix_scores(head, queries, events, features, known, interest, steps)
+    for step in steps.tolist():
+        prefix = cycle_reader.read(
+            asked.users, asked.starts, asked.starts + step + 1, max_length=12,
+            request=moments[0, step, None].numpy(),
+        )
+        own = model.interest(model.last_hidden(items, prefix), prefix.request)
+        served = head.token_parts(own, queries, model.memory(items, prefix)).sum(dim=-1)
+        torch.testing.assert_close(trained[0, step], served[0], atol=1e-4, rtol=1e-4)
+
+
+def test_later_events_do_not_change_earlier_interest(
+    model: Unified, histories: Histories
+) -> None:
+    items = model.item_vectors()
+    before = model.hidden(items, histories)[:, :3]
+    changed = histories.items.clone()
+    changed[:, 3:] = 1
+    after = model.hidden(items, replace(histories, items=changed))[:, :3]
+    torch.testing.assert_close(before, after)
+
+
+def test_an_item_never_trained_on_is_known_by_its_text_alone(model: Unified) -> None:
+    cold = 6
+    assert model.warm[cold] == 0
+    before = model.item_vectors()[cold].clone()
+    model.delta.weight[cold] += 5
+    assert torch.equal(model.item_vectors()[cold], before)
+
+
+def test_id_dropout_hides_only_in_training(cycle_data: FitData) -> None:
+    torch.manual_seed(0)
+    model = Unified.fit(cycle_data, replace(CONFIG, id_dropout=0.9))
+    assert not torch.equal(model.train().item_vectors(), model.eval().item_vectors())
+    assert torch.equal(model.item_vectors(), model.item_vectors())
+
+
+def test_it_works_without_texts(cycle_data: FitData, histories: Histories) -> None:
+    model = Unified.fit(replace(cycle_data, text=None), CONFIG).eval()
+    assert model.text_projection is None
+    with torch.inference_mode():
+        assert torch.isfinite(model.score(histories)[:, 1:]).all()
+
+
+def test_impossible_settings_name_both_numbers() -> None:
+    with pytest.raises(ConfigError, match=r"embedding_dim=10 must be a multiple of num_heads=4"):
+        UnifiedConfig(embedding_dim=10, num_heads=4)
+    with pytest.raises(ConfigError, match=r"dropout=1.5"):
+        UnifiedConfig(dropout=1.5)

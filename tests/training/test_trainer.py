@@ -1,0 +1,116 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from recengine.errors import ConfigError, StorageError, TrainingError
+from recengine.training.checkpoint import load_checkpoint, save_checkpoint
+from recengine.training.trainer import Trainer, TrainerConfig
+
+CONFIG = TrainerConfig(epochs=4, batch_size=1, learning_rate=0.05, average=0.5, patience=4)
+
+
+class Line:
+    """Fit y = 2 x with dropout, so that the random state matters."""
+
+    def __init__(self, path: Path, config: TrainerConfig = CONFIG) -> None:
+        torch.manual_seed(7)
+        self.model = nn.Sequential(nn.Linear(4, 4), nn.Dropout(0.5), nn.Linear(4, 1))
+        self.trainer = Trainer(self.model, config, path)
+        self.validated = 0
+        self.stop_after = 99
+
+    def batches(self, epoch: int) -> Iterator[Tensor]:
+        generator = torch.Generator().manual_seed(epoch)
+        for _ in range(3):
+            yield torch.randn(8, 4, generator=generator)
+
+    def loss(self, batch: Tensor) -> Tensor:
+        return (self.model(batch)[:, 0] - 2 * batch[:, 0]).square().mean()
+
+    def validate(self) -> float:
+        if self.validated == self.stop_after:
+            raise KeyboardInterrupt
+        self.validated += 1
+        torch.rand(5)  # validation may draw random numbers without changing training
+        return -float(self.loss(torch.ones(2, 4)).detach())
+
+    def run(self, **options: bool) -> list[Tensor]:
+        self.trainer.run(self.batches, 3, self.loss, self.validate, **options)
+        return [p.detach().clone() for p in self.model.parameters()]
+
+
+def test_a_killed_run_resumes_to_the_same_weights(tmp_path: Path) -> None:
+    whole = Line(tmp_path / "whole.safetensors").run()
+    killed = Line(tmp_path / "killed.safetensors")
+    killed.stop_after = 2
+    with pytest.raises(KeyboardInterrupt):
+        killed.run()
+    resumed = Line(tmp_path / "killed.safetensors")
+    weights = resumed.run(resume=True)
+    assert resumed.validated == 2
+    assert all(torch.equal(a, b) for a, b in zip(weights, whole, strict=True))
+
+
+def test_a_finished_run_does_nothing_when_resumed(tmp_path: Path) -> None:
+    first = Line(tmp_path / "run.safetensors")
+    weights = first.run()
+    again = Line(tmp_path / "run.safetensors")
+    assert all(torch.equal(a, b) for a, b in zip(again.run(resume=True), weights, strict=True))
+    assert again.validated == 0
+
+
+def test_the_best_weights_win_not_the_last(tmp_path: Path) -> None:
+    line = Line(tmp_path / "run.safetensors", replace(CONFIG, patience=2, epochs=9))
+    scores = iter([0.1, 0.9, 0.2, 0.3, 0.4])
+    line.validate = lambda: next(scores)  # type: ignore[method-assign]
+    line.run()
+    assert line.trainer.record.scores == [0.1, 0.9, 0.2, 0.3]
+    assert line.trainer.record.best_epoch == 2
+    best = line.trainer.best["0.weight"]
+    assert torch.equal(line.model[0].weight, best)
+
+
+def test_a_loss_that_is_no_number_stops_and_keeps_the_last_checkpoint(tmp_path: Path) -> None:
+    path = tmp_path / "run.safetensors"
+    line = Line(path)
+    line.run()
+    kept = path.read_bytes()
+    broken = Line(path, replace(CONFIG, epochs=6))
+    broken.loss = lambda batch: batch.sum() * float("nan")  # type: ignore[method-assign]
+    with pytest.raises(TrainingError, match=r"became nan at step 1 of 18 .*Lower learning_rate"):
+        broken.run()
+    assert path.read_bytes() == kept
+
+
+def test_other_settings_do_not_resume(tmp_path: Path) -> None:
+    Line(tmp_path / "run.safetensors").run()
+    other = Line(tmp_path / "run.safetensors", replace(CONFIG, learning_rate=0.1))
+    with pytest.raises(ConfigError, match="other settings"):
+        other.run(resume=True)
+
+
+def test_impossible_settings_are_refused() -> None:
+    with pytest.raises(ConfigError, match="schedule='linear'"):
+        TrainerConfig(schedule="linear")
+    with pytest.raises(ConfigError, match="epochs=0 must be above 0"):
+        TrainerConfig(epochs=0)
+
+
+def test_checkpoints_come_back_as_they_were(tmp_path: Path) -> None:
+    tensors = {"a/b": torch.randn(3, 2), "c": torch.tensor(4)}
+    save_checkpoint(tmp_path / "x.safetensors", tensors, {"step": 3})
+    again, facts = load_checkpoint(tmp_path / "x.safetensors")
+    assert facts == {"step": 3}
+    assert all(torch.equal(again[name], value) for name, value in tensors.items())
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00" * 100, b"not a tensor file"])
+def test_a_damaged_checkpoint_is_one_clear_message(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "x.safetensors"
+    path.write_bytes(content)
+    with pytest.raises(StorageError, match=r"missing or damaged.*Delete it"):
+        load_checkpoint(path)
