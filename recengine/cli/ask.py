@@ -107,14 +107,18 @@ def timeline(
     """
     request = as_request(user, context, ranker)
     answer = open_engine(data, home).timeline(request)
+    shares = answer.shares.drop(
+        columns="step", errors="ignore"
+    )  # the step is the place in the list
     if as_json:
-        tables = ("events", "shares", "path", "turning_points")
+        tables = ("events", "path", "turning_points")
         facts = {"sentence": answer.sentence, "bulk_dates": answer.bulk_dates}
         asked = {**_asked(request), "user_id": answer.user_id}
-        print_json({**asked, **facts, **{name: getattr(answer, name) for name in tables}})
+        rest = {name: getattr(answer, name) for name in tables}
+        print_json({**asked, **facts, "shares": shares, **rest})
         return
     print_sentence(answer.sentence)
-    shown = answer.shares.iloc[_spread(len(answer.shares))]
+    shown = shares.iloc[_spread(len(shares))]
     interests = [", ".join(strongest(row)) for row in plain(shown)]
     events = answer.events.iloc[shown.index].assign(interests=interests)
     print_table(events, {"step": "#", "title": "After", "interests": "Strongest interests"})

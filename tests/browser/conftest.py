@@ -1,26 +1,21 @@
 """A real dashboard in a real Chromium, on a workspace that is prepared once and kept.
 
-The workspace is that of RECENGINE_HOME if it holds MovieLens-1M, else a small simulated shop in
-pytest's cache folder. Everything here is skipped, with a reason, where no Chromium is found.
+Everything here is skipped, with a reason, where no Chromium is found.
 """
 
 import contextlib
-import os
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-ROOT = Path(__file__).parents[2]
-COMMAND = [sys.executable, "-c", "from recengine.cli import main; main()"]
-SMALL_SHOP = "storefront:200x150"
+from tests.prepared import COMMAND, ROOT, Prepared, best_at_hand
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
     *("--no-sandbox", "--disable-background-networking", "--disable-component-update"),
@@ -36,25 +31,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """A workspace in which nothing is missing.
-
-    Attributes:
-        home: its folder.
-        data: name of the dataset that is ready.
-    """
-
-    home: Path
-    data: str
-
-    def run(self, *words: str) -> None:
-        """Run a command of ours in it."""
-        subprocess.run(
-            [*COMMAND, *words, "--home", str(self.home)], cwd=ROOT, check=True, timeout=600
-        )
-
-
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The Chromium of this machine."""
@@ -67,13 +43,7 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def prepared(chromium: str, pytestconfig: pytest.Config) -> Prepared:  # noqa: ARG001
     """A workspace with data, vectors, a trained ranker and a map."""
-    home = Path(os.environ.get("RECENGINE_HOME", ""))
-    if (home / "datasets" / "movielens-1m" / "manifest.json").is_file():
-        return Prepared(home, "movielens-1m")
-    small = Prepared(Path(pytestconfig.cache.mkdir("browser-home")), SMALL_SHOP)
-    if not list((small.home / "rankers").glob("storefront*unified.safetensors")):
-        small.run("train", SMALL_SHOP, "--epochs", "3")
-    return small
+    return best_at_hand(pytestconfig)
 
 
 @contextlib.contextmanager

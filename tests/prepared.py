@@ -1,0 +1,51 @@
+"""A workspace in which nothing is missing, made once by the real commands and kept."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+ROOT = Path(__file__).parents[1]
+COMMAND = [sys.executable, "-c", "from recengine.cli import main; main()"]
+SMALL_SHOP = "storefront:200x150"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Where it is, and which dataset is ready in it."""
+
+    home: Path
+    data: str
+
+    def run(self, *words: str) -> str:
+        """Run a command of ours in it, and give what it printed."""
+        done = subprocess.run(
+            [*COMMAND, *words, "--home", str(self.home)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+            timeout=600,
+        )
+        return done.stdout
+
+
+def small_shop(config: pytest.Config) -> Prepared:
+    """A small simulated shop with vectors and a trained ranker, in pytest's cache folder."""
+    small = Prepared(Path(config.cache.mkdir("prepared")), SMALL_SHOP)
+    with FileLock(small.home / "tests.lock"):
+        if not list((small.home / "rankers").glob("storefront*unified.safetensors")):
+            small.run("train", SMALL_SHOP, "--epochs", "3")
+    return small
+
+
+def best_at_hand(config: pytest.Config) -> Prepared:
+    """MovieLens-1M where RECENGINE_HOME holds it, else the small shop."""
+    home = Path(os.environ.get("RECENGINE_HOME", ""))
+    if (home / "datasets" / "movielens-1m" / "manifest.json").is_file():
+        return Prepared(home, "movielens-1m")
+    return small_shop(config)
