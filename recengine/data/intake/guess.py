@@ -34,7 +34,7 @@ _USER_WORDS = (
 )  # fmt: skip
 _ITEM_WORDS = (
     "item", "movie", "film", "product", "article", "song", "track", "artist", "album", "game",
-    "book", "app", "news", "video", "course", "recipe", "business", "hotel", "restaurant", "job",
+    "book", "app", "news", "video", "course", "recipe", "business", "hotel", "restaurant",
 )  # fmt: skip
 _KEY_ENDING = re.compile(r"(id|no|nr|number|code|key|name|hash)$")
 _NAMES: Mapping[str, tuple[str, ...]] = {  # by role, without punctuation, best first

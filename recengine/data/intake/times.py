@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float64
 
-_DAY_PATTERN = r"(?:19|20)\d{6}"
+_CALENDAR = {r"(?:19|20)\d{6}": "%Y%m%d", r"(?:19|20)\d{2}": "%Y"}
 _OFFSET_PATTERN = r".*\d(?:Z|[+-]\d\d:?\d\d)"
 _UNITS_FROM = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))  # a typical count that large, per second
 
@@ -26,14 +26,13 @@ def parse_times(column: pd.Series, timezone: str) -> Float64[np.ndarray, "rows"]
         return _scaled(column.to_numpy(dtype=np.float64, na_value=np.nan))
     text = column.astype("str").str.strip()
     numbers = pd.to_numeric(text, errors="coerce").to_numpy(dtype=np.float64)
-    days = text.str.fullmatch(_DAY_PATTERN).fillna(False).to_numpy(dtype=bool)
-    if days.sum() > len(text) / 2:
-        return _seconds(pd.to_datetime(text, format="%Y%m%d", errors="coerce"), timezone)
-    if np.isfinite(numbers).sum() > len(text) / 2:
-        return _scaled(numbers)
+    for pattern, form in _CALENDAR.items():
+        if text.str.fullmatch(pattern).fillna(False).sum() > len(text) / 2:
+            return _seconds(pd.to_datetime(text, format=form, errors="coerce"), timezone)
+    seconds = _scaled(numbers)
+    is_number = np.isfinite(numbers)
     with_offset = text.str.fullmatch(_OFFSET_PATTERN).fillna(False).to_numpy(dtype=bool)
-    seconds = np.full(len(text), np.nan)
-    for mask, utc in ((with_offset, True), (~with_offset, False)):
+    for mask, utc in ((with_offset, True), (~with_offset & ~is_number, False)):
         parsed = pd.to_datetime(text[mask], format="ISO8601", errors="coerce", utc=utc)
         seconds[mask] = _seconds(parsed, timezone)
     return seconds
@@ -54,5 +53,6 @@ def _seconds(dates: pd.Series, timezone: str) -> Float64[np.ndarray, "rows"]:
             ambiguous=np.zeros(len(dates), dtype=bool),  # the hour that comes twice: the later one
             nonexistent="shift_forward",
         )
-    since = dates - pd.Timestamp(0, tz="UTC")
+    # Microseconds reach further than nanoseconds: "9999-12-31" is a date, if a wrong one.
+    since = dates.dt.as_unit("us") - pd.Timestamp(0, tz="UTC").as_unit("us")
     return (since / pd.Timedelta(seconds=1)).to_numpy(dtype=np.float64)

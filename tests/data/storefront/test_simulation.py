@@ -87,7 +87,7 @@ def test_moments_change_what_is_chosen(truth, feature, value, category):
 def test_true_probabilities_match_what_was_chosen(truth):
     dataset = truth.dataset
     log = dataset.log
-    rows = np.random.default_rng(0).choice(len(log.items), 600, replace=False)
+    rows = np.random.default_rng(0).choice(len(log.items), 300, replace=False)
     position = [dataset.categories.index(name) for name in CATEGORY_NAMES]
     shares = dataset.category_shares[:, position]
     expected, observed, surprise = [], [], []
@@ -100,8 +100,8 @@ def test_true_probabilities_match_what_was_chosen(truth):
         expected.append(p @ shares)
         observed.append(shares[log.items[row] - 1])
         surprise.append(np.log(p[log.items[row] - 1] * dataset.num_items))
-    # 600 draws of a share of about 1/12 have a standard error of about 0.011.
-    assert np.abs(np.mean(expected, axis=0) - np.mean(observed, axis=0)).max() < 0.04
+    # 300 draws of a share of about 1/12 have a standard error of about 0.016.
+    assert np.abs(np.mean(expected, axis=0) - np.mean(observed, axis=0)).max() < 0.06
     assert np.mean(surprise) > 1.0  # the truth knows far more than "any item"
 
 
