@@ -17,5 +17,5 @@ class Progress(Protocol):
         """
 
 
-def silent(stage: str, done: int, total: int) -> None:  # noqa: ARG001
+def silent(stage: str, done: int, total: int) -> None:
     """A listener that does nothing."""

@@ -22,7 +22,7 @@ class Workspace:
     path: Path
 
     def folder(self, kind: str) -> Path:
-        """A sub-folder (downloads, datasets, encoders, vectors, rankers, layouts), made if absent."""
+        """A sub-folder (downloads, datasets, vectors, rankers, ...), made if it is absent."""
         folder = self.path / kind
         try:
             folder.mkdir(parents=True, exist_ok=True)
