@@ -28,7 +28,7 @@ _CSS = """
 button {
   width: 100%; display: flex; gap: 0.45rem; align-items: center; justify-content: center;
   min-height: 2.5rem; padding: 0.25rem 0.6rem; cursor: pointer; color: var(--st-text-color);
-  font: 400 0.82rem/1.4 var(--st-font); white-space: nowrap;
+  font: 400 0.875rem/1.4 var(--st-font); white-space: nowrap;
   border-radius: var(--st-button-radius);
   background: color-mix(in srgb, var(--st-background-color), var(--st-secondary-background-color));
   border: 1px solid var(--st-widget-border-color, var(--st-border-color));

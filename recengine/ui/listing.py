@@ -41,12 +41,14 @@ def draw_list(view: View) -> None:
         change = view.answers.compare_lists(view.request, other)
     with headline:
         caption = f"The ten best of {now.candidates:,} items that are not in the history yet."
-        widgets.answer(change.sentence if change else now.sentence, caption)
+        against = "Arrows say how far each item moved against the list as it is."
+        sentence = change.sentence if change else now.sentence
+        widgets.answer(sentence, against if change else caption)
+    if change is not None:
+        _say_what_left(now, shown)
     st.html(_legend(shown))
     packed = cards.pack(shown, change, view.categories, view.palette)
     cards.draw_cards(packed, key="cards", on_ask=_ask_why)
-    if change is not None:
-        _say_what_left(now, shown)
     name = f"recommendations_{view.request.user_id}"
     widgets.numbers(_table(shown, change), name, _columns(change), "The list with its parts")
 
@@ -66,7 +68,8 @@ def draw_history(view: View) -> None:
         )
         return
     recent = history.iloc[::-1].head(MAX_HISTORY)
-    st.caption(f"Newest first, {len(recent):,} of {count(len(history), 'event')}.")
+    drawn = "all" if len(recent) == len(history) else f"{len(recent):,} of"
+    st.caption(f"Newest first, {drawn} {count(len(history), 'event')}.")
     st.html(f'<div class="re-history">{_rows(recent, view)}</div>')
 
 
@@ -125,7 +128,7 @@ def _say_what_left(now: Recommendations, shown: Recommendations) -> None:
     left = now.items[~now.items["item_id"].isin(shown.items["item_id"])]
     if not left.empty:
         titles = ", ".join(plain(title) for title in left["title"])
-        st.caption(f":material/south: No longer among the ten: {titles}.")
+        st.caption(f":material/logout: No longer among the ten: {titles}.")
 
 
 def _legend(shown: Recommendations) -> str:

@@ -122,19 +122,20 @@ _DARK = Palette(
 )
 
 # Category colours, (light, dark); a dataset's most frequent categories take them in this order.
+# The first ones keep away from the hues of the roles, so that marks stand out of a map of dots.
 _CATEGORY_COLOURS: Sequence[tuple[str, str]] = (
-    ("#0077BB", "#63B3ED"),
-    ("#EE7733", "#FF9D5C"),
-    ("#117733", "#5CC98A"),
-    ("#CC3377", "#F27CAE"),
-    ("#5B4DB8", "#A79BF5"),
-    ("#B08A00", "#E6C34A"),
-    ("#2AA198", "#58D6CC"),
-    ("#993322", "#E58871"),
+    ("#7A6BB5", "#B3A6EE"),
+    ("#2A9D8F", "#5BCFC0"),
+    ("#C2574B", "#F0978A"),
     ("#7A8A2E", "#B9CC63"),
-    ("#882E72", "#C583C9"),
-    ("#5E7A99", "#9FB8D3"),
+    ("#B5547F", "#EE9CC0"),
+    ("#3D7A4B", "#7FC48E"),
+    ("#B08A00", "#E6C34A"),
+    ("#4F7CAC", "#8FB8E0"),
     ("#8C6B4F", "#CBA98A"),
+    ("#882E72", "#C583C9"),
+    ("#4B4F8A", "#8F94D6"),
+    ("#6B7F8C", "#A3B5C0"),
 )
 
 
