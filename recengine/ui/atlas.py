@@ -239,7 +239,7 @@ def _draw_moved(item_map: ItemMap) -> None:
                 max_value=float(moved["shift"].iat[0]),
                 help="Cosine distance between its vector for everyone and for this person now.",
             ),
-            "Place": st.column_config.NumberColumn(format="localized", width="small"),
+            "Place": st.column_config.TextColumn(width="small"),
         },
         alt="The items that moved most for this person, and the event or fact that moved each",
     )
@@ -252,10 +252,10 @@ def _pick_row(moved: pd.DataFrame) -> None:
 
 
 def _table(items: pd.DataFrame) -> pd.DataFrame:
-    """The items with places only for those that compete, and categories as words."""
+    """The items with places for those that compete, and categories as words."""
     return items.assign(
         **{
             CATEGORIES: items[CATEGORIES].map(lambda names: ", ".join(map(str, names))),
-            "rank": items["rank"].where(items["rank"] > 0),
+            "rank": items["rank"].map(lambda rank: f"{rank:,.0f}" if rank > 0 else "seen"),
         }
     )

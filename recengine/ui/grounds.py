@@ -7,7 +7,6 @@ from recengine.engine.results import Explanation, Recommendations
 from recengine.types import ITEM_ID, TITLE
 from recengine.ui import address, focus, frame, states, widgets
 from recengine.ui.charts import why as charts
-from recengine.ui.charts.words import signed
 from recengine.ui.text import count, plain
 from recengine.ui.view import View
 
@@ -136,9 +135,10 @@ def _standing(explanation: Explanation, listed: Recommendations) -> str:
     events = sum(one.kind == "event" for one in explanation.evidence)
     facts = len(explanation.evidence) - events
     place = focus.place(explanation.rank, listed.candidates)
+    side = "above" if explanation.score >= 0 else "below"
     return (
-        f"{place[:1].upper()}{place[1:]} · score {signed(explanation.score)} above the mean of all "
-        f"items, from {count(events, 'event')} and {count(facts, 'other reason')}"
+        f"{place[:1].upper()}{place[1:]} · score {abs(explanation.score):.2f} {side} the mean of "
+        f"all items, from {count(events, 'event')} and {count(facts, 'other reason')}"
     )
 
 
@@ -183,28 +183,26 @@ def _draw_what_if(view: View, explanation: Explanation) -> None:
         what_if = view.answers.what_if(view.request, explanation.item_id)
     changes = charts.rank_changes(what_if)
     if changes.empty:
-        states.empty(
-            "Nothing moves it",
-            "Without any one event, and in any other moment, it stays where it is.",
-            ":material/anchor:",
+        st.markdown(
+            f"**Nothing moves it** from number {what_if.rank:,}: not leaving out any one of the "
+            "most telling events, not another moment. Its score would change a little:"
         )
-        return
-    strongest = changes.iloc[0]
-    st.markdown(
-        f"Most telling: **{plain(strongest['label'])}**, it would be number "
-        f"**{strongest['new_rank']:,}** instead of {what_if.rank:,}."
-    )
-    st.plotly_chart(
-        charts.dumbbells(what_if, view.palette),
-        theme=None,
-        config=_QUIET,
-        key="why_what_if",
-        alt="Place of the item without each event and in other moments; "
-        f"most telling: {strongest['label']}, place {strongest['new_rank']:,}",
-    )
+        figure = charts.score_changes(what_if, explanation.score, view.palette)
+        said = f"Nothing moves it from number {what_if.rank:,}"
+    else:
+        top = changes.iloc[0]
+        st.markdown(
+            f"Most telling: **{plain(top['label'])}**, it would be number "
+            f"**{top['new_rank']:,}** instead of {what_if.rank:,}."
+        )
+        figure = charts.dumbbells(what_if, view.palette)
+        said = (
+            f"Most telling: {top['label']}, place {top['new_rank']:,} instead of {what_if.rank:,}"
+        )
+    st.plotly_chart(figure, theme=None, config=_QUIET, key="why_what_if", alt=said)
     with st.container(horizontal=True, vertical_alignment="center"):
         same = int((what_if.changes["places"] == 0).sum())
-        st.caption(f"{count(same, 'other change')} tried would leave it where it is.")
+        st.caption(f"{count(same, 'change')} of {len(what_if.changes)} tried leave it where it is.")
         widgets.method(_METHOD_WHAT_IF)
     labels = {"kind": "Kind", "label": "Change", "new_rank": "New place", "places": "Places lost"}
     widgets.numbers(

@@ -20,6 +20,7 @@ Axis = Literal["event", "date"]
 
 OTHER = "everything else"
 MOST_BANDS = 8
+MOST_POINTS = 150  # of a band; more of them make a thicket
 _HEIGHT = 470
 _ROOM_FOR_NAME = 0.055  # share of the height that a band needs to carry its name
 _SOFT = 0.86  # opacity of the bands
@@ -34,6 +35,17 @@ def bands(shares: pd.DataFrame, most: int = MOST_BANDS) -> pd.DataFrame:
     return shown.assign(**{OTHER: rest}) if rest.max() > 0.001 else shown
 
 
+def thinned(table: pd.DataFrame, x: pd.Series) -> tuple[pd.DataFrame, pd.Series, int]:
+    """Means over groups of events, so many that the bands can be told apart; the group's size."""
+    group = -(-len(table) // MOST_POINTS)
+    if group <= 1:
+        return table, x, 1
+    groups = np.arange(len(table)) // group
+    ends = x.groupby(groups).last()
+    ends.iloc[0] = x.iloc[0]  # the picture begins with the first event
+    return table.groupby(groups).mean(), ends, group
+
+
 def stream(
     timeline: Timeline, categories: Mapping[str, str], colours: Palette, axis: Axis
 ) -> go.Figure:
@@ -43,7 +55,7 @@ def stream(
     figure = make_subplots(
         rows=2, cols=1, shared_xaxes=True, row_heights=[0.8, 0.2], vertical_spacing=0.035
     )
-    _add_bands(figure, table, x, categories, colours)
+    _add_bands(figure, *thinned(table, x), categories, colours)
     _add_events(figure, timeline, x, categories, colours)
     _flag_turns(figure, timeline, x, colours)
     styled(figure, colours, height=_HEIGHT)
@@ -72,9 +84,11 @@ def _add_bands(
     figure: go.Figure,
     table: pd.DataFrame,
     x: pd.Series,
+    group: int,
     categories: Mapping[str, str],
     colours: Palette,
 ) -> None:
+    mean = f", mean of {group} events" if group > 1 else ""
     floor = np.zeros(len(table))
     for name in table.columns[::-1]:
         share = table[name].to_numpy()
@@ -82,7 +96,7 @@ def _add_bands(
         figure.add_scatter(
             x=x, y=share, name=in_chart(name), stackgroup="taste", mode="lines",
             line={"width": 0.8, "color": colours.surface}, fillcolor=_soft(colour),
-            hovertemplate="%{y:.0%}", row=1, col=1,
+            hovertemplate=f"%{{y:.0%}}{mean}", row=1, col=1,
         )  # fmt: skip
         ink = colours.text if name == OTHER else colours.surface
         _name_band(figure, in_chart(name), x, share, floor, ink)

@@ -3,7 +3,7 @@
 Figures are pure: records and tables in, figure out; fixed ranges, signs and numbers beside colours.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,8 @@ from recengine.ui.theme import Palette, styled
 MOST_STEPS = 10
 MOST_CHANGES = 18
 MOST_LOOKED_AT = 30
+FEWEST_EVENTS = 40
+_QUIET = 0.03  # share of the loudest event below which an event is quiet
 _ROW = 31  # pixels per bar
 _NAME = 30  # letters of a name beside a bar
 
@@ -74,12 +76,7 @@ def waterfall(explanation: Explanation, colours: Palette) -> go.Figure:
     pad = (high - low or 1.0) * 0.2  # room for a number, on a telephone too
     _write_weights(figure, steps, total, colours)
     styled(figure, colours, height=70 + _ROW * (len(steps) + 1))
-    names = [in_chart(label, _NAME) for label in steps["label"]] + ["<b>Score</b>"]
-    figure.update_yaxes(
-        tickvals=[*places, len(steps)], ticktext=names, range=[len(steps) + 0.6, -0.6],
-        showgrid=False, zeroline=False, fixedrange=True, ticks="", ticklabelstandoff=8,
-        tickfont={"color": colours.text, "size": 13},
-    )  # fmt: skip
+    _name_rows(figure, [*steps["label"], "Score"], colours)
     figure.update_xaxes(
         range=[low - pad / 12, high + pad], fixedrange=True, zeroline=True,
         zerolinecolor=colours.muted, nticks=7,
@@ -102,9 +99,18 @@ def _write_weights(figure: go.Figure, steps: pd.DataFrame, total: float, colours
     )  # fmt: skip
 
 
+def telling_events(evidence: Sequence[Evidence]) -> tuple[list[Evidence], list[Evidence]]:
+    """Events in their order, cut where they begin to matter: the quiet older ones, and the rest."""
+    events = sorted((one for one in evidence if one.step), key=lambda one: one.step)
+    loudest = max((abs(one.weight) for one in events), default=0.0)
+    loud = [place for place, one in enumerate(events) if abs(one.weight) >= loudest * _QUIET]
+    start = min([*loud[:1], max(0, len(events) - FEWEST_EVENTS)])
+    return events[:start], events[start:]
+
+
 def history_strip(explanation: Explanation, colours: Palette) -> go.Figure:
     """Every event of the history in its order, as high as it speaks for or against the item."""
-    events = sorted((one for one in explanation.evidence if one.step), key=lambda one: one.step)
+    quiet, events = telling_events(explanation.evidence)
     weights = [one.weight for one in events]
     figure = go.Figure(
         go.Bar(
@@ -118,7 +124,7 @@ def history_strip(explanation: Explanation, colours: Palette) -> go.Figure:
             hovertemplate="<b>%{customdata[0]}</b><br>%{y:+.3f}<br>%{customdata[1]}<extra></extra>",
         )
     )
-    styled(figure, colours, height=170)
+    styled(figure, colours, height=180)
     limit = max(map(abs, weights), default=1.0) * 1.15 or 1.0
     steps = [one.step for one in events] or [0, 1]
     figure.update_yaxes(
@@ -129,6 +135,13 @@ def history_strip(explanation: Explanation, colours: Palette) -> go.Figure:
         range=[min(steps) - 0.8, max(steps) + 0.8], fixedrange=True, showgrid=False,
         title_text="Event number, oldest to newest",
     )  # fmt: skip
+    if quiet:
+        figure.add_annotation(
+            x=0, y=1, xref="paper", yref="paper", xanchor="left", yanchor="top", showarrow=False,
+            text=f"← {count(len(quiet), 'event')} before: "
+            f"{signed(sum(one.weight for one in quiet))} together",
+            font={"color": colours.muted, "size": 12},
+        )  # fmt: skip
     return figure
 
 
@@ -166,20 +179,56 @@ def dumbbells(what_if: WhatIf, colours: Palette) -> go.Figure:
     )  # fmt: skip
     _write_ranks(figure, table, what_if.rank, colours)
     styled(figure, colours, height=80 + _ROW * max(1, len(table)))
-    highest = max([what_if.rank, *table["new_rank"]])
-    lowest = max(1, min([what_if.rank, *table["new_rank"]]))
+    ends = [what_if.rank, *table["new_rank"].clip(lower=1)]
+    low, high = np.log10(min(ends)), np.log10(max(ends))
+    pad = max(high - low, 0.08) * 0.22  # room for the numbers
     figure.update_xaxes(
-        type="log", range=[np.log10(lowest) - 0.22, np.log10(max(highest, lowest * 3)) + 0.3],
-        fixedrange=True, tickvals=_places(lowest, highest), tickformat=",", zeroline=False,
-        title_text="Place in the list",
+        type="log", range=[low - pad, high + pad], fixedrange=True, tickformat=",", zeroline=False,
+        tickvals=_places(min(ends), max(ends)), title_text="Place in the list",
     )  # fmt: skip
-    figure.update_yaxes(
-        tickvals=rows, ticktext=[in_chart(label, _NAME + 4) for label in table["label"]],
-        range=[len(table) - 0.4, -1.1], showgrid=False, zeroline=False, fixedrange=True,
-        tickfont={"color": colours.text, "size": 13}, ticks="", ticklabelstandoff=8,
-    )  # fmt: skip
+    _name_rows(figure, table["label"], colours, above=1.1)
     figure.update_layout(showlegend=False)
     return figure
+
+
+def score_changes(what_if: WhatIf, score: float, colours: Palette) -> go.Figure:
+    """For each change how much the score would gain or lose, the largest first."""
+    changes = what_if.changes.assign(gain=what_if.changes["new_score"] - score)
+    table = changes.loc[changes["gain"].abs().nlargest(MOST_STEPS).index]
+    rows = np.arange(len(table))
+    colour = np.where(table["gain"] >= 0, colours.positive, colours.negative)
+    figure = go.Figure(
+        go.Bar(
+            y=rows, x=table["gain"], orientation="h", width=0.66, hoverinfo="skip",
+            marker={"color": colour, "cornerradius": 4},
+        )
+    )  # fmt: skip
+    for row, change in enumerate(table.itertuples()):
+        figure.add_annotation(
+            x=max(0.0, change.gain), y=row, text=f"<b>{signed(change.gain)}</b>", showarrow=False,
+            xanchor="left", xshift=6, font={"color": colour[row], "size": 13},
+        )  # fmt: skip
+    styled(figure, colours, height=60 + _ROW * max(1, len(table)))
+    low, high = min(0.0, table["gain"].min()), max(0.0, table["gain"].max())
+    pad = (high - low or 1.0) * 0.2
+    figure.update_xaxes(
+        range=[low - pad / 12, high + pad], fixedrange=True, zeroline=True, nticks=6,
+        zerolinecolor=colours.muted, title_text="Change of the score",
+    )  # fmt: skip
+    _name_rows(figure, table["label"], colours)
+    figure.update_layout(showlegend=False)
+    return figure
+
+
+def _name_rows(
+    figure: go.Figure, labels: Iterable[str], colours: Palette, above: float = 0.6
+) -> None:
+    names = [in_chart(label, _NAME + 4) for label in labels]
+    figure.update_yaxes(
+        tickvals=np.arange(len(names)), ticktext=names, range=[len(names) - 0.4, -above],
+        showgrid=False, zeroline=False, fixedrange=True, ticks="", ticklabelstandoff=8,
+        tickfont={"color": colours.text, "size": 13},
+    )  # fmt: skip
 
 
 def _write_ranks(figure: go.Figure, table: pd.DataFrame, rank: int, colours: Palette) -> None:
@@ -198,9 +247,14 @@ def _write_ranks(figure: go.Figure, table: pd.DataFrame, rank: int, colours: Pal
 
 
 def _places(lowest: int, highest: int) -> list[int]:
-    """Round places for the axis."""
-    steps = [base * 10**power for power in range(7) for base in (1, 2, 5)]
-    return [step for step in steps if lowest / 1.5 <= step <= highest * 1.5]
+    """Round places for the axis: in doublings where they lie far apart, else evenly."""
+    if highest > 4 * lowest:
+        steps = [base * 10**power for power in range(7) for base in (1, 2, 5)]
+        return [step for step in steps if lowest / 1.5 <= step <= highest * 1.5]
+    gap = max(1, (highest - lowest) // 4)
+    round_gap = next(step for step in (1, 2, 5, 10, 20, 50, 100, 10**6) if step >= gap)
+    first = lowest // round_gap * round_gap
+    return [place for place in range(first, highest + round_gap, round_gap) if place > 0]
 
 
 def looked_at(attention: AttentionView, most: int = MOST_LOOKED_AT) -> pd.DataFrame:

@@ -57,7 +57,7 @@ export function colourItems(scene, question, theme, categories) {
   if (question === "category") {
     const colours = categories.map((category) => hexToRgb(theme.dark ? category.dark : category.light));
     for (let i = 0; i < count; i++) codes[i] = Math.min(columns.category[i], colours.length);
-    return { codes, colours: [...colours, grey], strength: theme.dark ? 0.72 : 0.62 };
+    return { codes, colours: [...colours, grey], strength: theme.dark ? 0.66 : 0.62 };
   }
   const measure = columns[question];
   if (!measure) return { codes, colours: [grey], strength: theme.dark ? 0.45 : 0.35 };

@@ -2,11 +2,13 @@
 
 import { closeSeats, drawRegions, roomOf } from "./lettering.js";
 import {
-  drawDot, drawHistory, drawLasso, drawPath, drawRecommended, drawRing, drawStar, drawTrails,
-  placeMarks,
+  drawDot, drawHistory, drawLasso, drawPath, drawRecent, drawRecommended, drawRing, drawStar,
+  drawTrails, placeMarks,
 } from "./marks.js";
 
 const CLOSE_TITLES = 45;
+const RECENT_PATH = 24; // steps of the interest path on the map of the catalogue
+const TAIL = 40; // steps of a journey that are drawn clearly behind the star
 
 /** Draw everything; says whether something is still on its way (fading words). */
 export function paintInk(context, view) {
@@ -21,7 +23,7 @@ function paintMap(context, view) {
   }
   const last = scene.path.x.length - 1;
   const star = shown("interest") ? scene.starAt(view.glide.value) : null;
-  if (star) drawPath(context, scene, camera, theme, Math.max(0, last - 60), last, 0.7 * view.glide.value);
+  if (star) drawPath(context, scene, camera, theme, Math.max(0, last - RECENT_PATH), last, 0.6 * view.glide.value);
   if (shown("history")) drawHistory(context, scene, camera, theme, scene.history, lit);
   const seats = placeMarks(scene, camera, shown("recommendation") ? scene.recommended : [], star);
   view.selection.seats = new Map(seats.map((seat) => [seat.row, seat]));
@@ -85,11 +87,9 @@ function paintJourney(context, view) {
   const heading = { left: 0, top: 0, right: Math.min(430, camera.width), bottom: 64 };
   const room = [...roomOf(seats, 14), ...furniture(camera), heading];
   const words = drawRegions(context, scene, camera, theme, room, 0.9);
-  if (last > 0) {
-    drawPath(context, scene, camera, theme, position, last, 0.22);
-    drawPath(context, scene, camera, theme, 0, position, 0.95);
-  }
-  drawHistory(context, scene, camera, theme, rows, null);
+  drawRecent(context, scene, camera, theme, rows, TAIL);
+  drawPath(context, scene, camera, theme, 0, Math.max(0, position - TAIL), 0.14);
+  drawPath(context, scene, camera, theme, Math.max(0, position - TAIL), position, 0.95);
   drawStar(context, seats[0], camera, theme);
   const { row } = view.travel.moment();
   if (row >= 0) {

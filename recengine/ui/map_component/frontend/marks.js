@@ -40,18 +40,35 @@ function starPath(context, x, y, outer) {
 const seen = (x, y, camera, margin = 30) =>
   x > -margin && y > -margin && x < camera.width + margin && y < camera.height + margin;
 
+const CROWD = 120; // so many events of a history that they are drawn small
+
 /** What the person did, as filled circles; more of them are drawn smaller. */
 export function drawHistory(context, scene, camera, theme, rows, lit) {
-  const radius = (rows.length > 120 ? 2.9 : rows.length > 40 ? 3.5 : 4.4) * swell(camera);
+  const crowded = rows.length > CROWD;
+  const radius = (crowded ? 2.6 : rows.length > 40 ? 3.5 : 4.4) * swell(camera);
+  const rim = crowded ? 1.2 : 1.7;
   for (const row of rows) {
     const x = camera.toX(scene.x[row]);
     const y = camera.toY(scene.y[row]);
     if (!seen(x, y, camera)) continue;
     context.globalAlpha = lit && !lit[row] ? 0.2 : 1;
-    disc(context, x, y, radius + 1.7, withAlpha(theme.text, 0.55));
-    disc(context, x, y, radius + 1, theme.background);
+    disc(context, x, y, radius + rim, withAlpha(theme.text, 0.55));
+    disc(context, x, y, radius + rim * 0.6, theme.background);
     disc(context, x, y, radius, theme.roles.history);
   }
+  context.globalAlpha = 1;
+}
+
+/** What happened up to a moment: the last events clear, the ones before them fading away. */
+export function drawRecent(context, scene, camera, theme, rows, most) {
+  rows.forEach((row, place) => {
+    const age = rows.length - 1 - place;
+    const fresh = Math.max(0, 1 - age / most);
+    const x = camera.toX(scene.x[row]);
+    const y = camera.toY(scene.y[row]);
+    context.globalAlpha = 0.22 + 0.78 * fresh;
+    disc(context, x, y, (2.2 + 2.4 * fresh) * swell(camera), theme.roles.history, theme.background, 1);
+  });
   context.globalAlpha = 1;
 }
 
@@ -144,7 +161,7 @@ export function drawPath(context, scene, camera, theme, first, last, opacity) {
   const length = last - first;
   if (length <= 0) return;
   context.lineCap = "round";
-  context.lineWidth = 2.2;
+  context.lineWidth = 1.9;
   const pieces = Math.min(160, Math.max(8, Math.ceil(length)));
   let from = scene.pathAt(first);
   for (let piece = 1; piece <= pieces; piece++) {
