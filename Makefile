@@ -7,7 +7,7 @@ PYTHON ?= $(or $(shell for p in python3 python3.14 python3.13 python3.12 python3
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; \
 	done),python3)
 
-.PHONY: help demo test check lock clean
+.PHONY: help demo test check lock pictures clean
 .DEFAULT_GOAL := help
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo "make test   style, types, layers, tests and coverage (installs what is missing)"
 	@echo "make check  the same without the tests"
 	@echo "make lock   remake requirements.lock and requirements-dev.lock from pyproject.toml"
+	@echo "make pictures  retake the pictures of the README (needs a Chromium and a prepared demo)"
 	@echo "make clean  remove .venv and all caches; what was downloaded or trained stays"
 
 demo:
@@ -36,6 +37,10 @@ test: check
 
 lock:
 	@$(PYTHON) .ci/lock.py
+
+pictures:
+	@$(PYTHON) .ci/environment.py dev
+	@RECENGINE_PICTURES=$(CURDIR)/assets/pictures .venv/bin/python -m pytest tests/browser/test_pictures.py
 
 clean:
 	rm -rf .venv .coverage .mypy_cache .pytest_cache .ruff_cache

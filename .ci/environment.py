@@ -87,7 +87,7 @@ def run(what, *command):
         log = VENV / "install.log"
         log.write_text("".join(lines))
         lines = [line.strip() for line in lines if line.strip()] or ["no output"]
-        errors = [line for line in lines if line.startswith("ERROR")] or lines[-1:]
+        errors = [line for line in lines if "error:" in line.lower()] or lines
         sys.exit(f"failed: {errors[-1]} (all of it in {log})")
     if sys.stdout.isatty():
         print("\r\033[K" + what, end=" ")

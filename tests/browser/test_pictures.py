@@ -1,0 +1,31 @@
+"""Every page looks like something, in both lights; `make pictures` keeps what it looks like."""
+
+import io
+import os
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+PAGES = sorted(path.stem for path in (Path(__file__).parents[2] / "pages").glob("*.py"))
+
+
+@pytest.mark.parametrize("light", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_drawn_in_both_lights(name, light, dashboard, open_page):
+    page = open_page(f"{dashboard}/{name}", color_scheme=light)
+    expect(page.locator(".re-strip")).to_be_visible()
+    page.wait_for_timeout(1_000)  # what glides must have come to rest
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    picture = page.screenshot()
+    assert page.get_by_test_id("stException").all_inner_texts() == []
+    colours = Image.open(io.BytesIO(picture)).convert("RGB").getcolors(1 << 24)
+    most = max(count for count, _ in colours) / sum(count for count, _ in colours)
+    assert len(colours) > 300
+    assert most < 0.95, "the page is nearly empty"
+    if folder := os.environ.get("RECENGINE_PICTURES"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        suffix = "" if light == "light" else "-dark"
+        (Path(folder) / f"{name}{suffix}.png").write_bytes(picture)
