@@ -63,8 +63,9 @@ def _when_and_how(view: View) -> str:
     )
     return (
         f'<div class="re-group"><span class="re-label">Now</span>{moment}'
-        f'<span class="re-label re-by">Ranked by</span>'
-        f'<span class="re-chip re-ranker">{markup(ranker)}{_quality(view)}</span>{simulated}</div>'
+        f'<span class="re-by"><span class="re-label">Ranked by</span>'
+        f'<span class="re-chip re-ranker">{markup(ranker)}{_quality(view)}</span></span>'
+        f"{simulated}</div>"
     )
 
 

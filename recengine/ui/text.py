@@ -57,6 +57,11 @@ def day(timestamp: int | None) -> str:
     return "–" if timestamp is None else f"{_moment(timestamp):%-d %b %Y}"
 
 
+def month(timestamp: int) -> str:
+    """A month such as "Mar 2001"."""
+    return f"{_moment(timestamp):%b %Y}"
+
+
 def span(first: int | None, last: int | None) -> str:
     """How long something went on: "one day", "3 weeks", "2.6 years"."""
     if first is None or last is None:

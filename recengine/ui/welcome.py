@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from recengine.engine.results import Story
+from recengine.engine.results import Quality, Story
 from recengine.ui import address, drawings, frame, sidebar, states, widgets
 from recengine.ui.charts.quality import quality_intervals
 from recengine.ui.map_component import Look, draw_map
 from recengine.ui.map_component import pack as pack_map
 from recengine.ui.states import calm_errors
-from recengine.ui.text import day, markup, plain, span
+from recengine.ui.text import markup, month, plain, span
 from recengine.ui.theme import Palette
 from recengine.ui.view import View
 
@@ -70,7 +70,7 @@ def draw_facts(view: View) -> None:
     widgets.answer(_headline(view), f"{dataset.title}. {about}".strip())
     first, last = int(facts["first_time"]), int(facts["last_time"])
     simulated = "simulated " if dataset.simulated else ""
-    dates = f"{day(first)} to {day(last)}, {span(first, last)}"
+    dates = f"{month(first)} to {month(last)}, {span(first, last)}"
     figures = (
         (f"{simulated}events", facts["events"], dates),
         (f"{simulated}people", facts["people"], f"{facts['events_per_person']:,.0f} events each"),
@@ -94,7 +94,6 @@ def _headline(view: View) -> str:
     return f"What {people:,} people did with {items:,} items, and what comes next."
 
 
-@st.fragment
 @calm_errors()
 def draw_quality(view: View) -> None:
     """How good the rankers are, as intervals on one axis."""
@@ -109,8 +108,14 @@ def draw_quality(view: View) -> None:
                 ":material/straighten:",
                 border=False,
             )
-            return
-        metric = st.segmented_control(
+        else:
+            _intervals(quality, view)
+
+
+@st.fragment
+def _intervals(quality: Quality, view: View) -> None:
+    metric = str(
+        st.segmented_control(
             "Measure",
             list(METRICS),
             format_func=METRICS.__getitem__,
@@ -119,18 +124,17 @@ def draw_quality(view: View) -> None:
             key="quality_metric",
             label_visibility="collapsed",
         )
-        rows = quality.table[quality.table["metric"] == metric]
-        figure = quality_intervals(
-            rows, view.request.ranker, view.palette, percent=metric == "hr@10"
-        )
-        st.plotly_chart(
-            figure,
-            key="quality_chart",
-            config={"displayModeBar": False},
-            alt=f"{METRICS[str(metric)]}: {quality.sentence}",
-        )
-        st.caption(f"{_METRIC_HELP[str(metric)]} Bars are 95 % intervals.")
-        widgets.method(f"{plain(quality.protocol)}\n\nMade with `{quality.made_with}`.")
+    )
+    rows = quality.table[quality.table["metric"] == metric]
+    figure = quality_intervals(rows, view.request.ranker, view.palette, percent=metric == "hr@10")
+    st.plotly_chart(
+        figure,
+        key="quality_chart",
+        config={"displayModeBar": False},
+        alt=f"{METRICS[metric]}: {quality.sentence}",
+    )
+    st.caption(f"{_METRIC_HELP[metric]} Bars are 95 % intervals.")
+    widgets.method(f"{plain(quality.protocol)}\n\nMade with `{quality.made_with}`.")
 
 
 @calm_errors()
