@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float32
 from sklearn.decomposition import PCA
+from sklearn.preprocessing import normalize
 
 from recengine.data.progress import Progress, silent
 from recengine.projection.neighbours import nearest
@@ -50,12 +51,18 @@ def base_layout(
         progress: told the beginning and the end.
     """
     progress(_STAGE, 0, 1)
+    vectors = directions(vectors)
     if is_small(vectors):
         layout = Layout(in_square(principal_plane(vectors)), BY_COMPONENTS)
     else:
         layout = Layout(in_square(run_umap(vectors, seed=seed)), BY_UMAP)
     progress(_STAGE, 1, 1)
     return layout
+
+
+def directions(vectors: Float32[np.ndarray, "item dim"]) -> Float32[np.ndarray, "item dim"]:
+    """Vectors of length 1; only these are compared."""
+    return normalize(vectors) if len(vectors) else vectors
 
 
 def is_small(vectors: Float32[np.ndarray, "item dim"]) -> bool:

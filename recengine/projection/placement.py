@@ -26,7 +26,7 @@ from recengine.projection.neighbours import nearest
 from recengine.projection.threads import torch_threads
 
 LOSS_KNEE = 0.05  # of the map's half width: closer is squared error, farther is absolute error
-MIN_CLOSENESS, MAX_CLOSENESS = 0.75, 0.95
+MIN_CLOSENESS, MAX_CLOSENESS = 0.75, 0.85
 SHARPNESS = 15.0  # of the attention at first, in units of how far neighbours are apart
 _STAGE = "Learning to place items on the map"
 
@@ -111,7 +111,7 @@ class Placement:
     ) -> Float32[np.ndarray, "row 2"]:
         """Where items lie once their vectors changed.
 
-        An item whose vector did not change stays exactly where it is, so that all movement is
+        An item whose vector did not change stays where it is to the last digits: all movement is
         change of meaning and none is the network's error. A place may fall just outside the square.
 
         Args:

@@ -22,6 +22,7 @@ from recengine.types import CATEGORIES, DESCRIPTION, TITLE, YEAR
 
 ITEMS_PER_REGION = 330
 MIN_REGIONS, MAX_REGIONS = 3, 14
+MIN_STRENGTH = 0.02  # of a term that says anything at all
 CONSIDERED = 5  # strongest terms of an area that may be in its name
 MIN_ITEMS = 8  # fewer have nothing in common that could be told from chance
 SECOND_TERM = 0.4  # a second term is added if it says at least this much of what the first says
@@ -118,7 +119,7 @@ def _choose(
     """The strongest term, a second if it says much, a third to tell it from names in use."""
     order = np.argsort(-strength, kind="stable")[:CONSIDERED]
     chosen: list[int] = []
-    for term in map(int, order[strength[order] > 0]):
+    for term in map(int, order[strength[order] > MIN_STRENGTH]):
         decade = term >= vocabulary.first_decade
         if decade and any(other >= vocabulary.first_decade for other in chosen):
             continue

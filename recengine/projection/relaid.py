@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float32
 from scipy.linalg import orthogonal_procrustes
 
-from recengine.projection.layout import is_small, principal_plane, run_umap
+from recengine.projection.layout import directions, is_small, principal_plane, run_umap
 
 EPOCHS = 100
 LEARNING_RATE = 0.1
@@ -28,6 +28,7 @@ def relaid(
         base_xy: the base layout.
         seed: same input and same seed, same layout.
     """
+    vectors = directions(vectors)
     spans = np.ptp(base_xy, axis=0) if len(base_xy) else np.zeros(2)
     if is_small(vectors) or not spans.all():
         return register(principal_plane(vectors), base_xy)
