@@ -9,6 +9,7 @@ from recengine.engine.results import ItemMap
 from recengine.types import CATEGORIES, ITEM_ID, TITLE, YEAR
 from recengine.ui import address, focus, frame, map_component, rankers, widgets
 from recengine.ui.map_component import QUESTIONS, Look
+from recengine.ui.states import calm_errors
 from recengine.ui.text import count, plain, safe_csv
 from recengine.ui.view import View
 
@@ -45,6 +46,7 @@ mean little on any such map.
 
 
 @st.fragment
+@calm_errors()
 def draw(view: View) -> None:
     """The whole page; picking an item draws it again without the frame around it."""
     if rankers.needs_interest(view, "bend the catalogue around a person"):
@@ -145,12 +147,14 @@ def _offer_hits(hits: pd.DataFrame) -> None:
 
 
 def _item_in_focus(view: View, item_map: ItemMap) -> str:
-    """The item of the address if there is such a one, else the best of the list."""
+    """The item of the address if there is such a one, else the best of the list, else of all."""
     wanted = address.written().get(address.ITEM, "")
     if wanted and wanted in view.dataset.item_ids:
         return wanted
-    listed = item_map.items[item_map.items["role"] == "recommendation"].sort_values("rank")
-    return "" if listed.empty else str(listed[ITEM_ID].iat[0])
+    items = item_map.items
+    listed = items[items["role"] == "recommendation"].sort_values("rank")
+    best = listed if len(listed) else items.nlargest(1, "score")
+    return "" if best.empty else str(best[ITEM_ID].iat[0])
 
 
 def _draw_map(view: View, item_map: ItemMap, chosen: str, found: list[str]) -> None:

@@ -7,6 +7,7 @@ from recengine.engine.results import Explanation, Recommendations
 from recengine.types import ITEM_ID, TITLE
 from recengine.ui import address, focus, frame, states, widgets
 from recengine.ui.charts import why as charts
+from recengine.ui.states import calm_errors
 from recengine.ui.text import count, plain
 from recengine.ui.view import View
 
@@ -35,6 +36,7 @@ looked at and change nothing. For reasons, use the first two questions.
 
 
 @st.fragment
+@calm_errors()
 def draw(view: View) -> None:
     """The whole page."""
     headline = st.container()

@@ -8,6 +8,7 @@ from recengine.types import TITLE
 from recengine.ui import atlas, map_component, rankers, states, widgets
 from recengine.ui.charts import timeline as charts
 from recengine.ui.map_component import Look
+from recengine.ui.states import calm_errors
 from recengine.ui.text import count, day, plain
 from recengine.ui.view import View
 
@@ -29,6 +30,7 @@ of its kind lie.
 
 
 @st.fragment
+@calm_errors()
 def draw(view: View) -> None:
     """The whole page."""
     if rankers.needs_interest(view, "follow an interest over time"):

@@ -1,0 +1,137 @@
+"""The item map: full, for somebody without events, when it fails, and for a plain ranker."""
+
+import json
+
+import pytest
+
+from tests.ui.fake_engine import HOSTILE_TITLES
+
+
+def drawn(app):
+    """What the map in the browser was told, its tables left out."""
+    return json.loads(app.get("bidi_component")[0].proto.mixed.json)
+
+
+def test_page_opens_with_the_answer_and_the_map(open_app):
+    app = open_app("item_map", user="full")
+    assert not app.exception
+    assert app.header[0].value.startswith("The catalogue leans towards thrillers")
+    told = drawn(app)
+    assert told["mode"] == "explore"
+    assert told["sentence"].startswith("The catalogue leans")
+
+
+def test_caption_says_how_much_is_drawn_and_how_far_to_trust_it(open_app):
+    captions = [caption.value for caption in open_app("item_map", user="full").caption]
+    assert "40 of 40 items drawn; map trust 0.94" in captions
+
+
+def test_best_recommendation_is_in_focus_until_another_is_chosen(open_app):
+    app = open_app("item_map", user="full")
+    best = app.main.dataframe[0].value  # the page is there
+    assert len(best)
+    assert drawn(app)["selected"]
+    app = open_app("item_map", user="full", item="112")
+    assert drawn(app)["selected"] == "112"
+    card = next(block.value for block in app.html if "re-focus" in block.value)
+    assert "The Broken Number 12" in card
+
+
+def test_an_item_that_does_not_exist_leaves_the_best_one_in_focus(open_app):
+    app = open_app("item_map", user="full", item="nonsense")
+    assert not app.exception
+    assert drawn(app)["selected"] not in ("", "nonsense")
+
+
+def test_card_shows_parts_of_the_score_and_neighbours(open_app):
+    app = open_app("item_map", user="full", item="112")
+    card = next(block.value for block in app.html if "re-parts" in block.value)
+    assert "Overall taste" in card
+    near = [button for button in app.button if button.key and button.key.startswith("near_")]
+    assert len(near) == 6
+
+
+def test_a_neighbour_can_be_put_in_focus(open_app):
+    app = open_app("item_map", user="full", item="112")
+    button = next(each for each in app.button if each.key and each.key.startswith("near_"))
+    button.click().run()
+    assert not app.exception
+    assert drawn(app)["selected"] == button.key.removeprefix("near_")
+    assert app.query_params["item"] == button.key.removeprefix("near_")
+
+
+@pytest.mark.parametrize(
+    ("question", "words"), [("score", "suits them best"), ("year", "newest"), ("role", "")]
+)
+def test_colours_answer_the_question_that_is_chosen(open_app, question, words):
+    app = open_app("item_map", user="full")
+    app.get_by_key("map_colour").set_value(question).run()
+    told = drawn(app)
+    assert told["colour_by"] == question
+    assert told["ramp_words"][1] == words
+
+
+def test_trails_can_be_hidden(open_app):
+    app = open_app("item_map", user="full")
+    assert drawn(app)["trails"] > 0
+    app.toggle(key="map_trails").set_value(False).run()
+    assert drawn(app)["trails"] == 0
+
+
+def test_search_rings_what_it_finds(open_app):
+    app = open_app("item_map", user="full")
+    app.text_input(key="map_search").set_value("golden").run()
+    assert not app.exception
+    found = drawn(app)["searched"]
+    assert len(found) == 7
+    app.button(key=f"hit_{found[1]}").click().run()
+    assert drawn(app)["selected"] == found[1]
+
+
+def test_search_without_a_hit_says_how_to_search(open_app):
+    app = open_app("item_map", user="full")
+    app.text_input(key="map_search").set_value("zzz").run()
+    assert any("Nothing found" in caption.value for caption in app.caption)
+    assert drawn(app)["searched"] == []
+
+
+def test_moved_most_is_a_table_with_its_reasons(open_app):
+    table = open_app("item_map", user="full").dataframe[0].value
+    assert table["Moved"].is_monotonic_decreasing
+    assert set(table["Moved most by"]) == {"The Golden Number 6"}
+
+
+def test_items_drawn_around_are_listed_until_the_map_changes(open_app):
+    app = open_app("item_map", user="full")
+    app.session_state["drawn_around"] = {"ids": ["101", "102"], "total": 2}
+    app.run()
+    assert any("2 items drawn around" in block.value for block in app.markdown)
+    assert len(app.dataframe[0].value) == 2
+
+
+def test_person_without_events_has_a_map_without_history(open_app):
+    app = open_app("item_map", user="empty")
+    assert not app.exception
+    assert app.get("bidi_component")
+
+
+def test_problem_is_told_and_the_frame_stays(open_app):
+    app = open_app("item_map", user="broken")
+    assert not app.exception
+    assert "damaged" in app.error[0].value
+    assert app.selectbox(key="choice_user").value == "broken"
+
+
+def test_ranker_without_interest_says_so_and_offers_one_that_has(open_app):
+    app = open_app("item_map", user="full", ranker="popularity")
+    assert not app.exception
+    assert any("Popularity does not bend" in block.value for block in app.markdown)
+    next(each for each in app.button if each.label == "Look with Unified model").click().run()
+    assert drawn(app)["mode"] == "explore"
+
+
+def test_hostile_titles_stay_text(open_app):
+    app = open_app("item_map", user="full", item="100")
+    page = "".join(block.value for block in app.html)
+    assert "<script>" not in page
+    assert HOSTILE_TITLES[0].replace("<", "&lt;").replace(">", "&gt;") in page

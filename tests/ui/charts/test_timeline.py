@@ -1,0 +1,118 @@
+"""The picture of the taste: bands that fill the whole, flags where it turned, one bar per event."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from recengine.engine.results import Timeline
+from recengine.types import Request
+from recengine.ui import theme
+from recengine.ui.charts.timeline import (
+    MOST_BANDS,
+    MOST_POINTS,
+    OTHER,
+    bands,
+    describe,
+    stream,
+    thinned,
+)
+from tests.ui.fake_engine import CATEGORIES, FakeEngine, make_dataset
+
+COLOURS = theme.category_colours(CATEGORIES, theme.palette("light"))
+
+
+@pytest.fixture
+def timeline() -> Timeline:
+    return FakeEngine(make_dataset()).timeline(Request(user_id="full"))
+
+
+def draw(timeline: Timeline, axis="event", mode="light"):
+    return stream(timeline, COLOURS, theme.palette(mode), axis)
+
+
+def wide_shares(categories: int) -> pd.DataFrame:
+    values = np.random.default_rng(0).random((30, categories))
+    shares = values / values.sum(axis=1, keepdims=True)
+    return pd.DataFrame(shares, columns=[f"c{number}" for number in range(categories)])
+
+
+def test_bands_keep_the_whole():
+    table = bands(wide_shares(20))
+    np.testing.assert_allclose(table.sum(axis=1), 1)
+    assert list(table.columns)[-1] == OTHER
+    assert len(table.columns) == MOST_BANDS + 1
+
+
+def test_bands_ignore_the_column_of_steps():
+    shares = wide_shares(3)
+    assert "step" not in bands(shares.assign(step=range(30)))
+
+
+def test_the_leader_of_today_comes_first():
+    shares = wide_shares(4)
+    assert bands(shares).columns[0] == shares.iloc[-1].idxmax()
+
+
+def test_a_long_history_is_drawn_as_means():
+    shares = pd.concat([wide_shares(3)] * 20, ignore_index=True)
+    x = pd.Series(range(1, len(shares) + 1))
+    table, ends, group = thinned(shares, x)
+    assert group == 4
+    assert len(table) == len(ends) == MOST_POINTS
+    np.testing.assert_allclose(table.iloc[5], shares.iloc[20:24].mean())
+    assert (ends.iloc[0], ends.iloc[-1]) == (1, 600)
+
+
+def test_a_short_history_is_drawn_as_it_is():
+    shares = wide_shares(3)
+    table, _, group = thinned(shares, pd.Series(range(30)))
+    assert group == 1
+    assert table is shares
+
+
+def test_every_event_has_a_bar_of_its_pull(timeline):
+    bars = next(trace for trace in draw(timeline).data if trace.type == "bar")
+    np.testing.assert_allclose(bars.y, timeline.events["drift"])
+
+
+def test_each_turning_point_has_a_numbered_flag(timeline):
+    flags = [note.text for note in draw(timeline).layout.annotations if note.bgcolor]
+    assert flags == [f"<b>{number}</b>" for number in (1, 2)]
+
+
+@pytest.mark.parametrize("axis", ["event", "date"])
+def test_ranges_are_fixed_so_that_nothing_jumps(timeline, axis):
+    layout = draw(timeline, axis).layout
+    for name in ("xaxis", "xaxis2", "yaxis", "yaxis2"):
+        assert layout[name].range is not None
+        assert layout[name].fixedrange
+
+
+def test_there_is_no_legend_but_a_name_in_each_thick_band(timeline):
+    figure = draw(timeline)
+    assert figure.layout.showlegend is False
+    written = " ".join(note.text for note in figure.layout.annotations)
+    assert timeline.shares.mean().idxmax() in written
+
+
+@pytest.mark.parametrize("axis", ["event", "date"])
+def test_one_event_alone_can_be_drawn(timeline, axis):
+    one = replace(
+        timeline,
+        events=timeline.events.head(1),
+        shares=timeline.shares.head(1),
+        turning_points=timeline.turning_points.head(0),
+    )
+    assert draw(one, axis).layout.xaxis.range is not None
+
+
+def test_titles_cannot_become_markup_in_the_hover(timeline):
+    bars = next(trace for trace in draw(timeline).data if trace.type == "bar")
+    assert not any("<script" in text for text in bars.customdata)
+
+
+def test_words_for_those_who_do_not_see_it_begin_with_the_answer(timeline):
+    assert describe(timeline).startswith(timeline.sentence)
+    assert "%" in describe(timeline)
