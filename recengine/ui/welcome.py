@@ -6,7 +6,7 @@ import streamlit as st
 
 from recengine.engine.results import Quality, Story
 from recengine.ui import address, drawings, frame, sidebar, states, widgets
-from recengine.ui.charts.quality import quality_intervals
+from recengine.ui.intervals import intervals
 from recengine.ui.map_component import Look, draw_map
 from recengine.ui.map_component import pack as pack_map
 from recengine.ui.states import calm_errors
@@ -51,6 +51,14 @@ DOORS: tuple[tuple[str, str, Callable[[Palette], str], str], ...] = (
     ),
 )
 
+_QUALITY_COLUMNS = {
+    "label": "Ranker",
+    "metric": "Measure",
+    "value": "Value",
+    "low": "From",
+    "high": "To",
+    "seeds": "Seeds",
+}
 _STORY_ICONS = {
     "switch": ":material/swap_horiz:",
     "drift": ":material/trending_up:",
@@ -126,15 +134,10 @@ def _intervals(quality: Quality, view: View) -> None:
         )
     )
     rows = quality.table[quality.table["metric"] == metric]
-    figure = quality_intervals(rows, view.request.ranker, view.palette, percent=metric == "hr@10")
-    st.plotly_chart(
-        figure,
-        key="quality_chart",
-        config={"displayModeBar": False},
-        alt=f"{METRICS[metric]}: {quality.sentence}",
-    )
+    st.html(intervals(rows, view.request.ranker, percent=metric == "hr@10"))
     st.caption(f"{_METRIC_HELP[metric]} Bars are 95 % intervals.")
     widgets.method(f"{plain(quality.protocol)}\n\nMade with `{quality.made_with}`.")
+    widgets.numbers(quality.table, "quality", _QUALITY_COLUMNS, "Measured quality of the rankers")
 
 
 @calm_errors()

@@ -1,0 +1,50 @@
+"""The picture of measured quality."""
+
+import re
+
+import pytest
+
+from recengine.ui.intervals import intervals
+from tests.ui.fake_engine import FakeEngine, make_dataset
+
+
+@pytest.fixture
+def table():
+    quality = FakeEngine(make_dataset()).quality().table
+    return quality[quality["metric"] == "hr@10"]
+
+
+def test_best_ranker_stands_on_top(table):
+    names = re.findall(r're-row-name">([^<]+)', intervals(table, "popularity", percent=True))
+    assert names == ["Unified model", "Recency EASE", "Text", "Popularity"]
+
+
+def test_every_value_is_written_beside_its_dot(table):
+    shown = intervals(table, "unified", percent=True)
+    assert re.findall(r"<b [^>]+>([^<]+)</b>", shown) == ["32.8%", "27.2%", "10.8%", "9.0%"]
+
+
+def test_only_the_ranker_in_use_stands_out(table):
+    shown = intervals(table, "popularity", percent=True)
+    assert shown.count("re-in-use") == 1
+    assert shown.index("re-in-use") > shown.index("Text")
+
+
+def test_band_spans_the_interval_and_holds_the_dot(table):
+    shown = intervals(table, "unified", percent=False)
+    bands = re.findall(r're-band" style="left:([\d.]+)%;width:([\d.]+)%', shown)
+    dots = re.findall(r're-dot" style="left:([\d.]+)%', shown)
+    assert len(bands) == len(dots) == 4
+    for (left, width), dot in zip(bands, dots, strict=True):
+        assert float(left) < float(dot) < float(left) + float(width) <= 100
+
+
+def test_axis_starts_at_zero_with_few_even_ticks(table):
+    shown = intervals(table, "unified", percent=True)
+    ticks = re.findall(r"%\">(\d+)%</span>", shown)
+    assert ticks == ["0", "10", "20", "30"]
+
+
+def test_hostile_label_stays_text(table):
+    shown = intervals(table.assign(label="<b>x</b>"), "unified", percent=True)
+    assert "<b>x</b>" not in shown
