@@ -19,7 +19,6 @@ from recengine.data.progress import Progress, silent
 from recengine.projection.neighbours import nearest
 from recengine.projection.threads import torch_threads
 
-RECIPE = "umap cosine k=15 min_dist=0.1 init=pca, 1"  # part of what a stored layout is known by
 BY_UMAP, BY_COMPONENTS = "UMAP", "principal components"
 MIN_ITEMS_FOR_UMAP = 30
 NUM_NEIGHBOURS = 15

@@ -74,7 +74,7 @@ def test_warm_up_leaves_the_number_of_threads():
 
 
 def test_umap_is_imported_only_when_needed():
-    modules = ("frozen", "layout", "placement", "regions", "relaid", "sample", "trust")
+    modules = ("layout", "placement", "regions", "relaid", "sample", "trust")
     imports = "; ".join(f"import recengine.projection.{name}" for name in modules)
     check = "import sys; assert not {'umap', 'numba'} & set(sys.modules), 'was imported'"
     subprocess.run([sys.executable, "-c", f"{imports}; {check}"], check=True)
