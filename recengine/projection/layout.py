@@ -2,7 +2,7 @@
 
 Paper: McInnes, Healy & Melville, "UMAP: Uniform Manifold Approximation and Projection for
 Dimension Reduction", 2018, arXiv:1802.03426. Neighbours are found exactly and handed to UMAP, and
-it starts from the principal components: on 3,706 films that takes 3 s of one core once compiled,
+it starts from the principal components: on 3,706 films that takes 3.5 s of one core once compiled,
 and it never meets a graph in pieces. Axes: item = items; x and y within -1 to 1.
 """
 
@@ -126,7 +126,7 @@ def run_umap(
 
 
 def warm_up() -> None:
-    """Import and compile UMAP (about 10 s of one core), so that no person has to wait for it.
+    """Import and compile UMAP (about 7 s of one core), so that no person has to wait for it.
 
     Meant for a thread in the background; a layout that is asked for meanwhile waits for its end.
     """
