@@ -88,6 +88,7 @@ def serve(data: str, home: Path, address: str, port: int, headless: bool) -> Non
         "server.fileWatcherType": "none",
         "browser.gatherUsageStats": "false",
         "logger.hideWelcomeMessage": "true",
+        "logger.level": "warning",
     }
     flags = [f"--{name}={value}" for name, value in options.items()]
     sys.argv = ["streamlit", "run", *flags, str(folder / "app.py")]

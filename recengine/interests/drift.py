@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Float64
-from scipy.signal import find_peaks
 
 MIN_EVENTS = 12  # below that a turn cannot be told from chance
 
@@ -73,10 +72,15 @@ def turning_points(
     # means of half as many events differ sqrt(2) times as much by chance alone
     unrest = np.median(np.abs(_mean_change(shares, half)).sum(axis=1) / 2) / np.sqrt(2)
     threshold = max(min_size, min_ratio * float(unrest))
-    padded = np.concatenate([[0], sizes, [0]])  # so that the first and last boundary can be peaks
-    peaks = find_peaks(padded, height=threshold, distance=window)[0] - 1
-    largest = sorted(peaks, key=lambda peak: -sizes[peak])[:max_points]
-    return tuple(_turn(shares, change[peak], int(peak) + window, half) for peak in sorted(largest))
+    peaks: list[int] = []
+    for boundary in np.argsort(-sizes, kind="stable"):
+        if sizes[boundary] < threshold or len(peaks) == max_points:
+            break
+        around = sizes[max(0, boundary - window + 1) : boundary + window]
+        is_summit = sizes[boundary] == around.max()  # and not the shoulder of a larger one
+        if is_summit and all(abs(boundary - peak) >= window for peak in peaks):
+            peaks.append(int(boundary))
+    return tuple(_turn(shares, change[peak], peak + window, half) for peak in sorted(peaks))
 
 
 def _mean_change(
