@@ -7,6 +7,9 @@ PYTHON ?= $(or $(shell for p in python3 python3.14 python3.13 python3.12 python3
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; \
 	done),python3)
 
+# what pip left uncompiled must be kept once it is compiled, or every start takes seconds longer
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test check lock pictures clean
 .DEFAULT_GOAL := help
 
