@@ -8,12 +8,13 @@ from recengine.ui.copy_link import copy_link
 from recengine.ui.text import plain
 from recengine.ui.view import View
 
-PINNED = "pinned_request"
+_PINNED = "pinned_request"  # with the serial of the engine that it was put to
 
 
-def pinned() -> Request | None:
-    """The request that was pinned."""
-    return st.session_state.get(PINNED)
+def pinned(serial: str) -> Request | None:
+    """The request that was pinned; None if it was put to another dataset."""
+    asked, request = st.session_state.get(_PINNED, ("", None))
+    return request if asked == serial else None
 
 
 def spoken(request: Request, view: View) -> str:
@@ -30,7 +31,7 @@ def draw(view: View) -> None:
             "Unpin" if is_pinned else "Pin",
             icon=":material/keep_off:" if is_pinned else ":material/keep:",
             on_click=_pin,
-            args=(None if is_pinned else view.request,),
+            args=(view.answers.serial, None if is_pinned else view.request),
             help="Keep this question to compare another one with it.",
             width="stretch",
         )
@@ -47,5 +48,5 @@ def draw(view: View) -> None:
             )
 
 
-def _pin(request: Request | None) -> None:
-    st.session_state[PINNED] = request
+def _pin(serial: str, request: Request | None) -> None:
+    st.session_state[_PINNED] = (serial, request)

@@ -86,13 +86,17 @@ def focus(item_id: str) -> None:
 
 
 def _open(name: str) -> Answers:
-    place, title = st.empty(), resources.title(name)
+    """The engine's answers; a run that would have to wait ends here, and begins anew later."""
+    work, title = resources.opening(name), resources.title(name)
     try:
-        answers = resources.open_answers(name, lambda work: states.opening(place, title, work))
+        answers = work.answers()
     except RecEngineError as error:
-        states.not_opened(place, title, error, lambda: resources.forget(name))
+        states.not_opened(title, error, lambda: resources.forget(name))
         st.stop()
-    place.empty()
+    if answers is None:
+        st.sidebar.skeleton(height=420)
+        states.opening(title, work)
+        st.stop()
     return answers
 
 
@@ -124,7 +128,7 @@ def _view(name: str, answers: Answers, asked: dict[str, str], notes: list[str]) 
         categories=theme.category_colours(engine.dataset.categories, colours),
         dynamic=engine.dynamic(ranker),
         item=st.session_state.get(_ITEM, ""),
-        pinned=actions.pinned(),
+        pinned=actions.pinned(answers.serial),
     )
 
 

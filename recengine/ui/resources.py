@@ -4,6 +4,7 @@ The environment is read here and nowhere else: RECENGINE_DATA names the dataset 
 built-in name or the path of one's own), RECENGINE_HOME the folder where everything is kept.
 """
 
+import contextlib
 import itertools
 import os
 import threading
@@ -17,11 +18,13 @@ import streamlit as st
 from recengine.data.progress import Progress
 from recengine.data.sources import BUILT_IN
 from recengine.data.workspace import Workspace
+from recengine.errors import RecEngineError
+from recengine.types import USER_ID
 from recengine.ui.view import Answers, AnyEngine
 
 DEFAULT_DATA = "movielens-1m"
 MAX_LISTED_PEOPLE = 8_000  # more would slow every rerun; others are found by typing the id
-_QUICK_SECONDS = 0.3  # an engine that opens faster than this needs no loading state
+QUICK_SECONDS = 0.3  # an engine that opens faster than this needs no loading state
 _serials = itertools.count(1)
 
 
@@ -56,7 +59,11 @@ class Opening:
 
     def _run(self, load: Callable[[Progress], AnyEngine]) -> None:
         try:
-            self._future.set_result(load(self._report))
+            engine = load(self._report)
+            self._report("Finding people worth meeting", 0, 0)
+            with contextlib.suppress(RecEngineError):  # the page that asks again will say it
+                engine.stories()
+            self._future.set_result(engine)
         except BaseException as error:  # carried to whoever waits, who knows what to do with it
             self._future.set_exception(error)
 
@@ -65,8 +72,17 @@ class Opening:
             self.stages.append(stage)
         self.done, self.total = done, total
 
-    def wait(self, seconds: float) -> Answers | None:
-        """The answers, or None if it takes longer than `seconds`; raises what went wrong."""
+    @property
+    def finished(self) -> bool:
+        """Whether the engine is there, or never will be."""
+        return self._future.done()
+
+    def answers(self, seconds: float = QUICK_SECONDS) -> Answers | None:
+        """The answers, or None if it takes longer than `seconds`.
+
+        Raises:
+            RecEngineError: the engine cannot be opened; the message says why.
+        """
         try:
             return Answers(self._future.result(timeout=seconds), self.serial)
         except TimeoutError:
@@ -84,18 +100,9 @@ def _home() -> str:
     return os.environ.get("RECENGINE_HOME", "") or str(platformdirs.user_data_path("recengine"))
 
 
-def open_answers(name: str, while_waiting: Callable[[Opening], None]) -> Answers:
-    """The engine of an offered dataset; `while_waiting` draws until the engine is there.
-
-    Raises:
-        RecEngineError: it cannot be opened; the message says why.
-    """
-    opening = _opening(offered()[name], _home())
-    answers = opening.wait(_QUICK_SECONDS)
-    while answers is None:
-        while_waiting(opening)
-        answers = opening.wait(_QUICK_SECONDS)
-    return answers
+def opening(name: str) -> Opening:
+    """The engine of an offered dataset on its way, or there already."""
+    return _opening(offered()[name], _home())
 
 
 def forget(name: str) -> None:
@@ -110,9 +117,7 @@ def person_labels(serial: str, _answers: Answers) -> dict[str, str]:  # noqa: AR
     lengths = dataset.log.lengths
     order = (-lengths).argsort(kind="stable")[:MAX_LISTED_PEOPLE]
     people = dataset.users.iloc[order]
-    columns = [people[feature.name].astype("string") for feature in dataset.profile_features]
-    labels = {}
-    for row, user_id in enumerate(dataset.user_ids[order]):
-        facts = [column.iloc[row] for column in columns if not column.isna().iloc[row]]
-        labels[user_id] = " · ".join([user_id, f"{lengths[order[row]]:,} events", *facts])
-    return labels
+    labels = people[USER_ID].astype("string") + [f" · {n:,} events" for n in lengths[order]]
+    for feature in dataset.profile_features:
+        labels += (" · " + people[feature.name].astype("string")).fillna("")
+    return dict(zip(people[USER_ID], labels, strict=True))

@@ -4,7 +4,6 @@ import contextlib
 from collections.abc import Callable, Iterator
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from recengine.errors import RecEngineError
 from recengine.ui.resources import Opening
@@ -32,23 +31,24 @@ def failed(error: RecEngineError) -> None:
     st.error(plain(error), title="This cannot be shown", icon=":material/error:")
 
 
-def not_opened(
-    place: DeltaGenerator, title: str, error: RecEngineError, forget: Callable[[], None]
-) -> None:
+def not_opened(title: str, error: RecEngineError, forget: Callable[[], None]) -> None:
     """A dataset that could not be opened, and a way to try again."""
-    with place.container(border=True, key="not_opened"):
+    with st.container(border=True, key="not_opened"):
         st.markdown(f"##### :material/cloud_off: {plain(title)} could not be opened")
         st.markdown(plain(error))
         st.button("Try again", icon=":material/refresh:", type="primary", on_click=forget)
 
 
-def opening(place: DeltaGenerator, title: str, work: Opening) -> None:
-    """How far the preparation of a dataset is: one block that changes in place."""
+@st.fragment(run_every=0.4)
+def opening(title: str, work: Opening) -> None:
+    """How far the preparation of a dataset is: one block that changes in place, then goes."""
+    if work.finished:
+        st.rerun()
     *finished, current = work.stages or ["Starting"]
     part = min(work.done / work.total, 1.0) if work.total else 0.0
     amount = f"{work.done:,} of {work.total:,}" if work.total else ""
     steps = "".join(f"<li>{markup(stage)}</li>" for stage in dict.fromkeys(finished))
-    place.html(
+    st.html(
         f'<div class="re-opening"><h2>Preparing {markup(title)}</h2>'
         "<p>This happens once. Next time the dashboard opens in seconds.</p>"
         f'<ol>{steps}<li class="re-current">{markup(current)}<span>{amount}</span></li></ol>'

@@ -1,5 +1,7 @@
 """The frame: controls, address and person strip agree, whatever comes in by the address."""
 
+import threading
+
 from recengine.errors import DataError
 from recengine.ui import resources
 from tests.ui.fake_engine import FakeEngine, make_dataset
@@ -100,6 +102,15 @@ def test_pinned_question_can_be_shown_again(open_app):
     assert "Person full" in strip(app)
 
 
+def test_pinned_question_stays_with_its_dataset(open_app):
+    app = open_app(user="full")
+    next(button for button in app.button if button.label == "Pin").click().run()
+    app.selectbox(key="choice_data").set_value("movielens-100k").run()
+    assert not app.exception
+    assert not [button for button in app.button if button.label.startswith("Pinned")]
+    assert next(button for button in app.button if button.label == "Pin")
+
+
 def test_person_without_events_is_shown_as_such(open_app):
     app = open_app(user="empty")
     assert "no events yet" in strip(app)
@@ -135,9 +146,11 @@ def test_progress_is_reported_by_stage_until_the_engine_is_there():
         return FakeEngine(make_dataset())
 
     work = resources.Opening(load)
-    answers = work.wait(10.0)
-    assert work.stages == ["Reading the log", "Making the item vectors"]
-    assert (work.done, work.total) == (3, 10)
+    answers = work.answers(10.0)
+    assert work.stages == [
+        "Reading the log", "Making the item vectors", "Finding people worth meeting",
+    ]  # fmt: skip
+    assert work.finished
     assert answers.facts()["people"] == 4
 
 
@@ -149,3 +162,20 @@ def test_same_question_is_answered_once(open_app):
     app = open_app(page="recommendations", load=lambda *_: engine)
     app.run()
     assert len(asked) <= 1
+
+
+def test_engine_that_takes_long_shows_how_far_it_is_and_then_the_page(open_app):
+    there = threading.Event()
+
+    def load(_name, _home, progress):
+        progress("Making the item vectors", 30, 120)
+        there.wait(20)
+        return FakeEngine(make_dataset())
+
+    app = open_app(load=load)
+    shown = next(block.value for block in app.html if "re-opening" in block.value)
+    assert "Making the item vectors<span>30 of 120</span>" in shown
+    assert not any("Person full" in block.value for block in app.html)
+    there.set()
+    resources.opening("movielens-1m").answers(10.0)
+    assert "Person full" in strip(app.run())
