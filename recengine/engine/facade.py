@@ -73,7 +73,7 @@ class Engine:
         """Whether a ranker has interest vectors, dynamic items and attention."""
         return isinstance(self._state.ranker(ranker), Unified)
 
-    def facts(self) -> dict[str, float]:
+    def facts(self) -> dict[str, int | float]:
         """Counts and spans: events, people, items, first_time, last_time, events_per_person."""
         log = self.dataset.log
         return {

@@ -43,7 +43,7 @@ def reason(state: State, answer: Answer, item: int) -> str:
     parts = answer.parts
     by_event = (parts.events[:, item] + parts.prior[:, item]).numpy()
     strongest = [int(place) for place in by_event.argsort()[::-1][:2] if by_event[place] > 0]
-    items = answer.history.items[0].numpy()
+    items = answer.history.items[0].tolist()
     titles = listed(list(dict.fromkeys(state.title(items[place]) for place in strongest)))
     context = parts.context[:, item].numpy()
     grounds = {
@@ -74,7 +74,8 @@ def compare_lists(state: State, before: Request, after: Request) -> ListChange:
     table = state.catalogue.iloc[rows - 1][[ITEM_ID, TITLE]].reset_index(drop=True)
     table["rank_before"] = first.ranks[rows]
     table["rank_after"] = second.ranks[rows]
-    table["places"] = table["rank_before"] - table["rank_after"]
+    competed = (table["rank_before"] > 0) & (table["rank_after"] > 0)
+    table["places"] = (table["rank_before"] - table["rank_after"]).where(competed, 0)
     kept = len(set(old.tolist()) & set(new.tolist()))
     return ListChange(table, kept, _change_sentence(table, kept, length))
 
@@ -110,7 +111,10 @@ def _change_sentence(table: pd.DataFrame, kept: int, length: int) -> str:
     if new == 0:
         moved = int((table["places"] != 0).sum())
         return f"The same {number(length)} items, {number(moved)} of them in another place."
-    entered = table[(table["rank_after"] <= length) & (table["rank_before"] > length)]
-    best = entered.sort_values("places", ascending=False)[TITLE].iloc[0]
     plural = "item enters" if new == 1 else "items enter"
+    in_list = table["rank_after"].between(1, length)
+    entered = table[in_list & ~table["rank_before"].between(0, length)]
+    if entered.empty:  # what is new was no candidate before, so it gained no places
+        return f"{number(new).capitalize()} {plural} the list."
+    best = entered.sort_values("places", ascending=False)[TITLE].iloc[0]
     return f"{number(new).capitalize()} {plural} the list; {best} gains most."

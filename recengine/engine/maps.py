@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from recengine.engine.results import ItemMap
 from recengine.engine.state import Answer, State
 from recengine.engine.timelines import interest_path
-from recengine.engine.wording import feature_label, listed, moment, number
+from recengine.engine.wording import feature_label, listed, moment
 from recengine.models.unified import Unified
 from recengine.projection.sample import fair_sample
 from recengine.types import CATEGORIES, ITEM_ID, Request
@@ -60,9 +60,7 @@ def neighbours(state: State, request: Request, item_id: str, k: int) -> pd.DataF
     """The k nearest items in the model's space, as they are in general and for this request."""
     item = state.dataset.item_index(item_id) - 1
     static, dynamic = item_vectors(state.unified(request.ranker), state.answer(request))
-    cosines = [
-        (unit := F.normalize(vectors, dim=1)) @ unit[item] for vectors in (static, dynamic)
-    ]
+    cosines = [(unit := F.normalize(vectors, dim=1)) @ unit[item] for vectors in (static, dynamic)]
     nearest = []
     for cosine in cosines:
         order = cosine.argsort(descending=True).tolist()
@@ -137,10 +135,6 @@ def _sentence(state: State, answer: Answer, table: pd.DataFrame) -> str:
     pull = table.groupby("category")["shift"].agg(["mean", "size"])
     large = pull[pull["size"] >= max(5, len(table) // 100)]
     most = large["mean"].nlargest(2).index.tolist() or pull["mean"].nlargest(1).index.tolist()
-    far = int((table["shift"] > 2 * table["shift"].median()).sum())
     cause = table.nlargest(20, "shift")["moved_by"].mode()
-    by = f", most of all by {cause.iat[0]}" if len(cause) else ""
-    return (
-        f"{start} bends around this person: {listed(most)} moved most, "
-        f"{number(far)} items more than twice the usual way{by}."
-    )
+    by = f", pulled most often by {cause.iat[0]}" if len(cause) else ""
+    return f"{start} bends around this person: {listed(most)} moved most{by}."

@@ -29,6 +29,7 @@ from recengine.projection.regions import named_regions
 from recengine.projection.trust import point_trust, trustworthiness
 from recengine.training.checkpoint import load_checkpoint, save_checkpoint
 
+FORMAT = 1  # raise it when maps are drawn in another way, so that stored ones are drawn again
 PULLING_ITEMS = 15  # items nearest to an interest vector whose places it is drawn between
 
 
@@ -54,9 +55,7 @@ class Places:
     vectors: Float32[np.ndarray, "item dim"]
     placement: Placement
 
-    def displaced(
-        self, dynamic: Float32[np.ndarray, "item dim"]
-    ) -> Float32[np.ndarray, "item 2"]:
+    def displaced(self, dynamic: Float32[np.ndarray, "item dim"]) -> Float32[np.ndarray, "item 2"]:
         """Places of the changed vectors of all items; an unchanged item does not move."""
         return self.placement.displaced(dynamic)
 
@@ -120,6 +119,7 @@ def _write(path: Path, places: Places) -> None:
         "point_trust": torch.from_numpy(places.point_trust),
     }
     facts = {
+        "format": FORMAT,
         "method": places.method,
         "trust": places.trust,
         "error": places.placement.error,
@@ -134,8 +134,13 @@ def _read(tensors: dict[str, torch.Tensor], facts: dict, vectors: np.ndarray) ->
         for name, value in tensors.items()
         if name.startswith("network/")
     }
-    network = LandmarkNetwork(*weights["landmarks"].shape)
-    network.load_state_dict(weights)
+    try:
+        network = LandmarkNetwork(*weights["landmarks"].shape)
+        network.load_state_dict(weights)
+        if len(tensors["static"]) != len(vectors) or facts["format"] != FORMAT:
+            raise KeyError("another catalogue or another way of drawing")
+    except (KeyError, RuntimeError) as error:
+        raise StorageError(f"The stored map does not fit: {error}. It is drawn again.") from error
     static = tensors["static"].numpy()
     return Places(
         static=static,

@@ -45,7 +45,7 @@ def feature_label(feature: Feature, value: str) -> str:
     return f"{feature.label}: {value}"
 
 
-def ago(seconds: float) -> str:
+def ago(seconds: int) -> str:
     """A span of time in its largest unit."""
     for unit, size in (("year", 31_557_600), ("month", 2_629_800), ("day", 86_400), ("hour", 3600)):
         if seconds >= size:

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from recengine.data.histories import Histories
-from recengine.models.unified import Unified
+from recengine.models.unified import Block, Unified
 
 
 @torch.inference_mode()
@@ -22,6 +22,7 @@ def last_event_attention(model: Unified, history: Histories) -> Float[Tensor, "l
     last = max(int(history.lengths[0]) - 1, 0)
     layers = []
     for block in model.blocks:
+        assert isinstance(block, Block)
         layers.append(block.attention_weights(states)[0, :, last])
         states = block(states)
     return torch.stack(layers)

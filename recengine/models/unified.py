@@ -102,9 +102,10 @@ class FeatureTable(nn.Module):
     def __init__(self, sizes: tuple[int, ...], dim: int) -> None:
         super().__init__()
         self.dim = dim
-        self.tables = nn.ModuleList(nn.Embedding(size, dim, padding_idx=0) for size in sizes)
-        for table in self.tables:
+        tables = [nn.Embedding(size, dim, padding_idx=0) for size in sizes]
+        for table in tables:
             nn.init.normal_(table.weight[1:], std=0.02)
+        self.tables = nn.ModuleList(tables)
 
     def forward(self, codes: Int[Tensor, "*batch feature"]) -> Float[Tensor, "*batch feature dim"]:
         """The vectors of all features, stacked; (..., 0, dim) if there are none."""
@@ -124,6 +125,12 @@ class Unified(nn.Module, Ranker):
 
     name: ClassVar[str] = "unified"
     label: ClassVar[str] = "Unified Transformer"
+
+    whitening: Tensor
+    text: Tensor
+    warm: Tensor
+    beta: Tensor
+    dynamic: Tensor
 
     def __init__(
         self,

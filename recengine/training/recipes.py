@@ -19,5 +19,5 @@ def recipe_for(dataset: Dataset, train: Log) -> UnifiedRecipe:
             ),
         )
     return UnifiedRecipe(
-        model=UnifiedConfig(text_dim=text_dim), static=TrainerConfig(epochs=25, patience=6)
+        model=UnifiedConfig(text_dim=text_dim), static=TrainerConfig(epochs=22, patience=6)
     )

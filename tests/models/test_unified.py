@@ -33,9 +33,7 @@ def model(cycle_data: FitData) -> Unified:
 def histories(cycle_reader: HistoryReader, cycle_split: Split) -> Histories:
     asked = cycle_split.test.take(np.arange(5))
     request = np.array([[1], [2], [0], [1], [2]])
-    return cycle_reader.read(
-        asked.users, asked.starts, asked.stops, max_length=12, request=request
-    )
+    return cycle_reader.read(asked.users, asked.starts, asked.stops, max_length=12, request=request)
 
 
 def test_dynamic_starts_as_static(cycle_data: FitData, histories: Histories) -> None:
@@ -81,7 +79,10 @@ def test_training_path_equals_serving_path_at_every_prefix(
     trained = prefix_scores(head, queries, events, features, known, interest, steps)
     for step in steps.tolist():
         prefix = cycle_reader.read(
-            asked.users, asked.starts, asked.starts + step + 1, max_length=12,
+            asked.users,
+            asked.starts,
+            asked.starts + step + 1,
+            max_length=12,
             request=moments[0, step, None].numpy(),
         )
         own = model.interest(model.last_hidden(items, prefix), prefix.request)
@@ -89,9 +90,7 @@ def test_training_path_equals_serving_path_at_every_prefix(
         torch.testing.assert_close(trained[0, step], served[0], atol=1e-4, rtol=1e-4)
 
 
-def test_later_events_do_not_change_earlier_interest(
-    model: Unified, histories: Histories
-) -> None:
+def test_later_events_do_not_change_earlier_interest(model: Unified, histories: Histories) -> None:
     items = model.item_vectors()
     before = model.hidden(items, histories)[:, :3]
     changed = histories.items.clone()

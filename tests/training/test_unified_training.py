@@ -34,9 +34,7 @@ def trained(
     torch.set_num_threads(1)
     folder = tmp_path_factory.mktemp("training")
     weights = solve_ease(cycle_data, 2.0)
-    return UnifiedTrainer(
-        cycle_data, cycle_split, RECIPE, weights, folder, resume=False
-    ).run()
+    return UnifiedTrainer(cycle_data, cycle_split, RECIPE, weights, folder, resume=False).run()
 
 
 def test_it_learns_that_items_follow_each_other(

@@ -1,0 +1,103 @@
+import numpy as np
+import pytest
+
+from recengine.engine import Engine
+from recengine.engine.maps import item_vectors
+from recengine.engine.state import State
+from recengine.models.unified import Unified
+from recengine.types import Request
+
+
+def test_every_item_is_drawn_once_with_its_role(engine: Engine, request_now: Request) -> None:
+    found = engine.item_map(request_now)
+    assert len(found.items) == found.num_items == engine.dataset.num_items
+    assert found.items["item_id"].is_unique
+    shown = set(found.items.query("role == 'recommendation'")["item_id"])
+    assert shown == set(engine.recommend(request_now).items["item_id"])
+    history = set(found.items.query("role == 'history'")["item_id"])
+    assert history == set(engine.history(request_now.user_id)["item_id"])
+
+
+def test_a_ranker_that_does_not_bend_moves_nothing(
+    engine: Engine, state: State, unified: Unified, longest: str
+) -> None:
+    unified.dynamic.fill_(False)
+    try:
+        state._answers.clear()
+        found = engine.item_map(Request(user_id=longest))
+        np.testing.assert_array_equal(found.items["x"], found.items["static_x"])
+        assert (found.items["shift"].abs() < 1e-6).all()
+        assert "does not bend" in found.sentence
+    finally:
+        unified.dynamic.fill_(True)
+        state._answers.clear()
+
+
+def test_a_moment_moves_items_and_names_what_moved_them(
+    engine: Engine, request_now: Request
+) -> None:
+    found = engine.item_map(request_now).items
+    assert (found["shift"] > 1e-4).any()
+    assert (found[["x", "y"]].to_numpy() != found[["static_x", "static_y"]].to_numpy()).any()
+    titles = set(engine.history(request_now.user_id)["title"])
+    assert all(label in titles or ": " in label for label in found["moved_by"])
+
+
+def test_a_sample_keeps_history_and_recommendations(engine: Engine, request_now: Request) -> None:
+    found = engine.item_map(request_now, max_items=20)
+    roles = found.items["role"].value_counts()
+    assert found.num_items == engine.dataset.num_items
+    assert len(found.items) < found.num_items
+    assert roles["recommendation"] == 5
+    assert roles["history"] == engine.history(request_now.user_id)["item_id"].nunique()
+
+
+def test_scores_are_the_dot_product_with_the_vectors_that_are_drawn(
+    state: State, unified: Unified, request_now: Request
+) -> None:
+    answer = state.answer(request_now)
+    _, dynamic = item_vectors(unified, answer)
+    items = unified.item_vectors()
+    interest = unified.interest(unified.last_hidden(items, answer.history), answer.history.request)
+    dots = dynamic @ interest[0] + unified.bias[1:]
+    prior = unified.beta * unified.prior.score(answer.history)[0, 1:]
+    whole = dots + prior
+    centred = whole - whole[answer.candidates[1:]].mean()
+    np.testing.assert_allclose(centred, answer.scores[1:], atol=1e-4)
+
+
+def test_the_path_ends_at_the_last_event(engine: Engine, request_now: Request) -> None:
+    path = engine.item_map(request_now).path
+    assert path["step"].iat[-1] == len(engine.history(request_now.user_id))
+    assert path[["x", "y"]].abs().to_numpy().max() <= 1
+
+
+def test_neighbours_are_found_before_and_now(engine: Engine, request_now: Request) -> None:
+    item = engine.recommend(request_now).items["item_id"].iat[0]
+    found = engine.neighbours(request_now, item, k=4)
+    assert item not in set(found["item_id"])
+    assert found["before"].sum() == found["now"].sum() == 4
+    nearest = found[found["now"]]["cosine_now"].min()
+    assert (found[~found["now"]]["cosine_now"] <= nearest).all()
+
+
+def test_a_map_is_read_again_as_it_was_laid_out(state: State, unified: Unified) -> None:
+    from recengine.engine.places import open_places
+
+    first = state.places["unified"]
+    again = open_places(unified, state.dataset, "test", state.workspace)
+    np.testing.assert_array_equal(again.static, first.static)
+    changed = first.vectors + 0.1
+    np.testing.assert_allclose(again.displaced(changed), first.displaced(changed), atol=1e-6)
+    assert again.trust == pytest.approx(first.trust)
+
+
+def test_a_damaged_map_is_drawn_again(state: State, unified: Unified) -> None:
+    from recengine.engine.places import open_places
+    from recengine.training.checkpoint import save_checkpoint
+
+    first = state.places["unified"]
+    path = next(state.workspace.folder("layouts").glob("*-test.safetensors"))
+    save_checkpoint(path, {"static": unified.bias}, {})
+    again = open_places(unified, state.dataset, "test", state.workspace)
+    np.testing.assert_array_equal(again.static, first.static)
