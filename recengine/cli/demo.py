@@ -4,6 +4,7 @@ Streamlit is run as a program, but within this process: the libraries that prepa
 which take most of the start, are then there already, and no child can be left behind.
 """
 
+import contextlib
 import os
 import runpy
 import socket
@@ -14,7 +15,7 @@ import urllib.error
 import urllib.request
 import webbrowser
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from filelock import Timeout
@@ -92,12 +93,36 @@ def serve(data: str, home: Path, address: str, port: int, headless: bool) -> Non
     }
     flags = [f"--{name}={value}" for name, value in options.items()]
     sys.argv = ["streamlit", "run", *flags, str(folder / "app.py")]
-    try:
-        runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
-    except SystemExit as stop:
-        if stop.code:
-            raise
-    typer.echo("Stopped.")
+    with contextlib.redirect_stdout(_Forgiving(sys.stdout)):
+        try:
+            runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
+        except SystemExit as stop:
+            if stop.code:
+                raise
+        typer.echo("Stopped.")
+
+
+class _Forgiving:
+    """A stream that may lose its reader; without it Streamlit's farewell would fail, and with that
+    its stopping.
+    """
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write as far as somebody reads."""
+        with contextlib.suppress(BrokenPipeError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush as far as somebody reads."""
+        with contextlib.suppress(BrokenPipeError):
+            self._stream.flush()
 
 
 def _announce(port: int, headless: bool) -> None:

@@ -1,3 +1,4 @@
+import io
 import socket
 import sys
 import threading
@@ -19,6 +20,16 @@ class Healthy(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
+
+
+class Abandoned(io.StringIO):
+    """A stream whose reader has left."""
+
+    def write(self, _: str) -> int:
+        raise BrokenPipeError
+
+    def flush(self) -> None:
+        raise BrokenPipeError
 
 
 @pytest.fixture
@@ -110,3 +121,10 @@ def test_an_address_is_not_printed_if_nothing_answers(port, capsys, monkeypatch)
     monkeypatch.setattr(demo, "SECONDS_TO_ANSWER", -1)
     demo._announce(port, headless=True)
     assert capsys.readouterr().out == ""
+
+
+def test_the_dashboard_stops_even_if_nobody_reads_what_it_says():
+    stream = demo._Forgiving(Abandoned())
+    assert stream.write("Stopping ...\n") == len("Stopping ...\n")
+    stream.flush()
+    assert stream.isatty() is False
