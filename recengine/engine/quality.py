@@ -32,21 +32,25 @@ def quality_of(results: dict[str, Any]) -> Quality:
         table=table,
         protocol=f"{results['protocol']}; {results['questions']:,} people asked",
         made_with=results["made_with"],
-        sentence=_sentence(table[table["metric"] == "ndcg@10"]),
+        sentence=_sentence(table[table["metric"] == "ndcg@10"], results["differences"]),
     )
 
 
-def _sentence(table: pd.DataFrame) -> str:
+def _sentence(table: pd.DataFrame, differences: list[dict[str, Any]]) -> str:
+    """Who wins, judged person by person: a lead counts if its interval leaves out 0."""
     if len(table) < 2:
         return "Only one ranker was measured, so there is nothing to compare it with."
     first, second, *_ = table.sort_values("value", ascending=False).itertuples()
+    figures = f"NDCG@10 {first.value:.3f} against {second.value:.3f}"
+    paired = [
+        each
+        for each in differences
+        if each["metric"] == "ndcg@10"
+        and {each["ranker"], each["against"]} == {first.ranker, second.ranker}
+    ]
+    if not paired or paired[0]["low"] <= 0 <= paired[0]["high"]:
+        return f"{first.label} and {second.label} are too close to tell: {figures}."
     lead = first.value / second.value - 1
-    if first.low > second.high:
-        return (
-            f"{first.label} puts the right item highest: NDCG@10 {first.value:.3f} "
-            f"against {second.value:.3f} for {second.label}, {lead:.0%} more."
-        )
     return (
-        f"{first.label} and {second.label} are too close to tell: NDCG@10 {first.value:.3f} "
-        f"against {second.value:.3f}, with overlapping intervals."
+        f"{first.label} puts the right item highest: {figures} for {second.label}, {lead:.0%} more."
     )

@@ -103,7 +103,8 @@ def evaluate_rankers(
     split = leave_last_out(dataset, min_item_count=PROTOCOLS[protocol])
     data, text_fingerprint = fit_data(dataset, split, workspace, progress)
     reader = HistoryReader(split.log, dataset.profiles)
-    rows = []
+    rows: list[dict[str, Any]] = []
+    ranks_of: dict[str, list[np.ndarray]] = {}
     for name in rankers:
         per_seed, seconds = [], []
         for seed in seeds if MODELS[name] is Unified else seeds[:1]:
@@ -115,6 +116,7 @@ def evaluate_rankers(
             ranks = target_ranks(ranker, reader, split.test, split.candidates, progress=progress)
             per_seed.append(ranks)
         rows += _rows(name, per_seed, seconds)
+        ranks_of[name] = per_seed
     results = {
         "dataset": dataset.name,
         "protocol": split.description,
@@ -122,6 +124,7 @@ def evaluate_rankers(
         "made_with": f"recengine evaluate {dataset_name} --protocol {protocol} "
         f"--seeds {','.join(map(str, seeds))}",
         "rows": rows,
+        "differences": _differences(ranks_of),
         **_circumstances(),
     }
     write_json(workspace.folder("results") / f"{safe_name(dataset.name)}.json", results)
@@ -203,8 +206,7 @@ def _tuned_ease(
 def _rows(name: str, per_seed: list[np.ndarray], seconds: list[float]) -> list[dict[str, Any]]:
     rows = []
     for metric, k in REPORTED:
-        by_person = np.mean([METRICS[metric](ranks, k) for ranks in per_seed], axis=0)
-        interval = bootstrap_mean(by_person)
+        interval = bootstrap_mean(_by_person(per_seed, metric, k))
         rows.append(
             {
                 "ranker": name,
@@ -218,6 +220,24 @@ def _rows(name: str, per_seed: list[np.ndarray], seconds: list[float]) -> list[d
                 "seconds": round(float(np.mean(seconds)), 2),
             }
         )
+    return rows
+
+
+def _by_person(per_seed: list[np.ndarray], metric: str, k: int) -> np.ndarray:
+    """A metric per person, the mean over seeds."""
+    return np.mean([METRICS[metric](ranks, k) for ranks in per_seed], axis=0)
+
+
+def _differences(ranks_of: dict[str, list[np.ndarray]]) -> list[dict[str, Any]]:
+    """Paired differences of the first ranker to every other, person by person."""
+    first, *others = ranks_of
+    rows = []
+    for other in others:
+        for metric, k in REPORTED:
+            ahead = _by_person(ranks_of[first], metric, k) - _by_person(ranks_of[other], metric, k)
+            interval = bootstrap_mean(ahead)
+            rows.append({"ranker": first, "against": other, "metric": f"{metric}@{k}"})
+            rows[-1] |= {"value": interval.mean, "low": interval.low, "high": interval.high}
     return rows
 
 

@@ -5,7 +5,7 @@ from recengine.models.unified import UnifiedConfig
 from recengine.training.trainer import TrainerConfig
 from recengine.training.unified import UnifiedRecipe
 
-SMALL_LOG = 300_000  # training events below which smaller steps and more epochs are better
+SMALL_LOG = 300_000  # training events below which smaller batches are better
 
 
 def recipe_for(dataset: Dataset, train: Log) -> UnifiedRecipe:
@@ -14,9 +14,7 @@ def recipe_for(dataset: Dataset, train: Log) -> UnifiedRecipe:
     if len(train.items) < SMALL_LOG:
         return UnifiedRecipe(
             model=UnifiedConfig(text_dim=text_dim),
-            static=TrainerConfig(
-                epochs=30, batch_size=16, learning_rate=1e-3, schedule="constant", patience=6
-            ),
+            static=TrainerConfig(epochs=12, batch_size=16),
         )
     return UnifiedRecipe(
         model=UnifiedConfig(text_dim=text_dim), static=TrainerConfig(epochs=22, patience=6)

@@ -23,6 +23,9 @@ def ranker(request: pytest.FixtureRequest, cycle_data: FitData):
     model.requires_grad_(False).eval().dynamic.fill_(True)
     for parameter in model.parameters():
         nn.init.normal_(parameter, std=0.4)
+    for features in (model.query, model.contexts, model.memory_contexts, model.memory_profile):
+        for table in features.tables:
+            table.weight[0] = 0  # unknown values have no vector
     model.prior = RecencyEase.fit(cycle_data, RecencyEaseConfig(l2=2.0))
     model.beta.fill_(2.0)
     return model
