@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.prepared import COMMAND, ROOT, Prepared, best_at_hand
 
@@ -22,6 +22,7 @@ QUIET = (
     *("--disable-sync", "--disable-dev-shm-usage", "--no-first-run"),
 )
 PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)  # a busy machine is slow, not wrong
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
