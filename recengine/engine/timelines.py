@@ -133,17 +133,18 @@ def _sentence(
     edge = max(1, len(shares) // 5)
     early, late = shares[:edge].mean(axis=0), shares[-edge:].mean(axis=0)
     change = late - early
-    strongest = names[int(late.argmax())]
+    now = shares[-1]
+    leads = f"{names[int(now.argmax())]} leads with {now.max():.0%}"
     if turns:
         turn = max(turns, key=lambda each: each.size)
         date = datetime.fromtimestamp(int(events["timestamp"].iat[turn.step - 1]), UTC)
         when = f"at event {turn.step:,}" if bulk else f"in {date:%B %Y}"
         return (
             f"The taste turned {when}, from {names[turn.lost]} to {names[turn.gained]}; "
-            f"today {strongest} leads with {late.max():.0%}."
+            f"today {leads}."
         )
     if np.abs(change).max() < 0.05:
-        return f"A steady taste: {strongest} leads with {late.max():.0%}, much as at the beginning."
+        return f"A steady taste: {leads}, much as at the beginning."
     gained, lost = names[int(change.argmax())], names[int(change.argmin())]
     return (
         f"The taste drifted from {lost} ({early[change.argmin()]:.0%} to "
