@@ -89,7 +89,7 @@ def _open(name: str) -> Answers:
     """The engine's answers; a run that would have to wait ends here, and begins anew later."""
     work, title = resources.opening(name), resources.title(name)
     try:
-        answers = work.answers()
+        answers = work.answers(resources.QUICK_SECONDS)
     except RecEngineError as error:
         states.not_opened(title, error, lambda: resources.forget(name))
         st.stop()

@@ -9,7 +9,7 @@ import itertools
 import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from pathlib import Path
 
 import platformdirs
@@ -77,18 +77,15 @@ class Opening:
         """Whether the engine is there, or never will be."""
         return self._future.done()
 
-    def answers(self, seconds: float = QUICK_SECONDS) -> Answers | None:
+    def answers(self, seconds: float) -> Answers | None:
         """The answers, or None if it takes longer than `seconds`.
 
         Raises:
             RecEngineError: the engine cannot be opened; the message says why.
         """
-        try:
-            return Answers(self._future.result(timeout=seconds), self.serial)
-        except TimeoutError:
-            if self._future.done():  # the work itself timed out, we did not
-                raise
+        if not wait([self._future], timeout=seconds).done:
             return None
+        return Answers(self._future.result(), self.serial)
 
 
 @st.cache_resource(show_spinner=False)

@@ -18,13 +18,20 @@ OpenApp = Callable[..., AppTest]
 
 @pytest.fixture
 def open_app(monkeypatch: pytest.MonkeyPatch) -> OpenApp:
-    """Open a page of the app; `load` replaces the engine, keywords are the query string."""
+    """Open a page of the app; `load` replaces the engine, keywords are the query string.
 
-    def open_it(page: str = "", load: Load | None = None, **address: str) -> AppTest:
+    However busy the machine is, the app waits `patience` seconds for the engine before it shows
+    how far the engine is.
+    """
+
+    def open_it(
+        page: str = "", load: Load | None = None, patience: float = 20.0, **address: str
+    ) -> AppTest:
         st.cache_resource.clear()
+        monkeypatch.setattr(resources, "QUICK_SECONDS", patience)
         engine = FakeEngine(make_dataset())
         monkeypatch.setattr(resources, "load_engine", load or (lambda *_: engine))
-        app = AppTest.from_file(str(APP), default_timeout=20)
+        app = AppTest.from_file(str(APP), default_timeout=60)
         for name, value in address.items():
             app.query_params[name] = value
         app.run()

@@ -169,10 +169,10 @@ def test_engine_that_takes_long_shows_how_far_it_is_and_then_the_page(open_app):
 
     def load(_name, _home, progress):
         progress("Making the item vectors", 30, 120)
-        there.wait(20)
+        there.wait(20.0)
         return FakeEngine(make_dataset())
 
-    app = open_app(load=load)
+    app = open_app(load=load, patience=0.1)
     shown = next(block.value for block in app.html if "re-opening" in block.value)
     assert "Making the item vectors<span>30 of 120</span>" in shown
     assert not any("Person full" in block.value for block in app.html)
