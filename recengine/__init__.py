@@ -13,4 +13,5 @@ The layers, each of which knows only those below it:
     data            sources, checks, splits, the simulated storefront, the workspace folder
     types | errors  the words that all of them share
 """
+
 __version__ = "0.1.0"
