@@ -61,8 +61,10 @@ def draw(view: View) -> None:
         _footnote(item_map)
     with beside:
         focus.draw(view, chosen)
-    _draw_selection(item_map)
-    _draw_moved(item_map)
+    with st.container():
+        _draw_selection(item_map)
+    with st.container():
+        _draw_moved(item_map)
     widgets.numbers(
         _table(item_map.items), f"map_{view.request.user_id}", _TABLE, "Every item drawn"
     )
@@ -82,11 +84,15 @@ def question(view: View) -> tuple:
 
 
 def _ask(view: View) -> ItemMap:
-    """The answer; a place is held for it only while there is no map on the page yet."""
-    if MAP in st.session_state:
-        return view.answers.item_map(view.request)
-    with st.skeleton(height=720):
-        return view.answers.item_map(view.request)
+    """The answer; a place is held for it only while there is no map on the page yet.
+
+    Whether or not it is held, the elements that follow keep their order on the page.
+    """
+    with st.container():
+        if MAP in st.session_state:
+            return view.answers.item_map(view.request)
+        with st.skeleton(height=720):
+            return view.answers.item_map(view.request)
 
 
 def _controls(view: View) -> list[str]:
@@ -122,10 +128,12 @@ def _controls(view: View) -> list[str]:
             icon=":material/search:",
             width=270,
         )
+    below = st.container()
     if not text or not text.strip():
         return []
     hits = view.engine.search_items(text.strip(), limit=_MOST_FOUND)
-    _offer_hits(hits)
+    with below:
+        _offer_hits(hits)
     return [str(item_id) for item_id in hits[ITEM_ID]]
 
 

@@ -89,8 +89,9 @@ def _choose_item(view: View, listed: Recommendations) -> str:
             icon=":material/search:",
             width=330,
         )
-    if text and text.strip():
-        _offer_hits(view.engine.search_items(text.strip(), limit=8))
+    with st.container():
+        if text and text.strip():
+            _offer_hits(view.engine.search_items(text.strip(), limit=8))
     return chosen
 
 

@@ -58,10 +58,11 @@ def draw(view: View) -> None:
 
 def _ask(view: View) -> Timeline:
     """The answer; a place is held for it only while there is no picture on the page yet."""
-    if MAP in st.session_state:
-        return view.answers.timeline(view.request)
-    with st.skeleton(height=520):
-        return view.answers.timeline(view.request)
+    with st.container():
+        if MAP in st.session_state:
+            return view.answers.timeline(view.request)
+        with st.skeleton(height=520):
+            return view.answers.timeline(view.request)
 
 
 def _draw_stream(view: View, timeline: Timeline) -> str:

@@ -7,7 +7,12 @@ export const hexToRgb = (hex) => {
   return [(number >> 16) & 255, (number >> 8) & 255, number & 255];
 };
 
-export const withAlpha = (hex, alpha) => `rgba(${hexToRgb(hex).join(",")},${alpha})`;
+const parsed = new Map();
+
+export function withAlpha(hex, alpha) {
+  if (!parsed.has(hex)) parsed.set(hex, hexToRgb(hex).join(","));
+  return `rgba(${parsed.get(hex)},${alpha})`;
+}
 
 const luminance = ([red, green, blue]) => (0.299 * red + 0.587 * green + 0.114 * blue) / 255;
 

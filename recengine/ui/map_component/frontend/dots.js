@@ -46,7 +46,7 @@ export class Dots {
   }
 
   radius(count, camera, density) {
-    const base = clamp(3.1 - 0.32 * Math.log10(Math.max(1, count / 400)) * 2, 1.5, 3.1);
+    const base = clamp(3.1 - 0.64 * Math.log10(Math.max(1, count / 400)), 1.5, 3.1);
     const room = clamp(Math.sqrt((camera.width * camera.height) / 500000), 0.72, 1.1);
     return base * room * camera.zoom.value ** 0.38 * density;
   }

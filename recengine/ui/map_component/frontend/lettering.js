@@ -39,7 +39,11 @@ export function drawRegions(context, scene, camera, theme, taken, strength) {
     const name = region.label.toUpperCase();
     context.font = `700 ${size.toFixed(1)}px ${theme.font}`;
     context.letterSpacing = "0.09em"; // names of regions are spaced, as in an atlas
-    const width = context.measureText(name).width;
+    if (region.measured !== context.font) {
+      region.measured = context.font;
+      region.width = context.measureText(name).width;
+    }
+    const { width } = region;
     const x = camera.toX(region.x);
     const y = camera.toY(region.y);
     const rect = box(x - width / 2 - 6, y - size * 0.7, width + 12, size * 1.4);

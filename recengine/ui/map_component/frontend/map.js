@@ -22,6 +22,9 @@ import { Travel } from "./travel.js";
 const GLIDE = 1000; // ms from one answer to the next
 const SHARPEST = 2.5; // device pixels per pixel that are drawn at most
 const NARROW = 520; // pixels
+const QUIET = 0.6; // strength of the dots behind a journey
+const SLOW = 15; // ms for the dots, above which they are drawn coarser while they move
+const REST = 140; // ms after the last pan or zoom until the picture counts as still
 
 class MapView {
   constructor(root) {
@@ -39,6 +42,7 @@ class MapView {
     this.companion = new Companion();
     this.glide = new Tween(1);
     this.lassoing = false;
+    this.handled = -Infinity; // when the picture was last panned or zoomed by hand
     this.stopListening = listen(this.picture, this);
     this.watcher = new ResizeObserver(() => this.resize());
     this.watcher.observe(this.picture);
@@ -76,6 +80,7 @@ class MapView {
       this.selection.only = null;
     }
     this.look = colourItems(this.scene, data.colour_by, this.theme, data.categories);
+    if (data.mode === "path") this.look.strength *= QUIET;
     this.dress();
     this.resize();
     if (data.cursor && before?.cursor !== data.cursor) this.travel.travelTo(data.cursor, Boolean(before));
@@ -121,13 +126,16 @@ class MapView {
     if (!this.data || !width || !height) return;
     this.density = Math.min(globalThis.devicePixelRatio || 1, SHARPEST);
     this.camera.frame(width, height, this.scene.box(), this.margins(width));
-    const pixels = [Math.round(width * this.density), Math.round(height * this.density)];
-    this.dots.resize(...pixels);
+    const pixels = this.pixels(this.density);
     for (const layer of [this.layers.relief, this.layers.ink]) {
       if (layer.width !== pixels[0] || layer.height !== pixels[1]) [layer.width, layer.height] = pixels;
     }
     this.stale = true;
     this.paint(performance.now());
+  }
+
+  pixels(density) {
+    return [Math.round(this.camera.width * density), Math.round(this.camera.height * density)];
   }
 
   margins(width) {
@@ -150,8 +158,10 @@ class MapView {
 
   paint(now) {
     if (!this.data || !this.density) return;
-    const moving = [this.travel, this.glide, this.camera].map((part) => part.step(now)).includes(true);
-    if (moving || this.stale) this.paintGround();
+    const steps = [this.travel, this.glide, this.camera].map((part) => part.step(now));
+    const moving = steps.includes(true) || now - this.handled < REST;
+    if (moving || this.stale) this.paintGround(moving);
+    else if (this.coarse) this.refresh();
     const restless = paintInk(this.clear(this.layers.ink), this);
     if (this.data.mode === "path") {
       const { cursor, last } = this.travel;
@@ -162,12 +172,16 @@ class MapView {
     if (moving || restless) this.schedule();
   }
 
-  paintGround() {
+  paintGround(moving) {
     const { scene, camera, theme } = this;
     scene.settle(this.travel.blend.value, this.glide.value);
     this.lit = this.selection.lit();
-    const look = this.data.mode === "path" ? { ...this.look, strength: this.look.strength * 0.6 } : this.look;
-    this.dots.draw(scene, camera, look, this.lit, hexToRgb(theme.background), this.density);
+    this.coarse = moving && this.slow && this.density > 1;
+    const density = this.coarse ? 1 : this.density;
+    const started = performance.now();
+    this.dots.resize(...this.pixels(density));
+    this.dots.draw(scene, camera, this.look, this.lit, hexToRgb(theme.background), density);
+    if (!this.coarse) this.slow = performance.now() - started > SLOW;
     const relief = this.clear(this.layers.relief);
     if (this.data.mode !== "path") drawTerrain(relief, scene, camera, theme);
     this.stale = false;
@@ -195,6 +209,7 @@ class MapView {
   pan(dx, dy) {
     if (this.data.mode === "poster") return;
     this.camera.panBy(dx, dy);
+    this.handled = performance.now();
     this.hover(null);
     this.refresh();
   }
@@ -211,6 +226,7 @@ class MapView {
     if (this.data.mode === "poster") return false;
     if (smoothly) this.camera.glideAt(x, y, factor, performance.now());
     else if (!this.camera.zoomAt(x, y, factor)) return false;
+    this.handled = performance.now();
     this.refresh();
     return true;
   }

@@ -44,10 +44,11 @@ export class Selection {
     this.only = this.only?.has(codes[0]) ? null : new Set(codes);
   }
 
+  /** Look at all items again; the one in focus stays in focus. */
   clear() {
     this.outline = [];
     this.ring = this.only = null;
-    this.selected = this.hovered = -1;
+    this.hovered = -1;
   }
 
   /** Where an item is seen on the picture, in pixels. */
