@@ -139,7 +139,7 @@ def _legend(shown: Recommendations) -> str:
         for name, label in PARTS.items()
         if parts[f"part_{name}"].any()
     )
-    against = '<span><i class="re-against"></i>speaks against it</span>'
+    against = '<span><i class="re-against"></i>against it</span>'
     return f'<div class="re-legend">{keys}{against if (parts < 0).any(axis=None) else ""}</div>'
 
 

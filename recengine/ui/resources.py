@@ -8,6 +8,7 @@ import contextlib
 import itertools
 import os
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from pathlib import Path
@@ -53,6 +54,7 @@ class Opening:
     def __init__(self, load: Callable[[Progress], AnyEngine]) -> None:
         self.stages: list[str] = []
         self.done, self.total = 0, 0
+        self._stage_since = time.monotonic()
         self.serial = str(next(_serials))
         self._future: Future[AnyEngine] = Future()
         threading.Thread(target=self._run, args=(load,), daemon=True).start()
@@ -70,7 +72,13 @@ class Opening:
     def _report(self, stage: str, done: int, total: int) -> None:
         if not self.stages or self.stages[-1] != stage:
             self.stages.append(stage)
+            self._stage_since = time.monotonic()
         self.done, self.total = done, total
+
+    @property
+    def seconds_in_stage(self) -> float:
+        """How long the present stage has taken so far."""
+        return time.monotonic() - self._stage_since
 
     @property
     def finished(self) -> bool:

@@ -44,15 +44,16 @@ def opening(title: str, work: Opening) -> None:
     """How far the preparation of a dataset is: one block that changes in place, then goes."""
     if work.finished:
         st.rerun()
-    *finished, current = work.stages or ["Starting"]
-    part = min(work.done / work.total, 1.0) if work.total else 0.0
-    amount = f"{work.done:,} of {work.total:,}" if work.total else ""
+    *finished, current = work.stages or ["Starting the engine"]
+    counted = work.total > 1
+    part = min(work.done / work.total, 1.0) if counted else 0.0
+    amount = f"{work.done:,} of {work.total:,}" if counted else f"{work.seconds_in_stage:.0f} s"
     steps = "".join(f"<li>{markup(stage)}</li>" for stage in dict.fromkeys(finished))
     st.html(
         f'<div class="re-opening"><h2>Preparing {markup(title)}</h2>'
         "<p>This happens once. Next time the dashboard opens in seconds.</p>"
         f'<ol>{steps}<li class="re-current">{markup(current)}<span>{amount}</span></li></ol>'
-        f'<div class="re-track{"" if work.total else " re-unknown"}" role="progressbar" '
+        f'<div class="re-track{"" if counted else " re-unknown"}" role="progressbar" '
         f'aria-label="{markup(current)}" aria-valuenow="{part:.0%}">'
         f'<div style="width:{part:.1%}"></div></div></div>'
     )
