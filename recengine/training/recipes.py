@@ -15,7 +15,8 @@ def recipe_for(dataset: Dataset, train: Log) -> UnifiedRecipe:
         return UnifiedRecipe(
             model=UnifiedConfig(text_dim=text_dim),
             static=TrainerConfig(epochs=12, batch_size=16),
+            dynamic=TrainerConfig(epochs=2, batch_size=8, schedule="constant"),
         )
     return UnifiedRecipe(
-        model=UnifiedConfig(text_dim=text_dim), static=TrainerConfig(epochs=22, patience=6)
+        model=UnifiedConfig(text_dim=text_dim), static=TrainerConfig(epochs=25, patience=6)
     )

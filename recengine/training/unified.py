@@ -37,7 +37,7 @@ class UnifiedRecipe:
     model: UnifiedConfig = field(default_factory=UnifiedConfig)
     static: TrainerConfig = field(default_factory=TrainerConfig)
     dynamic: TrainerConfig = field(
-        default_factory=lambda: TrainerConfig(epochs=2, batch_size=8, schedule="constant")
+        default_factory=lambda: TrainerConfig(epochs=3, batch_size=8, schedule="constant")
     )
     dynamic_histories: int = 2000  # read per epoch of the dynamic stage, which has few weights
     steps_per_history: int = 16  # predictions per history in the dynamic stage
