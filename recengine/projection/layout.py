@@ -12,8 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float32
-from sklearn.decomposition import PCA
-from sklearn.preprocessing import normalize
 
 from recengine.data.progress import Progress, silent
 from recengine.projection.neighbours import nearest
@@ -61,7 +59,8 @@ def base_layout(
 
 def directions(vectors: Float32[np.ndarray, "item dim"]) -> Float32[np.ndarray, "item dim"]:
     """Vectors of length 1; only these are compared."""
-    return normalize(vectors) if len(vectors) else vectors
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
 
 def is_small(vectors: Float32[np.ndarray, "item dim"]) -> bool:
@@ -72,6 +71,8 @@ def is_small(vectors: Float32[np.ndarray, "item dim"]) -> bool:
 
 def principal_plane(vectors: Float32[np.ndarray, "item dim"]) -> Float32[np.ndarray, "item 2"]:
     """The two directions in which the vectors differ most; zero where they do not differ."""
+    from sklearn.decomposition import PCA  # a second to load, and only a new map needs it
+
     plane = np.zeros((len(vectors), 2), dtype=np.float32)
     if len(vectors) > 1 and np.ptp(vectors, axis=0).any():
         axes = min(2, *vectors.shape)

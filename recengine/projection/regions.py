@@ -15,8 +15,6 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float, Float32, Int
 from scipy import sparse
-from sklearn.cluster import KMeans
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
 
 from recengine.types import CATEGORIES, DESCRIPTION, TITLE, YEAR
 
@@ -40,6 +38,8 @@ def named_regions(
         xy: the map.
         seed: of the clustering.
     """
+    from sklearn.cluster import KMeans  # a second to load, and only a new map needs it
+
     wanted = int(np.clip(round(len(xy) / ITEMS_PER_REGION), MIN_REGIONS, MAX_REGIONS))
     wanted = min(wanted, len(np.unique(xy, axis=0)), len(xy) // MIN_ITEMS)
     rows = []
@@ -71,6 +71,8 @@ class _Vocabulary:
 
 
 def _vocabulary(items: pd.DataFrame) -> _Vocabulary:
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
     categories = items[CATEGORIES] if CATEGORIES in items else [[]] * len(items)
     years = pd.to_numeric(items[YEAR], errors="coerce") if YEAR in items else pd.Series(dtype=float)
     years = years.reindex(items.index).to_numpy(dtype=float)
@@ -94,6 +96,8 @@ def _vocabulary(items: pd.DataFrame) -> _Vocabulary:
 
 def _counted(documents: Iterable, **options: Any) -> tuple[sparse.csr_matrix, list[str]]:
     """Which document has which term."""
+    from sklearn.feature_extraction.text import CountVectorizer
+
     documents = list(documents)
     counter = CountVectorizer(binary=True, **options)
     try:
