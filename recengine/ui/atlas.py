@@ -17,6 +17,7 @@ MAP = "item_map"
 _DRAWN_AROUND = "drawn_around"
 _MOST_FOUND = 12  # items of a search that get a ring
 _TRAILS = 40
+_NO_SHIFT = 1e-6  # cosine distance of a vector that did not move
 _MOVED_ROWS = 30
 _TABLE = {
     "rank": "Place",
@@ -53,12 +54,14 @@ def draw(view: View) -> None:
         return
     item_map = _ask(view)
     widgets.answer(item_map.sentence)
-    found = _controls(view)
+    fitting = map_component.fitting_magnification(item_map.items)
+    found = _controls(view, fitting)
+    magnified = fitting if st.session_state.get("map_magnified", True) else 1
     chosen = _item_in_focus(view, item_map)
     picture, beside = st.columns([0.71, 0.29], gap="medium")
     with picture:
-        _draw_map(view, item_map, chosen, found)
-        _footnote(item_map)
+        _draw_map(view, item_map, chosen, found, magnified)
+        _footnote(item_map, magnified)
     with beside:
         focus.draw(view, chosen)
     with st.container():
@@ -71,9 +74,14 @@ def draw(view: View) -> None:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def packed(asked: tuple, _item_map: ItemMap, _categories: tuple[str, ...]) -> dict[str, Any]:  # noqa: ARG001
+def packed(
+    asked: tuple,  # noqa: ARG001
+    _item_map: ItemMap,
+    _categories: tuple[str, ...],
+    magnified: int,
+) -> dict[str, Any]:
     """What the browser needs of a map; packed once per question."""
-    return map_component.pack(_item_map, _categories)
+    return map_component.pack(_item_map, _categories, magnified=magnified)
 
 
 def question(view: View) -> tuple:
@@ -95,7 +103,7 @@ def _ask(view: View) -> ItemMap:
             return view.answers.item_map(view.request)
 
 
-def _controls(view: View) -> list[str]:
+def _controls(view: View, fitting: int) -> list[str]:
     """Controls of the picture; returns the ids of the items that are searched for."""
     with st.container(
         horizontal=True, vertical_alignment="bottom", gap="medium", key="map_controls"
@@ -118,6 +126,15 @@ def _controls(view: View) -> list[str]:
             persist_state="session",
             help=f"From where the {_TRAILS} items that moved most came.",
         )
+        if fitting > 1:
+            st.toggle(
+                f"Movement × {fitting}",
+                key="map_magnified",
+                value=True,
+                persist_state="session",
+                help=f"Draw every item {fitting} times as far from its place for everyone as it "
+                "really moved, so that the movement can be seen.",
+            )
         text = st.text_input(
             "Find",
             key="map_search",
@@ -165,14 +182,16 @@ def _item_in_focus(view: View, item_map: ItemMap) -> str:
     return "" if best.empty else str(best[ITEM_ID].iat[0])
 
 
-def _draw_map(view: View, item_map: ItemMap, chosen: str, found: list[str]) -> None:
+def _draw_map(view: View, item_map: ItemMap, chosen: str, found: list[str], magnified: int) -> None:
     map_component.draw_map(
-        packed(question(view), item_map, view.dataset.categories),
+        packed(question(view), item_map, view.dataset.categories, magnified),
         Look(
             colour_by=st.session_state["map_colour"],
             trails=_TRAILS if st.session_state["map_trails"] else 0,
             selected=chosen,
             searched=found,
+            dynamic=bool((item_map.items["shift"] > _NO_SHIFT).any()),
+            remark=_remark(item_map, magnified),
             height=640,
         ),
         categories=view.dataset.categories,
@@ -191,13 +210,18 @@ def _keep_selection() -> None:
     st.session_state[_DRAWN_AROUND] = st.session_state[MAP].lasso
 
 
-def _footnote(item_map: ItemMap) -> None:
+def _remark(item_map: ItemMap, magnified: int) -> str:
+    """How much of the catalogue is drawn, how far to trust it, and how movement is drawn."""
     drawn, all_items = len(item_map.items), item_map.num_items
     sample = "" if drawn == all_items else " (a fair sample; history and list always included)"
+    farther = f"; movement drawn {magnified} times as far" if magnified > 1 else ""
+    counts = f"{drawn:,} of {all_items:,} items drawn{sample}"
+    return f"{counts}; map trust {item_map.trust:.2f}{farther}"
+
+
+def _footnote(item_map: ItemMap, magnified: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="map_footnote"):
-        st.caption(
-            f"{drawn:,} of {all_items:,} items drawn{sample}; map trust {item_map.trust:.2f}"
-        )
+        st.caption(_remark(item_map, magnified))
         widgets.method(_METHOD)
 
 

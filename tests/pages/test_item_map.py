@@ -22,8 +22,17 @@ def test_page_opens_with_the_answer_and_the_map(open_app):
 
 
 def test_caption_says_how_much_is_drawn_and_how_far_to_trust_it(open_app):
-    captions = [caption.value for caption in open_app("item_map", user="full").caption]
-    assert "40 of 40 items drawn; map trust 0.94" in captions
+    app = open_app("item_map", user="full")
+    said = next(each.value for each in app.caption if "drawn" in each.value)
+    assert said.startswith("40 of 40 items drawn; map trust 0.94")
+    assert drawn(app)["remark"] == said
+
+
+def test_small_movement_is_magnified_and_said_to_be(open_app):
+    app = open_app("item_map", user="full")
+    assert "movement drawn 3 times as far" in drawn(app)["remark"]
+    app.toggle(key="map_magnified").set_value(False).run()
+    assert "times as far" not in drawn(app)["remark"]
 
 
 def test_best_recommendation_is_in_focus_until_another_is_chosen(open_app):

@@ -7,7 +7,7 @@ gestures, selection, travel, companion, panel (hands and words), map (all togeth
 """
 
 from recengine.ui.map_component.component import Look, draw_map
-from recengine.ui.map_component.payload import event_columns, pack
+from recengine.ui.map_component.payload import event_columns, fitting_magnification, pack
 from recengine.ui.map_component.wording import QUESTIONS
 
-__all__ = ["QUESTIONS", "Look", "draw_map", "event_columns", "pack"]
+__all__ = ["QUESTIONS", "Look", "draw_map", "event_columns", "fitting_magnification", "pack"]

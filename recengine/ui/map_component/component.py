@@ -49,6 +49,7 @@ class Look:
         dynamic: whether there is a map for this person besides the one for everyone.
         roles: which marks to draw.
         beside: CSS class around a chart with one bar per event, which gets the same cursor.
+        remark: what a saved picture should say beside its sentence, or empty.
         height: largest height in pixels; narrower pages get a lower map.
     """
 
@@ -61,6 +62,7 @@ class Look:
     dynamic: bool = True
     roles: Sequence[str] = ("history", "recommendation", "interest")
     beside: str = ""
+    remark: str = ""
     height: int = 640
 
 
@@ -99,6 +101,7 @@ def draw_map(
             "cursor": look.cursor,
             "dynamic": look.dynamic,
             "roles": list(look.roles),
+            "remark": look.remark,
             "height": look.height,
             "beside": f".{look.beside}" if look.beside else "",
             "report_moment": "moment" in (on or {}),

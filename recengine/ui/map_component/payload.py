@@ -20,6 +20,9 @@ ROLES = ("catalogue", "history", "recommendation")
 _STEPS = 65_535
 _NO_CODE = 255
 _WIDER_THAN_HIGH = 1.55  # shape of the picture
+_FACTORS = (2, 3, 5, 10, 20)
+_FARTHEST = 0.15  # share of the map that a magnified movement may cross
+_UNSEEN = 0.001  # share of the map below which there is no movement to magnify
 
 
 def places_frame(items: pd.DataFrame) -> tuple[float, float, float]:
@@ -109,7 +112,11 @@ def event_columns(timeline: Timeline) -> pa.Table:
 
 
 def pack(
-    item_map: ItemMap, categories: Sequence[str], path: pd.DataFrame | None = None
+    item_map: ItemMap,
+    categories: Sequence[str],
+    *,
+    path: pd.DataFrame | None = None,
+    magnified: int = 1,
 ) -> dict[str, Any]:
     """All of an answer that does not depend on how it is looked at.
 
@@ -117,9 +124,11 @@ def pack(
         item_map: the items and regions to draw.
         categories: names in the fixed order of the dataset.
         path: another path of the interest than the map's own.
+        magnified: how many times as far as in truth items are drawn from their static place.
     """
     turn = turn_to_landscape(item_map.items[["static_x", "static_y"]].to_numpy(float))
-    turned = _turned(_turned(item_map.items, turn, "static_x", "static_y"), turn, "x", "y")
+    farther = _moved_farther(item_map.items, magnified)
+    turned = _turned(_turned(farther, turn, "static_x", "static_y"), turn, "x", "y")
     items, words = item_columns(turned, categories)
     tables = {
         "items": items,
@@ -127,6 +136,31 @@ def pack(
         "regions": region_columns(_turned(item_map.regions, turn, "x", "y")),
     }
     return {**tables, **words, "frame": list(places_frame(turned)), "version": _digest(tables)}
+
+
+def fitting_magnification(items: pd.DataFrame) -> int:
+    """How many times as far items may be drawn from their static place without leaving the map.
+
+    A map for everyone and one for a person may differ by a few pixels, too little to be seen. The
+    largest of some round factors is taken at which one item in a hundred moves by at most a
+    seventh of the map; 1 if movement is large enough, or if there is none.
+    """
+    if items.empty:
+        return 1
+    moves = np.hypot(items["x"] - items["static_x"], items["y"] - items["static_y"])
+    far = float(np.quantile(moves, 0.99)) / places_frame(items)[2]
+    fitting = [factor for factor in _FACTORS if far * factor <= _FARTHEST]
+    return max(fitting, default=1) if far > _UNSEEN else 1
+
+
+def _moved_farther(items: pd.DataFrame, factor: int) -> pd.DataFrame:
+    """Each item `factor` times as far from its static place, though never across half the map."""
+    moves = items[["x", "y"]].to_numpy(float) - items[["static_x", "static_y"]].to_numpy(float)
+    lengths = np.maximum(np.linalg.norm(moves, axis=1), 1e-12)
+    most = np.maximum(lengths, places_frame(items)[2] / 2)
+    places = items[["static_x", "static_y"]].to_numpy(float)
+    places = places + moves * np.minimum(factor, most / lengths)[:, None]
+    return items.assign(x=places[:, 0], y=places[:, 1])
 
 
 def turn_to_landscape(places: np.ndarray) -> np.ndarray:

@@ -10,6 +10,7 @@ from recengine.engine.results import ItemMap
 from recengine.types import Request
 from recengine.ui.map_component.payload import (
     event_columns,
+    fitting_magnification,
     item_columns,
     pack,
     places_frame,
@@ -66,6 +67,27 @@ def test_a_high_layout_is_turned_to_lie_wide():
     high = np.random.default_rng(1).uniform(size=(400, 2)) * (1.0, 1.6)
     turned = high @ turn_to_landscape(high)
     assert np.ptp(turned[:, 0]) > 1.4 * np.ptp(turned[:, 1])
+
+
+@pytest.mark.parametrize(("moved", "factor"), [(0.2, 1), (0.06, 2), (0.012, 10), (0.0, 1)])
+def test_movement_is_magnified_until_it_can_be_seen(moved, factor):
+    items = many(200)
+    items["static_x"] = items["static_y"] = np.linspace(0, 1, 200)
+    items["x"], items["y"] = items["static_x"] + moved, items["static_y"]
+    items.loc[0, "x"] = 0.0  # the square that holds all places stays the same
+    items.loc[199, "x"] = 1.0
+    assert fitting_magnification(items) == factor
+
+
+def test_magnified_items_are_drawn_that_many_times_as_far(answer):
+    plain, far = (pack(answer, CATEGORIES, magnified=factor) for factor in (1, 3))
+
+    def moves(packed):
+        table = packed["items"]
+        steps = [table[name].to_numpy().astype(float) for name in ("dx", "sx", "dy", "sy")]
+        return np.hypot(steps[0] - steps[1], steps[2] - steps[3]) * packed["frame"][2] * STEP
+
+    np.testing.assert_allclose(moves(far), 3 * moves(plain), rtol=0.01, atol=0.01)
 
 
 def test_path_and_regions_are_turned_with_the_items(answer):

@@ -315,7 +315,7 @@ class MapView {
 
   save() {
     const layers = [this.ground, this.layers.relief, this.layers.ink];
-    savePicture(layers, this.theme, this.data.sentence, this.data.name, this.density);
+    savePicture(layers, this.theme, this.data, this.density);
   }
 
   /** Where an item is on the page, in CSS pixels; null if it is not on the map. */

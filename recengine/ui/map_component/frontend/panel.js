@@ -111,10 +111,11 @@ function rampKey(data, theme) {
   return entry;
 }
 
-/** Save the picture, with its sentence above it, as a PNG file. */
-export function savePicture(layers, theme, sentence, name, density) {
+/** Save the picture, with its sentence and remark above it, as a PNG file. */
+export function savePicture(layers, theme, { sentence, remark, name }, density) {
   const { width, height } = layers[0];
-  const head = Math.round(44 * density);
+  const line = Math.round(26 * density);
+  const head = line * (remark ? 3 : 2);
   const sheet = make("canvas", "");
   sheet.width = width;
   sheet.height = height + head;
@@ -124,7 +125,9 @@ export function savePicture(layers, theme, sentence, name, density) {
   context.fillStyle = withAlpha(theme.text, 0.92);
   context.font = `600 ${Math.round(15 * density)}px ${theme.font}`;
   context.textBaseline = "middle";
-  context.fillText(sentence, 16 * density, head / 2, width - 32 * density);
+  context.fillText(sentence, 16 * density, line, width - 32 * density);
+  context.font = `400 ${Math.round(13 * density)}px ${theme.font}`;
+  context.fillText(remark, 16 * density, 2 * line, width - 32 * density);
   for (const layer of layers) context.drawImage(layer, 0, head, width, height);
   sheet.toBlob((blob) => {
     const link = make("a", "");
