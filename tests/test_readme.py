@@ -1,5 +1,6 @@
 """The README tells the truth: its commands exist, its Python runs, its links lead somewhere."""
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -63,3 +64,25 @@ def test_folders_on_the_map_exist():
     assert names
     for name in names:
         assert (ROOT / name).exists() or (ROOT / "recengine" / name).exists()
+
+
+DATASETS = ("movielens-1m", "movielens-100k", "storefront")
+COLUMNS = [(name, metric) for name in DATASETS for metric in ("ndcg@10", "hr@10")]
+
+
+def test_the_figures_are_those_of_the_results_that_come_along():
+    results = {
+        name: json.loads((ROOT / "assets" / "results" / f"{name}.json").read_text())["rows"]
+        for name in DATASETS
+    }
+    table = re.search(r"^\| ranker \|.*?\n\n", README, re.MULTILINE | re.DOTALL)[0]
+    lines = [line.strip("| ").split(" | ") for line in table.splitlines()[2:] if line]
+    assert len(lines) == len({row["label"] for row in results["movielens-1m"]})
+    for label, *cells in lines:
+        for (name, metric), cell in zip(COLUMNS, cells, strict=True):
+            (row,) = [
+                row for row in results[name] if (row["label"], row["metric"]) == (label, metric)
+            ]
+            told = [float(number) for number in re.findall(r"[\d.]+", cell)]
+            measured = [row["value"], row["low"], row["high"]][: len(told)]
+            assert told == pytest.approx(measured, abs=0.00051), (label, name, metric)
