@@ -45,9 +45,7 @@ def test_rare_items_are_dropped_under_p_a_and_kept_under_p_b(cycle_dataset: Data
     rare = pd.DataFrame(
         [("u0", "i5", 1, "view", 1.0, "rain")], columns=cycle_dataset.interactions.columns
     )
-    more = replace(
-        cycle_dataset, interactions=pd.concat([cycle_dataset.interactions, rare])
-    )
+    more = replace(cycle_dataset, interactions=pd.concat([cycle_dataset.interactions, rare]))
     assert not leave_last_out(more).candidates[6]
     assert leave_last_out(more, min_item_count=1).candidates[6]
 

@@ -67,9 +67,7 @@ def test_items_that_are_no_candidates_do_not_take_places(
     assert ranks.tolist() == [6]
 
 
-def test_a_repeated_target_still_competes(
-    cycle_reader: HistoryReader, cycle_split: Split
-) -> None:
+def test_a_repeated_target_still_competes(cycle_reader: HistoryReader, cycle_split: Split) -> None:
     seen = int(cycle_reader.log.items[0])
     scores = [0.0] * 7
     scores[seen] = 5.0
