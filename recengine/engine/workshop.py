@@ -236,8 +236,16 @@ def _differences(ranks_of: dict[str, list[np.ndarray]]) -> list[dict[str, Any]]:
         for metric, k in REPORTED:
             ahead = _by_person(ranks_of[first], metric, k) - _by_person(ranks_of[other], metric, k)
             interval = bootstrap_mean(ahead)
-            rows.append({"ranker": first, "against": other, "metric": f"{metric}@{k}"})
-            rows[-1] |= {"value": interval.mean, "low": interval.low, "high": interval.high}
+            rows.append(
+                {
+                    "ranker": first,
+                    "against": other,
+                    "metric": f"{metric}@{k}",
+                    "value": interval.mean,
+                    "low": interval.low,
+                    "high": interval.high,
+                }
+            )
     return rows
 
 
