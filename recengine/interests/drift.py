@@ -51,7 +51,7 @@ def turning_points(
     window: int = 0,
     min_size: float = 0.1,
     min_ratio: float = 4.0,
-    max_points: int = 5,
+    max_points: int = 8,
 ) -> tuple[TurningPoint, ...]:
     """Steps at which the taste turned, in order of time, at least a window apart.
 
