@@ -126,7 +126,7 @@ def choose_ranker(answers: Answers, asked: Mapping[str, str], note: Note) -> str
 
 def story_label(story: Story) -> str:
     """A story's title with its person, since several people may have the same story."""
-    return f"{plain(story.title)} :gray[· person {plain(story.user_id)}]"
+    return f"{plain(story.title)} · person {plain(story.user_id)}"
 
 
 def meet(user_id: str, context: Mapping[str, str], answers: Answers) -> None:

@@ -162,19 +162,19 @@ def draw_poster(view: View) -> None:
 def draw_doors(view: View) -> None:
     """Four ways in."""
     st.subheader("Where to begin", anchor=False)
-    with st.grid(4, min_column_width=150, gap="small") as grid:
-        for page, headline, draw, about in DOORS:
-            with grid.cell(), st.container(border=True, key=f"door_{page}", height="stretch"):
-                st.image(draw(view.palette), width="stretch", alt="")
-                st.page_link(
-                    f"pages/{page}.py",
-                    label=f"**{headline}**",
-                    icon=":material/arrow_forward:",
-                    icon_position="right",
-                    query_params=address.written(),
-                    width="stretch",
-                )
-                st.caption(about)
+    grid = st.grid(4, min_column_width=150, gap="small")
+    for page, headline, draw, about in DOORS:
+        with grid.container(border=True, key=f"door_{page}", height="stretch"):
+            st.image(draw(view.palette), width="stretch", alt="")
+            st.page_link(
+                f"pages/{page}.py",
+                label=f"**{headline}**",
+                icon=":material/arrow_forward:",
+                icon_position="right",
+                query_params=address.written(),
+                width="stretch",
+            )
+            st.caption(about)
 
 
 def draw_stories(view: View) -> None:
@@ -185,18 +185,17 @@ def draw_stories(view: View) -> None:
     st.subheader("People worth meeting", anchor=False)
     firsts = {story.kind: story for story in reversed(stories)}
     ordered = sorted(stories, key=lambda story: firsts[story.kind] is not story)
-    with st.grid(3, min_column_width=260, gap="small", key="stories") as grid:
-        for place, story in enumerate(ordered[:_MAX_STORIES]):
-            with grid.cell():
-                st.button(
-                    sidebar.story_label(story),
-                    icon=_STORY_ICONS.get(story.kind, ":material/person:"),
-                    key=f"story_{place}",
-                    on_click=_meet,
-                    args=(story, view),
-                    width="stretch",
-                    wrap=True,
-                )
+    grid = st.grid(3, min_column_width=260, gap="small", key="stories")
+    for place, story in enumerate(ordered[:_MAX_STORIES]):
+        grid.button(
+            f"{plain(story.title)} :gray[person {plain(story.user_id)}]",
+            icon=_STORY_ICONS.get(story.kind, ":material/person:"),
+            key=f"story_{place}",
+            on_click=_meet,
+            args=(story, view),
+            width="stretch",
+            wrap=True,
+        )
 
 
 def draw_credit(view: View) -> None:
