@@ -88,7 +88,7 @@ class Timeline:
     Attributes:
         events: one row per event: step (from 1), item_id, title, timestamp, event, value,
             category, drift (cosine distance from the interest vector before the event).
-        shares: one row per step, one column per category, each row summing to 1.
+        shares: step, then one column per category; the categories of a row sum to 1.
         path: interest vector on the item map: step, timestamp, x, y.
         turning_points: step, timestamp, from_category, to_category, size, title, cause_item_id.
         bulk_dates: True if dates are bulk imports, so that event numbers are the honest axis.
