@@ -7,7 +7,7 @@ import streamlit as st
 
 from recengine.engine.results import ItemMap
 from recengine.types import CATEGORIES, ITEM_ID, TITLE, YEAR
-from recengine.ui import address, focus, frame, map_component, rankers, widgets
+from recengine.ui import address, focus, frame, map_component, pictures, rankers, widgets
 from recengine.ui.map_component import QUESTIONS, Look
 from recengine.ui.states import calm_errors
 from recengine.ui.text import count, plain, safe_csv
@@ -50,6 +50,7 @@ mean little on any such map.
 @calm_errors()
 def draw(view: View) -> None:
     """The whole page; picking an item draws it again without the frame around it."""
+    pictures.style()
     if rankers.needs_interest(view, "bend the catalogue around a person"):
         return
     item_map = _ask(view)

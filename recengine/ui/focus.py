@@ -1,7 +1,5 @@
 """The item in focus: what it is, why it stands where it stands, what is near it before and now."""
 
-from pathlib import Path
-
 import pandas as pd
 import streamlit as st
 
@@ -20,7 +18,6 @@ _KINDS = (
     ("prior", "Often next", "prior"),
     ("popularity", "Popular anyway", "popularity"),
 )
-_STYLE = Path(__file__).with_suffix(".css").read_text("utf-8")
 _NEAR = 4
 
 
@@ -31,7 +28,7 @@ def draw(view: View, item_id: str) -> None:
         return
     explanation = view.answers.explain(view.request, item_id)
     with st.container(border=True, key="focus", gap="small"):
-        st.html(f"<style>{_STYLE}</style>{_head(view, item_id, explanation)}{parts(explanation)}")
+        st.html(f"{_head(view, item_id, explanation)}{parts(explanation)}")
         if st.button("Why this?", icon=":material/help_center:", key="focus_why", width="stretch"):
             frame.go("why", item=item_id)
         _draw_neighbours(view, item_id)

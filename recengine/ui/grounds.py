@@ -5,7 +5,7 @@ import streamlit as st
 
 from recengine.engine.results import Explanation, Recommendations
 from recengine.types import ITEM_ID, TITLE
-from recengine.ui import address, focus, frame, states, widgets
+from recengine.ui import address, focus, frame, pictures, states, widgets
 from recengine.ui.charts import why as charts
 from recengine.ui.states import calm_errors
 from recengine.ui.text import count, plain
@@ -39,6 +39,7 @@ looked at and change nothing. For reasons, use the first two questions.
 @calm_errors()
 def draw(view: View) -> None:
     """The whole page."""
+    pictures.style()
     headline = st.container()
     listed = view.answers.recommend(view.request)
     item_id = _choose_item(view, listed)

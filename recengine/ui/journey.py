@@ -5,7 +5,7 @@ import streamlit as st
 
 from recengine.engine.results import Timeline
 from recengine.types import TITLE
-from recengine.ui import atlas, map_component, rankers, states, widgets
+from recengine.ui import atlas, map_component, pictures, rankers, states, widgets
 from recengine.ui.charts import timeline as charts
 from recengine.ui.map_component import Look
 from recengine.ui.states import calm_errors
@@ -33,6 +33,7 @@ of its kind lie.
 @calm_errors()
 def draw(view: View) -> None:
     """The whole page."""
+    pictures.style()
     if rankers.needs_interest(view, "follow an interest over time"):
         return
     if not view.person.num_events:

@@ -22,7 +22,9 @@ OTHER = "everything else"
 MOST_BANDS = 8
 MOST_POINTS = 150  # of a band; more of them make a thicket
 _HEIGHT = 470
-_ROOM_FOR_NAME = 0.055  # share of the height that a band needs to carry its name
+_ROOM_FOR_NAME = 0.052  # share of the height that a band needs to carry its name
+_ROOM_PER_LETTER = 0.024  # share of the height that a letter takes when written upright
+_LETTER, _LINE = 0.0095, 0.02  # share of the width that a letter and a line of text take
 _SOFT = 0.86  # opacity of the bands
 
 
@@ -55,7 +57,8 @@ def stream(
     figure = make_subplots(
         rows=2, cols=1, shared_xaxes=True, row_heights=[0.8, 0.2], vertical_spacing=0.035
     )
-    _add_bands(figure, *thinned(table, x), categories, colours)
+    table, ends, group = thinned(table, x)
+    _add_bands(figure, table, ends, categories, colours)
     _add_events(figure, timeline, x, categories, colours)
     _flag_turns(figure, timeline, x, colours)
     styled(figure, colours, height=_HEIGHT)
@@ -63,6 +66,7 @@ def stream(
         showlegend=False, hovermode="x unified", hoversubplots="single", margin={"t": 26, "r": 10}
     )
     _set_axes(figure, timeline, x, axis)
+    figure.update_xaxes(unifiedhovertitle_text=_hover_title(axis, group), row=1, col=1)
     return figure
 
 
@@ -84,11 +88,9 @@ def _add_bands(
     figure: go.Figure,
     table: pd.DataFrame,
     x: pd.Series,
-    group: int,
     categories: Mapping[str, str],
     colours: Palette,
 ) -> None:
-    mean = f", mean of {group} events" if group > 1 else ""
     floor = np.zeros(len(table))
     for name in table.columns[::-1]:
         share = table[name].to_numpy()
@@ -96,7 +98,7 @@ def _add_bands(
         figure.add_scatter(
             x=x, y=share, name=in_chart(name), stackgroup="taste", mode="lines",
             line={"width": 0.8, "color": colours.surface}, fillcolor=_soft(colour),
-            hovertemplate=f"%{{y:.0%}}{mean}", row=1, col=1,
+            hovertemplate="%{y:.0%}", row=1, col=1,
         )  # fmt: skip
         ink = colours.text if name == OTHER else colours.surface
         _name_band(figure, in_chart(name), x, share, floor, ink)
@@ -106,17 +108,29 @@ def _add_bands(
 def _name_band(
     figure: go.Figure, name: str, x: pd.Series, share: np.ndarray, floor: np.ndarray, ink: str
 ) -> None:
-    """Write a band's name where it is thickest, away from the edges; thin bands have none."""
-    edge = max(1, len(share) // 12)
-    inner = share[edge:-edge] if len(share) > 2 * edge + 2 else share
-    smooth = np.convolve(inner, np.ones(9) / 9, "same") if len(inner) > 18 else inner
-    place = int(smooth.argmax()) + (edge if len(inner) < len(share) else 0)
-    if share[place] < _ROOM_FOR_NAME:
-        return
+    """Write a band's name where it fits best: along the band, or upright where it is a pillar."""
+    upright = False
+    place, middle, room = roomiest(floor, floor + share, round(len(name) * _LETTER * len(share)))
+    if room < _ROOM_FOR_NAME:
+        upright = True
+        place, middle, room = roomiest(floor, floor + share, round(_LINE * len(share)))
+        if room < len(name) * _ROOM_PER_LETTER:
+            return
     figure.add_annotation(
-        x=x.iloc[place], y=floor[place] + share[place] / 2, text=f"<b>{name}</b>", row=1, col=1,
-        showarrow=False, font={"size": 13, "color": ink},
+        x=x.iloc[place], y=middle, text=f"<b>{name}</b>", row=1, col=1, showarrow=False,
+        textangle=-90 if upright else 0, font={"size": 13, "color": ink},
     )  # fmt: skip
+
+
+def roomiest(bottom: np.ndarray, top: np.ndarray, width: int) -> tuple[int, float, float]:
+    """Where the highest box of a width fits between two lines: its place, middle and height."""
+    reach = min(max(0, width // 2), (len(top) - 1) // 2)
+    windows = [slice(place - reach, place + reach + 1) for place in range(reach, len(top) - reach)]
+    ceilings = np.array([top[window].min() for window in windows])
+    floors = np.array([bottom[window].max() for window in windows])
+    best = int((ceilings - floors).argmax())
+    middle = float(ceilings[best] + floors[best]) / 2
+    return best + reach, middle, float(ceilings[best] - floors[best])
 
 
 def _add_events(
@@ -187,7 +201,15 @@ def _set_axes(figure: go.Figure, timeline: Timeline, x: pd.Series, axis: Axis) -
         row=2,
         col=1,
     )
-    figure.update_xaxes(unifiedhovertitle_text=" ", row=1, col=1)
+
+
+def _hover_title(axis: Axis, group: int) -> str:
+    moment = "event %{x:,.0f}" if axis == "event" else "%{x|%-d %b %Y}"
+    return (
+        f"<b>Mean of the {group} events up to {moment}</b>"
+        if group > 1
+        else f"<b>After {moment}</b>"
+    )
 
 
 def _soft(colour: str) -> str:

@@ -15,6 +15,7 @@ from recengine.ui.charts.timeline import (
     OTHER,
     bands,
     describe,
+    roomiest,
     stream,
     thinned,
 )
@@ -95,6 +96,22 @@ def test_there_is_no_legend_but_a_name_in_each_thick_band(timeline):
     assert figure.layout.showlegend is False
     written = " ".join(note.text for note in figure.layout.annotations)
     assert timeline.shares.mean().idxmax() in written
+
+
+def test_a_name_stands_where_the_band_has_room_for_all_of_it():
+    bottom = np.zeros(100)
+    top = np.full(100, 0.1)
+    top[20:24] = 0.9  # a pillar, too narrow for a name along the band
+    top[60:90] = 0.4
+    place, middle, room = roomiest(bottom, top, 21)
+    assert 70 <= place < 80
+    assert (middle, room) == pytest.approx((0.2, 0.4))
+
+
+def test_a_slanted_band_has_only_the_room_of_a_box_inside_it():
+    slope = np.linspace(0, 1, 11)
+    _, _, room = roomiest(slope, slope + 0.3, 3)
+    assert room == pytest.approx(0.1)
 
 
 @pytest.mark.parametrize("axis", ["event", "date"])
