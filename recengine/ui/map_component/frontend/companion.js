@@ -29,7 +29,7 @@ export class Companion {
     if (this.line.parentNode !== chart) chart.append(this.line);
     Object.assign(this.line.style, {
       position: "absolute",
-      top: "0",
+      top: "24px", // below the flags
       bottom: "40px",
       left: "0",
       width: `${WIDTH}px`,
