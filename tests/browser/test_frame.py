@@ -5,6 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+expect.set_options(timeout=30_000)  # a busy machine is no failure
+
 STILL = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
@@ -87,7 +89,7 @@ def test_unknown_person_in_the_address_is_answered_calmly(dashboard, open_page):
     settle(page)
     expect(page.get_by_text("Unknown user")).to_be_visible()
     assert asked(page)["user"] != "nobody"
-    assert page.locator("ol.cards > li").count() == 10
+    expect(page.locator("ol.cards > li")).to_have_count(10)
 
 
 def test_list_without_the_moment_shows_where_cards_were(dashboard, open_page):
@@ -95,7 +97,7 @@ def test_list_without_the_moment_shows_where_cards_were(dashboard, open_page):
     settle(page)
     page.get_by_role("radio", name="Without the moment").click()
     expect(page.locator("ol.cards .move").first).to_be_visible()
-    assert page.locator("ol.cards > li").count() == 10
+    expect(page.locator("ol.cards > li")).to_have_count(10)
 
 
 @pytest.mark.parametrize("path", ["", "recommendations"])
