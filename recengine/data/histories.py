@@ -22,6 +22,7 @@ class Histories:
     """What a ranker may know when it is asked.
 
     Attributes:
+        users: user index of each person, -1 for somebody made up.
         items: item indices, 0 where padded.
         values, events, gaps: codes of strength, kind, and time since the event before.
         contexts: codes of the moment of each event.
@@ -30,6 +31,7 @@ class Histories:
         lengths: number of real events, possibly 0.
     """
 
+    users: Int[Tensor, " batch"]
     items: Int[Tensor, "batch length"]
     values: Int[Tensor, "batch length"]
     events: Int[Tensor, "batch length"]
@@ -113,6 +115,7 @@ class HistoryReader:
             return torch.from_numpy(np.where(shape, column[rows], PAD_INDEX).astype(np.int64))
 
         return Histories(
+            users=torch.from_numpy(users.astype(np.int64)),
             items=pick(log.items),
             values=pick(log.value_codes),
             events=pick(log.events),

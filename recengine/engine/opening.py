@@ -1,7 +1,5 @@
 """From a dataset's name to a loaded engine: whatever is missing is fetched or computed first."""
 
-from pathlib import Path
-
 import numpy as np
 
 from recengine.data.dataset import Dataset
@@ -10,15 +8,12 @@ from recengine.data.sources import load_dataset
 from recengine.data.splits import Split, leave_last_out
 from recengine.data.workspace import Workspace
 from recengine.encoders import DEFAULT_ENCODER, TextTemplate, item_vectors
-from recengine.engine.assets import ranker_file
 from recengine.engine.places import Places, open_places
+from recengine.engine.rankers import Rankers
 from recengine.engine.state import State
 from recengine.errors import DataError
-from recengine.models import MODELS
-from recengine.models.base import FitData, Ranker
-from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
+from recengine.models.base import FitData
 from recengine.models.unified import Unified
-from recengine.training.rankers import load_unified, stored_ease
 
 
 def open_state(name_or_path: str, workspace: Workspace, *, progress: Progress = silent) -> State:
@@ -32,12 +27,12 @@ def open_state(name_or_path: str, workspace: Workspace, *, progress: Progress = 
     """
     dataset = load_dataset(name_or_path, workspace, progress=progress)
     data, text_fingerprint = fit_data(dataset, protocol_split(dataset), workspace, progress)
-    rankers, facts = _ready_rankers(data, workspace, progress)
+    rankers = Rankers(data, workspace, progress)
     places: dict[str, Places] = {}
     if isinstance(unified := rankers.get(Unified.name), Unified):
-        key = f"{dataset.fingerprint}-{text_fingerprint}-{facts[Unified.name]['made']}"
+        key = f"{dataset.fingerprint}-{text_fingerprint}-{rankers.facts(Unified.name)['made']}"
         places[Unified.name] = open_places(unified, dataset, key, workspace, progress)
-    return State(dataset, workspace, rankers, facts, places)
+    return State(dataset, workspace, rankers, places)
 
 
 def protocol_split(dataset: Dataset) -> Split:
@@ -55,27 +50,3 @@ def fit_data(
     vectors = item_vectors(dataset, DEFAULT_ENCODER, TextTemplate(), workspace, progress)
     data = FitData(dataset, split.train, split.candidates, np.asarray(vectors.vectors))
     return data, vectors.fingerprint
-
-
-def _ready_rankers(
-    data: FitData, workspace: Workspace, progress: Progress
-) -> tuple[dict[str, Ranker], dict[str, dict]]:
-    rankers: dict[str, Ranker] = {}
-    facts: dict[str, dict] = {}
-    ease = stored_ease(data, workspace, progress)
-    for name, model in MODELS.items():
-        if model is Unified:
-            if (path := ranker_file(data.dataset.name, name, workspace)) is not None:
-                rankers[name], facts[name] = _load_unified(path, data, ease)
-        elif model is RecencyEase:
-            rankers[name] = ease
-        else:
-            rankers[name] = model.fit(data)
-    return rankers, facts
-
-
-def _load_unified(path: Path, data: FitData, ease: RecencyEase) -> tuple[Unified, dict]:
-    model, facts = load_unified(path, data)
-    config = RecencyEaseConfig(decay_events=facts["prior_decay_events"])
-    model.prior = RecencyEase(ease.weights, config)
-    return model, facts

@@ -5,6 +5,7 @@ Axes: vocab = 1 + num_items, length = events of one history, oldest first.
 
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -66,14 +67,12 @@ class State:
         dataset: names, catalogue, people.
         workspace: where things are kept.
         rankers: ready to score, by name.
-        facts: how the trained ones were made, by name.
         places: where vectors lie on the map, by ranker; only for rankers with item vectors.
     """
 
     dataset: Dataset
     workspace: Workspace
-    rankers: dict[str, Ranker]
-    facts: dict[str, dict]
+    rankers: Mapping[str, Ranker]
     places: dict[str, Places]
 
     def __post_init__(self) -> None:
@@ -122,10 +121,9 @@ class State:
         """
         ranker = self.ranker(name)
         if not isinstance(ranker, Unified):
-            ready = any(isinstance(each, Unified) for each in self.rankers.values())
             cure = (
                 "Choose the ranker 'unified'."
-                if ready
+                if Unified.name in self.rankers
                 else f"Train it first: recengine train {self.dataset.name}"
             )
             raise ConfigError(

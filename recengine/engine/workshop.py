@@ -3,7 +3,7 @@
 import platform
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,16 +20,17 @@ from recengine.data.workspace import Workspace, write_json
 from recengine.engine.assets import safe_name
 from recengine.engine.opening import fit_data, protocol_split
 from recengine.engine.quality import quality_of
+from recengine.engine.rankers import TRAINED, Rankers
 from recengine.engine.results import Quality
 from recengine.errors import ConfigError, UnknownNameError
 from recengine.evaluation.bootstrap import bootstrap_mean
 from recengine.evaluation.metrics import METRICS
 from recengine.evaluation.ranking import target_ranks
 from recengine.models import MODELS
-from recengine.models.base import FitData, Ranker
+from recengine.models.base import FitData, Ranker, TrainedRanker
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
-from recengine.models.unified import Unified
-from recengine.training.rankers import load_unified, save_unified, stored_ease
+from recengine.training.fitting import RankerTrainer, Recipe
+from recengine.training.rankers import save_ranker, stored_ease
 from recengine.training.recipes import recipe_for
 from recengine.training.unified import UnifiedRecipe, UnifiedTrainer
 
@@ -56,7 +57,7 @@ def train_ranker(
         seed: of everything random.
         resume: go on from where an interrupted run of the same settings stopped.
         progress: told the loss and how far it is.
-        overrides: settings of the recipe's static stage that differ, such as {"epochs": 3}.
+        overrides: settings of the recipe that differ, such as {"epochs": 3}.
 
     Raises:
         ConfigError: the ranker is not trained, or a setting does not exist.
@@ -64,17 +65,18 @@ def train_ranker(
     """
     if ranker not in MODELS:
         raise UnknownNameError("ranker", ranker, MODELS)
-    if ranker != Unified.name:
+    if ranker not in TRAINED:
         raise ConfigError(
             f"{ranker!r} has no training: it is computed from the log whenever it is needed. "
-            f"Ranker to train: {Unified.name!r}."
+            f"Rankers to train: {', '.join(TRAINED)}."
         )
     dataset = load_dataset(dataset_name, workspace, progress=progress)
     split = protocol_split(dataset)
     data, text_fingerprint = fit_data(dataset, split, workspace, progress)
-    recipe = _overridden(recipe_for(dataset, split.train), overrides or {}).with_seed(seed)
+    recipe = recipe_for(ranker, dataset, split.train).with_settings(overrides or {})
+    recipe = recipe.with_seed(seed)
     path = workspace.folder("rankers") / f"{safe_name(dataset.name)}-{ranker}.safetensors"
-    facts = _train(data, split, recipe, path, text_fingerprint, workspace, resume, progress)
+    facts = _train(ranker, data, split, recipe, path, text_fingerprint, workspace, resume, progress)
     return facts | {"path": str(path)}
 
 
@@ -107,7 +109,7 @@ def evaluate_rankers(
     ranks_of: dict[str, list[np.ndarray]] = {}
     for name in rankers:
         per_seed, seconds = [], []
-        for seed in seeds if MODELS[name] is Unified else seeds[:1]:
+        for seed in seeds if name in TRAINED else seeds[:1]:
             started = time.perf_counter()
             ranker, facts = _fitted(
                 name, data, split, seed, protocol, text_fingerprint, workspace, progress
@@ -132,9 +134,10 @@ def evaluate_rankers(
 
 
 def _train(
+    ranker: str,
     data: FitData,
     split: Split,
-    recipe: UnifiedRecipe,
+    recipe: Recipe | UnifiedRecipe,
     path: Path,
     text_fingerprint: str,
     workspace: Workspace,
@@ -142,23 +145,27 @@ def _train(
     progress: Progress,
 ) -> dict[str, Any]:
     folder = workspace.folder("training") / path.stem
-    ease = stored_ease(data, workspace, progress)
-    trainer = UnifiedTrainer(data, split, recipe, ease.weights, folder, resume=resume)
+    rankers = Rankers(data, workspace, progress)
+    trainer: UnifiedTrainer | RankerTrainer
+    if isinstance(recipe, UnifiedRecipe):
+        trainer = UnifiedTrainer(data, split, recipe, rankers, folder, resume=resume)
+    else:
+        model = MODELS[ranker]
+        assert issubclass(model, TrainedRanker)
+        trainer = RankerTrainer(model, data, split, recipe, rankers, folder, resume=resume)
     trained = trainer.run(progress)
-    assert isinstance(trained.model.prior, RecencyEase)
     facts = {
         "recipe": asdict(recipe),
         "protocol": split.description,
         "validation_ndcg10": trained.validation,
         "seconds": round(trained.seconds, 1),
-        "epochs": {"static": trained.static.best_epoch, "dynamic": trained.dynamic.best_epoch},
-        "prior_decay_events": trained.model.prior.config.decay_events,
-        "seed": recipe.static.seed,
+        "epochs": trained.epochs,
+        "seed": recipe.seed,
         "data_fingerprint": data.dataset.fingerprint,
         "text_fingerprint": text_fingerprint,
         **_circumstances(),
     }
-    save_unified(path, trained.model, data.dataset, facts)
+    save_ranker(path, trained.model, data.dataset, facts)
     return facts
 
 
@@ -174,18 +181,15 @@ def _fitted(
 ) -> tuple[Ranker, dict[str, Any]]:
     if name == RecencyEase.name:
         return _tuned_ease(data, split, workspace, progress), {}
-    if name != Unified.name:
-        return MODELS[name].fit(data), {}
+    rankers = Rankers(data, workspace, progress)
+    if name not in TRAINED:
+        return rankers[name], {}
     stem = f"{safe_name(data.dataset.name)}-{name}-{protocol}-seed{seed}"
     path = workspace.folder("rankers") / f"{stem}.safetensors"
     if not path.exists():
-        recipe = recipe_for(data.dataset, split.train).with_seed(seed)
-        _train(data, split, recipe, path, text_fingerprint, workspace, True, progress)
-    model, facts = load_unified(path, data)
-    ease = stored_ease(data, workspace, progress)
-    config = RecencyEaseConfig(decay_events=facts["prior_decay_events"])
-    model.prior = RecencyEase(ease.weights, config)
-    return model, facts
+        recipe = recipe_for(name, data.dataset, split.train).with_seed(seed)
+        _train(name, data, split, recipe, path, text_fingerprint, workspace, True, progress)
+    return rankers.load(path)
 
 
 def _tuned_ease(
@@ -257,17 +261,3 @@ def _circumstances() -> dict[str, Any]:
         "version": __version__,
         "machine": machine,
     }
-
-
-def _overridden(recipe: UnifiedRecipe, overrides: Mapping[str, Any]) -> UnifiedRecipe:
-    static, dynamic = asdict(recipe.static), asdict(recipe.dynamic)
-    for name in overrides:
-        if name not in static:
-            raise UnknownNameError("training setting", name, static)
-    shared = {name: value for name, value in overrides.items() if name == "epochs"}
-    dynamic_epochs = {name: min(value, dynamic["epochs"]) for name, value in shared.items()}
-    return replace(
-        recipe,
-        static=replace(recipe.static, **overrides),
-        dynamic=replace(recipe.dynamic, **dynamic_epochs),
-    )

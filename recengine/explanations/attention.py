@@ -8,7 +8,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from recengine.data.histories import Histories
-from recengine.models.unified import Block, Unified
+from recengine.models.transformer import Block
+from recengine.models.unified import Unified
 
 
 @torch.inference_mode()

@@ -1,17 +1,22 @@
 """What every ranker has in common: a catalogue, a way to be fitted, a way to score.
 
+Three kinds: plain ones (nothing to keep), closed-form ones with weights worth keeping, and those
+whose weights gradient descent finds.
+
 Axes: batch = histories, vocab = 1 + num_items (index 0 pads and is never ranked).
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 import torch
 from jaxtyping import Bool, Float
-from torch import Tensor
+from torch import Tensor, nn
 
+from recengine.data.batches import TrainingBatch
 from recengine.data.dataset import Dataset, Log
 from recengine.data.histories import Histories
 
@@ -50,19 +55,63 @@ class Ranker(ABC):
     Attributes:
         name: how commands and URLs call it.
         label: how people call it.
+        builds_on: names of other rankers that it needs, handed over by `build_on`.
     """
 
     name: ClassVar[str]
     label: ClassVar[str]
+    builds_on: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     @abstractmethod
     def fit(cls, data: FitData) -> "Ranker":
         """Make one in a single step; rankers that need training epochs start untrained."""
 
+    def build_on(self, rankers: Mapping[str, "Ranker"]) -> None:  # noqa: B027 - most need none
+        """Take over the rankers named in `builds_on`; called once, before the first score."""
+
     @abstractmethod
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """A score per item index, higher is better; padding scores -inf."""
+
+
+class WeightedRanker(nn.Module, Ranker):
+    """A ranker with weights that are kept on disk.
+
+    Attributes:
+        config: a frozen dataclass of hyper-parameters.
+        config_class: its class, all fields with defaults.
+        per_item, per_user: names of the weights with one row per item index, per user index.
+    """
+
+    config_class: ClassVar[type]
+    per_item: ClassVar[tuple[str, ...]] = ()
+    per_user: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, config: Any, data: FitData) -> None:  # noqa: ARG002 - gives the shapes
+        """Of the right shapes for this data; nothing is learnt here."""
+        super().__init__()
+        self.config = config
+
+    @classmethod
+    def fit(cls, data: FitData, config: Any = None) -> "WeightedRanker":
+        """Untrained; closed-form rankers override this and compute their weights."""
+        return cls(config or cls.config_class(), data)
+
+    @classmethod
+    def restore(cls, data: FitData, config: Any, weights: Mapping[str, Tensor]) -> "WeightedRanker":
+        """The ranker with these weights, whose rows are those of this data."""
+        model = cls(config, data)
+        model.load_state_dict(dict(weights))
+        return model
+
+
+class TrainedRanker(WeightedRanker):
+    """A ranker whose weights are found by gradient descent, batch by batch."""
+
+    @abstractmethod
+    def training_loss(self, batch: TrainingBatch) -> Float[Tensor, ""]:
+        """Loss of one batch; the model is in training mode."""
 
 
 @runtime_checkable

@@ -14,19 +14,27 @@ Axes: batch, length (oldest first, right-padded), dim = model width, vocab = 1 +
 context / profile = features.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from recengine.data.dataset import Dataset
 from recengine.data.histories import NUM_GAP_CODES, Histories
 from recengine.errors import ConfigError
-from recengine.models.base import EventAdditive, FitData, Ranker, never_padding
+from recengine.models.base import (
+    EventAdditive,
+    FitData,
+    Ranker,
+    WeightedRanker,
+    never_padding,
+)
 from recengine.models.memory_head import Memory, MemoryHead
+from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
+from recengine.models.transformer import Block
 from recengine.types import UNKNOWN_CODE
 
 
@@ -56,46 +64,6 @@ class UnifiedConfig:
                 raise ConfigError(f"{name}={getattr(self, name)} must be at least 0 and below 1")
 
 
-class Block(nn.Module):
-    """Pre-norm Transformer block; right padding lies in the future, so a causal mask is enough."""
-
-    def __init__(self, config: UnifiedConfig) -> None:
-        super().__init__()
-        dim = config.embedding_dim
-        self.num_heads = config.num_heads
-        self.attention_norm, self.forward_norm = nn.LayerNorm(dim), nn.LayerNorm(dim)
-        self.qkv = nn.Linear(dim, 3 * dim)
-        self.project = nn.Linear(dim, dim)
-        self.feed_forward = nn.Sequential(
-            nn.Linear(dim, dim), nn.GELU(), nn.Dropout(config.dropout), nn.Linear(dim, dim)
-        )
-        self.residual_dropout = nn.Dropout(config.dropout)
-
-    def heads(self, hidden: Float[Tensor, "batch length dim"]) -> tuple[Tensor, Tensor, Tensor]:
-        """Queries, keys and values, each (batch, heads, length, head_dim)."""
-        split = self.qkv(self.attention_norm(hidden)).unflatten(-1, (3, self.num_heads, -1))
-        query, key, value = split.permute(2, 0, 3, 1, 4)
-        return query, key, value
-
-    def forward(
-        self, hidden: Float[Tensor, "batch length dim"]
-    ) -> Float[Tensor, "batch length dim"]:
-        """One round of attention and feed-forward."""
-        # No dropout on the attention weights: it would force the slow path on every processor.
-        mixed = F.scaled_dot_product_attention(*self.heads(hidden), is_causal=True)
-        hidden = hidden + self.residual_dropout(self.project(mixed.transpose(1, 2).flatten(-2)))
-        return hidden + self.residual_dropout(self.feed_forward(self.forward_norm(hidden)))
-
-    def attention_weights(
-        self, hidden: Float[Tensor, "batch length dim"]
-    ) -> Float[Tensor, "batch heads length length"]:
-        """What `forward` mixes, as weights that sum to 1 over the last axis."""
-        query, key, _ = self.heads(hidden)
-        logits = query @ key.transpose(-1, -2) / query.shape[-1] ** 0.5
-        future = torch.ones(logits.shape[-2:], dtype=torch.bool, device=hidden.device).triu(1)
-        return logits.masked_fill(future, -torch.inf).softmax(dim=-1)
-
-
 class FeatureTable(nn.Module):
     """One vector per value of each of several features; unknown values are zero vectors."""
 
@@ -115,7 +83,7 @@ class FeatureTable(nn.Module):
         return torch.stack(vectors, dim=-2)
 
 
-class Unified(nn.Module, Ranker):
+class Unified(WeightedRanker):
     """One model for lists, maps, timelines and reasons.
 
     Attributes:
@@ -125,34 +93,37 @@ class Unified(nn.Module, Ranker):
 
     name: ClassVar[str] = "unified"
     label: ClassVar[str] = "Unified Transformer"
+    config_class: ClassVar[type] = UnifiedConfig
+    builds_on: ClassVar[tuple[str, ...]] = (RecencyEase.name,)
+    per_item: ClassVar[tuple[str, ...]] = ("delta.weight", "bias", "warm")
 
     whitening: Tensor
     text: Tensor
     warm: Tensor
     beta: Tensor
+    prior_decay: Tensor
     dynamic: Tensor
 
     def __init__(
         self,
         config: UnifiedConfig,
-        dataset: Dataset,
-        text: Float[Tensor, "vocab raw"],
-        whitening: Float[Tensor, "raw_plus_one text"],
-        warm: Float[Tensor, " vocab"],
+        data: FitData,
+        whitening: Float[Tensor, "raw_plus_one text"] | None = None,
     ) -> None:
         """Start untrained.
 
         Args:
             config: hyper-parameters.
-            dataset: for the sizes of its vocabularies.
-            text: the encoder's vector of each item, row 0 for padding.
+            data: for its texts and the sizes of its vocabularies.
             whitening: linear map of the text vectors, last row the offset; (1, 0) to work from
-                ids alone. Kept with the weights, as it must not change with rounding.
-            warm: 1 for items that training events exist for, 0 for the others.
+                ids alone. Kept with the weights, as it must not change with rounding; made from
+                the texts if it is not given.
         """
-        super().__init__()
-        self.config = config
-        dim = config.embedding_dim
+        super().__init__(config, data)
+        dim, dataset = config.embedding_dim, data.dataset
+        text, warm = raw_text(data), (data.item_counts > 0).float()
+        if whitening is None:
+            whitening = whitening_of(text[1:], config.text_dim)
         self.register_buffer("whitening", whitening)
         self.register_buffer("text", text @ whitening[:-1] + whitening[-1], persistent=False)
         self.register_buffer("warm", warm)
@@ -169,24 +140,33 @@ class Unified(nn.Module, Ranker):
         profile_sizes = tuple(feature.num_codes for feature in dataset.profile_features)
         self.contexts = FeatureTable(context_sizes, dim)
         self.query = FeatureTable(context_sizes, dim)
-        self.blocks = nn.ModuleList(Block(config) for _ in range(config.num_blocks))
+        self.blocks = nn.ModuleList(
+            Block(dim, config.num_heads, config.dropout) for _ in range(config.num_blocks)
+        )
         self.input_dropout = nn.Dropout(config.dropout)
         self.interest_norm = nn.LayerNorm(dim)
         self.memory_contexts = FeatureTable(context_sizes, dim)
         self.memory_profile = FeatureTable(profile_sizes, dim)
         self.memory_head = MemoryHead(dim, config.memory_heads, config.memory_key_dim)
         self.register_buffer("beta", torch.tensor(0.0))
+        self.register_buffer("prior_decay", torch.tensor(8.0))
         self.register_buffer("dynamic", torch.tensor(False))
         self.prior: EventAdditive | None = None
         self._start_small()
 
     @classmethod
-    def fit(cls, data: FitData, config: UnifiedConfig | None = None) -> "Unified":
-        """An untrained model for this data; `recengine.training` trains it."""
-        config = config or UnifiedConfig()
-        text = raw_text(data)
-        warm = (data.item_counts > 0).float()
-        return cls(config, data.dataset, text, whitening_of(text[1:], config.text_dim), warm)
+    def restore(cls, data: FitData, config: Any, weights: Mapping[str, Tensor]) -> "Unified":
+        """The model with these weights and the whitening they were trained with."""
+        model = cls(config, data, weights["whitening"])
+        model.load_state_dict(dict(weights))
+        return model
+
+    def build_on(self, rankers: Mapping[str, Ranker]) -> None:
+        """Take over the prior, with the decay that was chosen for it."""
+        ease = rankers[RecencyEase.name]
+        assert isinstance(ease, RecencyEase)
+        config = RecencyEaseConfig(decay_events=float(self.prior_decay))
+        self.prior = RecencyEase(ease.weights, config)
 
     def _start_small(self) -> None:
         nn.init.constant_(self.item_norm.weight, 0.05)

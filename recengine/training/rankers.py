@@ -1,6 +1,7 @@
 """Trained rankers on disk: weights and the story of their making in one file each."""
 
 import hashlib
+import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,33 +14,35 @@ from recengine.data.dataset import Dataset
 from recengine.data.progress import Progress, silent
 from recengine.data.workspace import Workspace
 from recengine.errors import DataError, StorageError
-from recengine.models.base import FitData
+from recengine.models import MODELS
+from recengine.models.base import FitData, WeightedRanker
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig, solve_ease
-from recengine.models.unified import Unified, UnifiedConfig, raw_text
 from recengine.training.checkpoint import load_checkpoint, save_checkpoint
 
-PER_ITEM = ("delta.weight", "bias", "warm")  # one row per item index
 
-
-def save_unified(path: Path, model: Unified, dataset: Dataset, facts: dict[str, Any]) -> None:
-    """Write a trained model with what is needed to use it elsewhere.
+def save_ranker(
+    path: Path, ranker: WeightedRanker, dataset: Dataset, facts: dict[str, Any]
+) -> None:
+    """Write a ranker with what is needed to use it elsewhere.
 
     Args:
         path: file to write.
-        model: trained.
+        ranker: trained.
         dataset: what it was trained on, for the names behind its rows.
         facts: how it was made, added to the file.
     """
     everything = facts | {
-        "config": asdict(model.config),
-        "item_ids": list(dataset.item_ids),
+        "ranker": ranker.name,
+        "config": asdict(ranker.config),
+        "item_ids": list(dataset.item_ids) if ranker.per_item else [],
+        "user_ids": list(dataset.user_ids) if ranker.per_user else [],
         "schema": _schema(dataset),
     }
-    save_checkpoint(path, dict(model.state_dict()), everything)
+    save_checkpoint(path, dict(ranker.state_dict()), everything)
 
 
-def load_unified(path: Path, data: FitData) -> tuple[Unified, dict[str, Any]]:
-    """Read a trained model; items that it does not know become cold items.
+def load_ranker(path: Path, data: FitData) -> tuple[WeightedRanker, dict[str, Any]]:
+    """Read a ranker; items and people that it does not know become cold ones.
 
     Raises:
         StorageError: the file is damaged.
@@ -52,34 +55,32 @@ def load_unified(path: Path, data: FitData) -> tuple[Unified, dict[str, Any]]:
             f"{path.name} was trained on data with other {', '.join(different)}. "
             f"Train it again: recengine train {data.dataset.name}"
         )
-    model = Unified(
-        UnifiedConfig(**facts["config"]),
-        data.dataset,
-        raw_text(data),
-        weights["whitening"],
-        torch.zeros(data.vocab),
-    )
-    model.load_state_dict(_by_item(weights, facts["item_ids"], data.dataset))
+    model_class = MODELS[facts["ranker"]]
+    assert issubclass(model_class, WeightedRanker)
+    item_rows = 1 + data.dataset.item_ids.get_indexer(np.array(facts["item_ids"], dtype=object))
+    user_rows = data.dataset.user_ids.get_indexer(np.array(facts["user_ids"], dtype=object))
+    for name in model_class.per_item:
+        padded = np.concatenate([[0], np.where(item_rows > 0, item_rows, -1)])
+        weights[name] = _moved(name, weights[name], padded, data.vocab)
+    for name in model_class.per_user:
+        weights[name] = _moved(name, weights[name], user_rows, data.dataset.num_users)
+    config = model_class.config_class(**facts["config"])
+    model = model_class.restore(data, config, weights)
     model.requires_grad_(False).eval()
     return model, facts
 
 
-def _by_item(
-    weights: dict[str, Tensor], item_ids: list[str], dataset: Dataset
-) -> dict[str, Tensor]:
-    """Rows in the order of this dataset's catalogue."""
-    saved_rows = 1 + dataset.item_ids.get_indexer(np.array(item_ids, dtype=object))
-    known = torch.from_numpy(saved_rows > 0)
-    places = torch.from_numpy(saved_rows)[known]
-    moved = dict(weights)
-    for name in PER_ITEM:
-        rows = weights[name]
-        fresh = torch.zeros(1 + dataset.num_items, *rows.shape[1:])
-        if name == "bias":
-            fresh += rows[1:].quantile(0.05)
-        fresh[places] = rows[1:][known]
-        moved[name] = fresh
-    return moved
+def _moved(name: str, rows: Tensor, places: np.ndarray, count: int) -> Tensor:
+    """Saved rows at their places in this dataset, -1 for those it does not have.
+
+    New rows are zero; a new item's bias is that of the least popular ones.
+    """
+    fresh = torch.zeros(count, *rows.shape[1:], dtype=rows.dtype)
+    if name.endswith("bias") and len(rows) > 1:
+        fresh[1:] = rows[1:].quantile(0.05)
+    known = torch.from_numpy(places >= 0)
+    fresh[torch.from_numpy(places)[known]] = rows[known]
+    return fresh
 
 
 def _schema(dataset: Dataset) -> dict[str, Any]:
@@ -94,9 +95,7 @@ def _schema(dataset: Dataset) -> dict[str, Any]:
 def stored_ease(data: FitData, workspace: Workspace, progress: Progress = silent) -> RecencyEase:
     """Recency-EASE of this data; solved once, then kept."""
     config = RecencyEaseConfig()
-    counts = np.ascontiguousarray(data.train.items).tobytes()
-    digest = hashlib.sha256(counts + data.train.offsets.tobytes()).hexdigest()[:16]
-    path = workspace.folder("rankers") / f"ease-{digest}-{config.l2:g}.safetensors"
+    path = workspace.folder("rankers") / f"ease-{_digest(data)}-{config.l2:g}.safetensors"
     with workspace.lock(path.stem):
         try:
             weights, _ = load_checkpoint(path)
@@ -106,3 +105,33 @@ def stored_ease(data: FitData, workspace: Workspace, progress: Progress = silent
             save_checkpoint(path, weights, {})
             progress("Solving what goes together", 1, 1)
     return RecencyEase(weights["weights"], config)
+
+
+def stored_fit(
+    model_class: type[WeightedRanker],
+    config: Any,
+    data: FitData,
+    workspace: Workspace,
+    progress: Progress = silent,
+) -> WeightedRanker:
+    """A closed-form ranker of this data; computed once, then kept."""
+    settings = hashlib.sha256(json.dumps(asdict(config), sort_keys=True).encode()).hexdigest()[:8]
+    name = f"{model_class.name}-{_digest(data)}-{settings}"
+    path = workspace.folder("rankers") / f"{name}.safetensors"
+    with workspace.lock(name):
+        try:
+            return load_ranker(path, data)[0]
+        except StorageError:  # not there yet, or damaged
+            progress(f"Computing {model_class.label}", 0, 1)
+            ranker = model_class.fit(data, config)
+            save_ranker(path, ranker, data.dataset, {})
+            progress(f"Computing {model_class.label}", 1, 1)
+    ranker.requires_grad_(False).eval()
+    return ranker
+
+
+def _digest(data: FitData) -> str:
+    """Of the events that are learnt from."""
+    digest = hashlib.sha256(np.ascontiguousarray(data.train.items).tobytes())
+    digest.update(data.train.offsets.tobytes())
+    return digest.hexdigest()[:16]

@@ -1,22 +1,44 @@
 """Which settings train which data: found by validation on the built-in sets, by size elsewhere."""
 
+from collections.abc import Callable
+
 from recengine.data.dataset import Dataset, Log
-from recengine.models.unified import UnifiedConfig
+from recengine.models import MODELS
+from recengine.models.base import TrainedRanker
+from recengine.models.unified import Unified, UnifiedConfig
+from recengine.training.fitting import Recipe
 from recengine.training.trainer import TrainerConfig
 from recengine.training.unified import UnifiedRecipe
 
 SMALL_LOG = 300_000  # training events below which smaller batches are better
 
 
-def recipe_for(dataset: Dataset, train: Log) -> UnifiedRecipe:
-    """The recipe for a dataset."""
+def recipe_for(ranker: str, dataset: Dataset, train: Log) -> Recipe | UnifiedRecipe:
+    """The recipe of a trained ranker for a dataset."""
+    small = len(train.items) < SMALL_LOG
+    if ranker == Unified.name:
+        return _unified(dataset, small)
+    if ranker in RECIPES:
+        return RECIPES[ranker](small)
+    model_class = MODELS[ranker]
+    assert issubclass(model_class, TrainedRanker)
+    return Recipe(model=model_class.config_class(), trainer=_trainer(small))
+
+
+def _unified(dataset: Dataset, small: bool) -> UnifiedRecipe:
     text_dim = min(128, max(0, dataset.num_items - 1))
-    if len(train.items) < SMALL_LOG:
-        return UnifiedRecipe(
-            model=UnifiedConfig(text_dim=text_dim),
-            static=TrainerConfig(epochs=12, batch_size=16),
-            dynamic=TrainerConfig(epochs=2, batch_size=8, schedule="constant"),
-        )
     return UnifiedRecipe(
-        model=UnifiedConfig(text_dim=text_dim), static=TrainerConfig(epochs=25, patience=6)
+        model=UnifiedConfig(text_dim=text_dim),
+        static=TrainerConfig(epochs=12, batch_size=16)
+        if small
+        else TrainerConfig(epochs=25, patience=6),
+        dynamic=TrainerConfig(epochs=2, batch_size=8, schedule="constant"),
     )
+
+
+def _trainer(small: bool) -> TrainerConfig:
+    return TrainerConfig(epochs=20, batch_size=16) if small else TrainerConfig(epochs=25)
+
+
+# Rankers that need other settings than the common ones; the argument says whether the log is small.
+RECIPES: dict[str, Callable[[bool], Recipe]] = {}

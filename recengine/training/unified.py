@@ -6,28 +6,31 @@
 3. Prior: decay and strength of recency-EASE, on validation.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float
 from torch import Tensor
 
+from recengine.data.batches import TrainingBatch, count_batches, epoch_batches, hide_moments
 from recengine.data.histories import HistoryReader
 from recengine.data.progress import Progress, silent
-from recengine.data.splits import Questions, Split
+from recengine.data.splits import Split
+from recengine.errors import UnknownNameError
 from recengine.evaluation.metrics import ndcg_at_k
-from recengine.evaluation.ranking import mask_seen, target_ranks
-from recengine.models.base import FitData
+from recengine.evaluation.ranking import mask_seen
+from recengine.models.base import FitData, Ranker
+from recengine.models.losses import fast_product_dtype, linear_cross_entropy
 from recengine.models.memory_head import prefix_scores
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
 from recengine.models.unified import Unified, UnifiedConfig
-from recengine.training.batches import TrainingBatch, count_batches, epoch_batches, hide_moments
-from recengine.training.losses import fast_product_dtype, linear_cross_entropy
+from recengine.training.fitting import Training
 from recengine.training.trainer import Trainer, TrainerConfig, TrainingRecord
+from recengine.training.validation import Validation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,22 +48,38 @@ class UnifiedRecipe:
     decays: tuple[float, ...] = (3.0, 5.0, 8.0, 12.0)  # of the prior, in events
     betas: tuple[float, ...] = (0.0, 2.0, 5.0, 8.0, 12.0, 16.0, 20.0, 30.0, 40.0, 60.0, 80.0)
 
+    @property
+    def seed(self) -> int:
+        """What everything random starts from."""
+        return self.static.seed
+
     def with_seed(self, seed: int) -> "UnifiedRecipe":
         """The same recipe from another seed."""
         return replace(
             self, static=replace(self.static, seed=seed), dynamic=replace(self.dynamic, seed=seed)
         )
 
+    def with_settings(self, settings: Mapping[str, Any]) -> "UnifiedRecipe":
+        """The same recipe with some settings of its model or its static stage changed.
 
-@dataclass(frozen=True)
-class UnifiedTraining:
-    """What came of it: validation NDCG@10 of each stage, and the seconds spent training."""
+        Fewer epochs than the dynamic stage has shorten that one as well.
 
-    model: Unified
-    static: TrainingRecord
-    dynamic: TrainingRecord
-    validation: dict[str, float]
-    seconds: float
+        Raises:
+            UnknownNameError: neither has such a setting.
+        """
+        known = {**vars(self.model), **vars(self.static)}
+        for name in settings:
+            if name not in known:
+                raise UnknownNameError("training setting", name, known)
+        model = {name: value for name, value in settings.items() if name in vars(self.model)}
+        static = {name: value for name, value in settings.items() if name in vars(self.static)}
+        epochs = min(self.dynamic.epochs, static.get("epochs", self.dynamic.epochs))
+        return replace(
+            self,
+            model=replace(self.model, **model),
+            static=replace(self.static, **static),
+            dynamic=replace(self.dynamic, epochs=epochs),
+        )
 
 
 class UnifiedTrainer:
@@ -71,7 +90,7 @@ class UnifiedTrainer:
         data: FitData,
         split: Split,
         recipe: UnifiedRecipe,
-        item_item: Float[Tensor, "vocab vocab"],
+        rankers: Mapping[str, Ranker],
         folder: Path,
         *,
         resume: bool,
@@ -82,35 +101,38 @@ class UnifiedTrainer:
             data: what may be learnt from.
             split: where `data` comes from, with its validation questions.
             recipe: how.
-            item_item: solved weights of recency-EASE on the same data.
+            rankers: recency-EASE, solved on the same data.
             folder: where checkpoints are kept.
             resume: go on from the checkpoints there.
         """
-        self.data, self.split, self.recipe, self.item_item = data, split, recipe, item_item
+        self.data, self.split, self.recipe = data, split, recipe
+        ease = rankers[RecencyEase.name]
+        assert isinstance(ease, RecencyEase)
+        self.item_item = ease.weights
         self.folder, self.resume = folder, resume
-        profiles = data.dataset.profiles
-        self.train_reader = HistoryReader(split.train, profiles)
-        self.reader = HistoryReader(split.log, profiles)
+        self.train_reader = HistoryReader(split.train, data.dataset.profiles)
+        self.validation = Validation(
+            split, data.dataset, users=recipe.validation_users, max_length=recipe.model.max_length
+        )
         torch.manual_seed(recipe.static.seed)
-        self.model = Unified.fit(data, recipe.model)
+        self.model = Unified(recipe.model, data)
         self._competing = torch.from_numpy(np.flatnonzero(split.candidates))
         self._place = torch.zeros(data.vocab, dtype=torch.long)
         self._place[self._competing] = torch.arange(len(self._competing))
         self._dtype = fast_product_dtype(torch.device("cpu"))
 
-    def run(self, progress: Progress = silent) -> UnifiedTraining:
+    def run(self, progress: Progress = silent) -> Training:
         """All stages."""
         static = self._stage("static", self.recipe.static, self.static_loss, progress)
-        validation = {"static": self.validate()}
+        validation = {"static": self.validation(self.model)}
         self.model.dynamic.fill_(True)
         dynamic = self._stage("dynamic", self.recipe.dynamic, self.dynamic_loss, progress)
-        validation["dynamic"] = self.validate()
+        validation["dynamic"] = self.validation(self.model)
         if validation["dynamic"] <= validation["static"]:
             self.model.dynamic.fill_(False)
         self._settle_cold_items()
         validation["with prior"] = self._choose_prior(progress)
-        seconds = static.seconds + dynamic.seconds
-        return UnifiedTraining(self.model, static, dynamic, validation, seconds)
+        return Training(self.model, {"static": static, "dynamic": dynamic}, validation)
 
     def static_loss(self, batch: TrainingBatch) -> Tensor:
         """Cross-entropy of the next item at every position."""
@@ -153,17 +175,6 @@ class UnifiedTrainer:
             return scores.sum() * 0
         return torch.nn.functional.cross_entropy(scores[real], self._place[targets[real]])
 
-    def validate(self) -> float:
-        """NDCG@10 on a fixed sample of the validation questions, the moment unknown."""
-        ranks = target_ranks(
-            self.model,
-            self.reader,
-            self._sample(),
-            self.split.candidates,
-            max_length=self.recipe.model.max_length,
-        )
-        return float(ndcg_at_k(ranks, 10).mean())
-
     def _num_batches(self, name: str, config: TrainerConfig) -> int:
         num_batches = count_batches(self.train_reader, config.batch_size)
         if name == "static":
@@ -196,18 +207,11 @@ class UnifiedTrainer:
             batches,
             num_batches,
             loss,
-            self.validate,
+            lambda: self.validation(self.model),
             resume=self.resume,
             progress=progress,
             stage=f"Training the {name} part",
         )
-
-    def _sample(self) -> Questions:
-        questions = self.split.validation
-        if len(questions) <= self.recipe.validation_users:
-            return questions
-        chosen = np.random.default_rng(0).permutation(len(questions))
-        return questions.take(np.sort(chosen[: self.recipe.validation_users]))
 
     @torch.no_grad()
     def _settle_cold_items(self) -> None:
@@ -218,7 +222,7 @@ class UnifiedTrainer:
     @torch.inference_mode()
     def _choose_prior(self, progress: Progress) -> float:
         """Set the prior's decay and strength to the best on validation; returns its NDCG@10."""
-        questions = self._sample()
+        questions, reader = self.validation.questions, self.validation.reader
         priors = {
             decay: RecencyEase(self.item_item, RecencyEaseConfig(decay_events=decay))
             for decay in self.recipe.decays
@@ -227,12 +231,12 @@ class UnifiedTrainer:
         competing = torch.from_numpy(self.split.candidates)
         for first in range(0, len(questions), 64):
             asked = questions.take(np.arange(first, min(first + 64, len(questions))))
-            histories = self.reader.read(
+            histories = reader.read(
                 asked.users, asked.starts, asked.stops, max_length=self.recipe.model.max_length
             )
             targets = torch.from_numpy(asked.targets.astype(np.int64))[:, None]
             scores = self.model.score(histories)
-            base = mask_seen(scores, self.reader, asked.starts, asked.stops, competing)
+            base = mask_seen(scores, reader, asked.starts, asked.stops, competing)
             base.scatter_(1, targets, scores.gather(1, targets))
             for decay, scorer in priors.items():
                 added = scorer.score(histories).nan_to_num(neginf=0.0)
@@ -244,5 +248,6 @@ class UnifiedTrainer:
             progress("Choosing the prior", first + len(asked), len(questions))
         (decay, beta), best = max(totals.items(), key=lambda entry: entry[1])
         self.model.beta.fill_(beta)
+        self.model.prior_decay.fill_(decay)
         self.model.prior = priors[decay]
         return best / len(questions)

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from recengine.training.losses import fast_product_dtype, linear_cross_entropy
+from recengine.models.losses import fast_product_dtype, linear_cross_entropy
 
 ROUNDS = 9
 

@@ -56,7 +56,7 @@ def state(data: FitData, unified: Unified, workspace: Workspace) -> State:
     rankers = {model.name: model.fit(data) for model in (RecencyEase, TextCosine, Popularity)}
     rankers[unified.name] = unified
     places = {unified.name: open_places(unified, data.dataset, "test", workspace)}
-    return State(data.dataset, workspace, rankers, {unified.name: {"made": "now"}}, places)
+    return State(data.dataset, workspace, rankers, places)
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +68,7 @@ def engine(state: State) -> Engine:
 def plain_engine(state: State) -> Engine:
     """Without any trained ranker, as on a log of one's own before training."""
     rankers = {name: each for name, each in state.rankers.items() if name != "unified"}
-    return Engine(State(state.dataset, state.workspace, rankers, {}, {}))
+    return Engine(State(state.dataset, state.workspace, rankers, {}))
 
 
 @pytest.fixture(scope="session")

@@ -30,14 +30,14 @@ def test_a_history_longer_than_the_window_is_followed_from_the_beginning(state: 
     many = pd.concat([one] * (3 * WINDOW // len(one)), ignore_index=True)
     many["timestamp"] = 1_700_000_000 + np.arange(len(many)) * 3600
     long_state = State(
-        replace(dataset, interactions=many), state.workspace, state.rankers, {}, state.places
+        replace(dataset, interactions=many), state.workspace, state.rankers, state.places
     )
     path = interest_path(long_state, str(dataset.user_ids[0]), "")
     assert path.shape[0] == len(many)
     assert np.isfinite(path).all()
     short = replace(dataset, interactions=many.head(WINDOW))
     first = interest_path(
-        State(short, state.workspace, state.rankers, {}, state.places), str(dataset.user_ids[0]), ""
+        State(short, state.workspace, state.rankers, state.places), str(dataset.user_ids[0]), ""
     )
     np.testing.assert_allclose(path[: WINDOW - STRIDE], first[: WINDOW - STRIDE], atol=1e-5)
 
@@ -51,7 +51,6 @@ def test_somebody_without_events_has_an_empty_timeline_that_says_so(state: State
             replace(dataset, interactions=others),
             state.workspace,
             state.rankers,
-            {},
             state.places,
         )
     )

@@ -13,11 +13,12 @@ from recengine.data.splits import Split
 from recengine.errors import DataError
 from recengine.evaluation.ranking import target_ranks
 from recengine.models.base import FitData
-from recengine.models.recency_ease import solve_ease
+from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
 from recengine.models.unified import UnifiedConfig
-from recengine.training.rankers import load_unified, save_unified
+from recengine.training.fitting import Training
+from recengine.training.rankers import load_ranker, save_ranker
 from recengine.training.trainer import TrainerConfig
-from recengine.training.unified import UnifiedRecipe, UnifiedTrainer, UnifiedTraining
+from recengine.training.unified import UnifiedRecipe, UnifiedTrainer
 
 RECIPE = UnifiedRecipe(
     model=UnifiedConfig(embedding_dim=16, max_length=10, memory_key_dim=8, text_dim=4, dropout=0.0),
@@ -27,23 +28,27 @@ RECIPE = UnifiedRecipe(
 )
 
 
+def weak_ease(data: FitData) -> dict[str, RecencyEase]:
+    return {RecencyEase.name: RecencyEase.fit(data, RecencyEaseConfig(l2=2.0))}
+
+
 @pytest.fixture(scope="module")
 def trained(
     cycle_data: FitData, cycle_split: Split, tmp_path_factory: pytest.TempPathFactory
-) -> UnifiedTraining:
+) -> Training:
     torch.set_num_threads(1)
     folder = tmp_path_factory.mktemp("training")
-    weights = solve_ease(cycle_data, 2.0)
-    return UnifiedTrainer(cycle_data, cycle_split, RECIPE, weights, folder, resume=False).run()
+    ease = weak_ease(cycle_data)
+    return UnifiedTrainer(cycle_data, cycle_split, RECIPE, ease, folder, resume=False).run()
 
 
 def test_it_learns_that_items_follow_each_other(
-    trained: UnifiedTraining, cycle_split: Split, cycle_dataset: Dataset
+    trained: Training, cycle_split: Split, cycle_dataset: Dataset
 ) -> None:
     reader = HistoryReader(cycle_split.log, cycle_dataset.profiles)
     ranks = target_ranks(trained.model, reader, cycle_split.test, cycle_split.candidates)
     assert (ranks == 1).mean() > 0.95
-    assert trained.static.losses[-1] < trained.static.losses[0] / 2
+    assert trained.records["static"].losses[-1] < trained.records["static"].losses[0] / 2
 
 
 def test_the_memory_stage_leaves_the_trunk_alone(
@@ -51,7 +56,7 @@ def test_the_memory_stage_leaves_the_trunk_alone(
 ) -> None:
     short = replace(RECIPE, static=replace(RECIPE.static, epochs=1))
     trainer = UnifiedTrainer(
-        cycle_data, cycle_split, short, solve_ease(cycle_data, 2.0), tmp_path, resume=False
+        cycle_data, cycle_split, short, weak_ease(cycle_data), tmp_path, resume=False
     )
     trainer._stage("static", short.static, trainer.static_loss, lambda *_: None)
     before = {n: p.clone() for n, p in trainer.model.named_parameters()}
@@ -64,17 +69,17 @@ def test_the_memory_stage_leaves_the_trunk_alone(
     assert all(name.startswith("memory_") for name in changed)
 
 
-def test_memory_is_kept_only_if_validation_says_so(trained: UnifiedTraining) -> None:
+def test_memory_is_kept_only_if_validation_says_so(trained: Training) -> None:
     better = trained.validation["dynamic"] > trained.validation["static"]
     assert bool(trained.model.dynamic) == better
 
 
 def test_a_saved_ranker_scores_as_before(
-    trained: UnifiedTraining, cycle_data: FitData, cycle_split: Split, tmp_path: Path
+    trained: Training, cycle_data: FitData, cycle_split: Split, tmp_path: Path
 ) -> None:
     path = tmp_path / "ranker.safetensors"
-    save_unified(path, trained.model, cycle_data.dataset, {"seed": 0})
-    loaded, facts = load_unified(path, cycle_data)
+    save_ranker(path, trained.model, cycle_data.dataset, {"seed": 0})
+    loaded, facts = load_ranker(path, cycle_data)
     assert facts["seed"] == 0
     trained.model.prior, kept = None, trained.model.prior
     reader = HistoryReader(cycle_split.log, cycle_data.dataset.profiles)
@@ -86,15 +91,15 @@ def test_a_saved_ranker_scores_as_before(
 
 
 def test_a_changed_catalogue_keeps_known_items_and_takes_new_ones_as_cold(
-    trained: UnifiedTraining, cycle_data: FitData, tmp_path: Path
+    trained: Training, cycle_data: FitData, tmp_path: Path
 ) -> None:
     path = tmp_path / "ranker.safetensors"
-    save_unified(path, trained.model, cycle_data.dataset, {})
+    save_ranker(path, trained.model, cycle_data.dataset, {})
     items = cycle_data.dataset.items.iloc[[5, 3, 4, 0, 1, 2]].reset_index(drop=True)
     items.loc[0, "item_id"] = "brand-new"
     text = cycle_data.text[[5, 3, 4, 0, 1, 2]]
     moved = replace(cycle_data.dataset, items=items)
-    loaded, _ = load_unified(path, replace(cycle_data, dataset=moved, text=text))
+    loaded, _ = load_ranker(path, replace(cycle_data, dataset=moved, text=text))
     assert loaded.warm[1] == 0
     torch.testing.assert_close(
         loaded.item_vectors()[moved.item_index("i3")], trained.model.item_vectors()[4]
@@ -102,10 +107,10 @@ def test_a_changed_catalogue_keeps_known_items_and_takes_new_ones_as_cold(
 
 
 def test_data_with_other_features_is_refused_in_one_message(
-    trained: UnifiedTraining, cycle_data: FitData, tmp_path: Path
+    trained: Training, cycle_data: FitData, tmp_path: Path
 ) -> None:
     path = tmp_path / "ranker.safetensors"
-    save_unified(path, trained.model, cycle_data.dataset, {})
+    save_ranker(path, trained.model, cycle_data.dataset, {})
     other = replace(cycle_data.dataset, context_features=())
     with pytest.raises(DataError, match=r"other context.*recengine train cycle"):
-        load_unified(path, replace(cycle_data, dataset=other))
+        load_ranker(path, replace(cycle_data, dataset=other))

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from recengine.training.losses import fast_product_dtype, linear_cross_entropy
+from recengine.models.losses import fast_product_dtype, linear_cross_entropy
 
 
 def _problem(tokens: int = 1100) -> tuple[torch.Tensor, ...]:

@@ -1,0 +1,54 @@
+"""Scoring a whole catalogue with one vector per item, and learning it by exact cross-entropy.
+
+Axes: batch, length, dim = model width, vocab = 1 + num_items, token = positions with a target.
+"""
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from recengine.models.base import FitData, never_padding
+from recengine.models.losses import fast_product_dtype, linear_cross_entropy
+
+
+class CatalogueSoftmax(nn.Module):
+    """Item vectors and biases, shared by the input and the output of a sequence model.
+
+    Only the items that compete take part in the softmax; padding has a zero vector.
+    """
+
+    competing: Tensor
+    place: Tensor
+
+    def __init__(self, data: FitData, dim: int) -> None:
+        super().__init__()
+        self.items = nn.Embedding(data.vocab, dim, padding_idx=0)
+        nn.init.normal_(self.items.weight[1:], std=0.02)
+        self.bias = nn.Parameter(torch.zeros(data.vocab))
+        competing = torch.from_numpy(np.flatnonzero(data.candidates))
+        place = torch.zeros(data.vocab, dtype=torch.long)
+        place[competing] = torch.arange(len(competing))
+        self.register_buffer("competing", competing, persistent=False)
+        self.register_buffer("place", place, persistent=False)
+
+    def embed(self, items: Int[Tensor, "*batch"]) -> Float[Tensor, "*batch dim"]:
+        """Vectors of items."""
+        vectors: Tensor = self.items(items)
+        return vectors
+
+    def scores(self, hidden: Float[Tensor, "batch dim"]) -> Float[Tensor, "batch vocab"]:
+        """Scores of the whole catalogue; padding scores -inf."""
+        return never_padding(hidden @ self.items.weight.T + self.bias)
+
+    def loss(
+        self, hidden: Float[Tensor, "token dim"], targets: Int[Tensor, " token"]
+    ) -> Float[Tensor, ""]:
+        """Mean exact cross-entropy of the items that came next."""
+        return linear_cross_entropy(
+            hidden,
+            self.items.weight[self.competing],
+            self.bias[self.competing],
+            self.place[targets],
+            fast_product_dtype(hidden.device),
+        )

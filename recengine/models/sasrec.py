@@ -1,0 +1,105 @@
+"""SASRec: self-attention over the history, the next item at every position.
+
+Paper: Kang & McAuley, "Self-Attentive Sequential Recommendation", ICDM 2018, arXiv:1808.09781,
+and for its loss Petrov & Macdonald, "Turning Dross Into Gold Loss", RecSys 2023, arXiv:2308.07192.
+Differs: GELU for ReLU, layer norm before each part, an item bias; `SASRec` learns by exact
+cross-entropy over the catalogue, `SASRecBinary` as in the first paper by telling the item that
+came next from one drawn at random.
+Axes: batch, length (oldest first, right-padded), dim, vocab = 1 + num_items.
+"""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from recengine.data.batches import TrainingBatch
+from recengine.data.histories import Histories
+from recengine.errors import ConfigError
+from recengine.models.base import FitData, TrainedRanker
+from recengine.models.catalogue_softmax import CatalogueSoftmax
+from recengine.models.transformer import Block
+
+
+@dataclass(frozen=True, kw_only=True)
+class SASRecConfig:
+    """Hyper-parameters."""
+
+    embedding_dim: int = 64
+    num_blocks: int = 2
+    num_heads: int = 2
+    max_length: int = 200  # most recent events read
+    dropout: float = 0.2
+
+    def __post_init__(self) -> None:
+        if self.embedding_dim % self.num_heads:
+            raise ConfigError(
+                f"embedding_dim={self.embedding_dim} must be a multiple of "
+                f"num_heads={self.num_heads}"
+            )
+        if not 0 <= self.dropout < 1:
+            raise ConfigError(f"dropout={self.dropout} must be at least 0 and below 1")
+
+
+class SASRec(TrainedRanker):
+    """Causal Transformer over item ids, learnt by cross-entropy over the whole catalogue."""
+
+    name: ClassVar[str] = "sasrec"
+    label: ClassVar[str] = "SASRec"
+    config_class: ClassVar[type] = SASRecConfig
+    per_item: ClassVar[tuple[str, ...]] = ("softmax.items.weight", "softmax.bias")
+
+    def __init__(self, config: SASRecConfig, data: FitData) -> None:
+        super().__init__(config, data)
+        dim = config.embedding_dim
+        self.softmax = CatalogueSoftmax(data, dim)
+        self.positions = nn.Embedding(config.max_length, dim)
+        nn.init.normal_(self.positions.weight, std=0.02)
+        self.blocks = nn.ModuleList(
+            Block(dim, config.num_heads, config.dropout) for _ in range(config.num_blocks)
+        )
+        self.dropout = nn.Dropout(config.dropout)
+        self.norm = nn.LayerNorm(dim)
+
+    def hidden(self, items: Int[Tensor, "batch length"]) -> Float[Tensor, "batch length dim"]:
+        """What the model wants after each event."""
+        steps = torch.arange(items.shape[1], device=items.device)
+        states = self.dropout(self.softmax.embed(items) + self.positions(steps))
+        for block in self.blocks:
+            states = block(states)
+        normed: Tensor = self.norm(states)
+        return normed
+
+    def training_loss(self, batch: TrainingBatch) -> Float[Tensor, ""]:
+        """Cross-entropy of the next item at every position."""
+        real = batch.targets > 0
+        return self.softmax.loss(self.hidden(batch.histories.items)[real], batch.targets[real])
+
+    def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
+        """Match of the last state with each item; the biases alone for an empty history."""
+        hidden = self.hidden(histories.items)
+        last = (histories.lengths - 1).clamp(min=0)
+        state = hidden[torch.arange(len(hidden), device=hidden.device), last]
+        return self.softmax.scores(state * (histories.lengths > 0)[:, None])
+
+
+class SASRecBinary(SASRec):
+    """The same network with the loss of its first paper."""
+
+    name: ClassVar[str] = "sasrec-bce"
+    label: ClassVar[str] = "SASRec (original loss)"
+
+    def training_loss(self, batch: TrainingBatch) -> Float[Tensor, ""]:
+        """Binary cross-entropy of the next item against one item drawn at random."""
+        real = batch.targets > 0
+        hidden, targets = self.hidden(batch.histories.items)[real], batch.targets[real]
+        competing = self.softmax.competing
+        drawn = competing[torch.randint(len(competing), targets.shape)]
+
+        def logits(items: Tensor) -> Any:
+            return (hidden * self.softmax.embed(items)).sum(dim=-1) + self.softmax.bias[items]
+
+        return F.softplus(-logits(targets)).mean() + F.softplus(logits(drawn)).mean()

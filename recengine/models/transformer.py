@@ -1,0 +1,67 @@
+"""The Transformer block that the sequence models share.
+
+Axes: batch, heads, length (oldest first, right-padded), dim.
+"""
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class Block(nn.Module):
+    """Pre-norm Transformer block.
+
+    A causal one needs no padding mask, as right padding lies in the future; one that looks both
+    ways is told which positions are real.
+    """
+
+    def __init__(
+        self, dim: int, num_heads: int, dropout: float, *, causal: bool = True, expansion: int = 1
+    ) -> None:
+        super().__init__()
+        self.num_heads, self.causal = num_heads, causal
+        self.attention_norm, self.forward_norm = nn.LayerNorm(dim), nn.LayerNorm(dim)
+        self.qkv = nn.Linear(dim, 3 * dim)
+        self.project = nn.Linear(dim, dim)
+        self.feed_forward = nn.Sequential(
+            nn.Linear(dim, expansion * dim),
+            nn.GELU(),
+            nn.Dropout(dropout),
+            nn.Linear(expansion * dim, dim),
+        )
+        self.residual_dropout = nn.Dropout(dropout)
+        for module in self.modules():
+            if isinstance(module, nn.Linear):
+                nn.init.normal_(module.weight, std=0.02)
+                nn.init.zeros_(module.bias)
+
+    def heads(self, hidden: Float[Tensor, "batch length dim"]) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries, keys and values, each (batch, heads, length, head_dim)."""
+        split = self.qkv(self.attention_norm(hidden)).unflatten(-1, (3, self.num_heads, -1))
+        query, key, value = split.permute(2, 0, 3, 1, 4)
+        return query, key, value
+
+    def forward(
+        self,
+        hidden: Float[Tensor, "batch length dim"],
+        real: Bool[Tensor, "batch length"] | None = None,
+    ) -> Float[Tensor, "batch length dim"]:
+        """One round of attention and feed-forward; `real` is for blocks that look both ways."""
+        # No dropout on the attention weights: it would force the slow path on every processor.
+        mask = None if real is None else real[:, None, None, :]
+        query, key, value = self.heads(hidden)
+        mixed = F.scaled_dot_product_attention(
+            query, key, value, attn_mask=mask, is_causal=self.causal
+        )
+        hidden = hidden + self.residual_dropout(self.project(mixed.transpose(1, 2).flatten(-2)))
+        return hidden + self.residual_dropout(self.feed_forward(self.forward_norm(hidden)))
+
+    def attention_weights(
+        self, hidden: Float[Tensor, "batch length dim"]
+    ) -> Float[Tensor, "batch heads length length"]:
+        """What a causal block mixes, as weights that sum to 1 over the last axis."""
+        query, key, _ = self.heads(hidden)
+        logits = query @ key.transpose(-1, -2) / query.shape[-1] ** 0.5
+        future = torch.ones(logits.shape[-2:], dtype=torch.bool, device=hidden.device).triu(1)
+        return logits.masked_fill(future, -torch.inf).softmax(dim=-1)
