@@ -76,7 +76,7 @@ def split_scores(ranker: Ranker, history: Histories) -> ScoreParts:
     nothing = _nothing(history, scores)
     if isinstance(ranker, EventAdditive):
         return replace(nothing, prior=ranker.event_parts(history))
-    return replace(nothing, popularity=scores)
+    return replace(nothing, **{"taste" if ranker.personal else "popularity": scores})
 
 
 def _nothing(history: Histories, like: Float[Tensor, " vocab"]) -> ScoreParts:

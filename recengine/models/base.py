@@ -55,11 +55,13 @@ class Ranker(ABC):
     Attributes:
         name: how commands and URLs call it.
         label: how people call it.
+        personal: whether scores depend on the history.
         builds_on: names of other rankers that it needs, handed over by `build_on`.
     """
 
     name: ClassVar[str]
     label: ClassVar[str]
+    personal: ClassVar[bool] = True
     builds_on: ClassVar[tuple[str, ...]] = ()
 
     @classmethod

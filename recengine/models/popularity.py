@@ -16,6 +16,7 @@ class Popularity(Ranker):
 
     name: ClassVar[str] = "popularity"
     label: ClassVar[str] = "Most popular"
+    personal: ClassVar[bool] = False
 
     def __init__(self, counts: Float[Tensor, " vocab"]) -> None:
         self.log_counts = torch.log1p(counts)
@@ -39,6 +40,7 @@ class RecentPopularity(Ranker):
 
     name: ClassVar[str] = "recent-popularity"
     label: ClassVar[str] = "Popular lately"
+    personal: ClassVar[bool] = False
     window: ClassVar[float] = 0.1
 
     def __init__(self, log_counts: Float[Tensor, " vocab"]) -> None:

@@ -18,7 +18,9 @@ from recengine.models.unified import Unified, UnifiedConfig
 def ranker(request: pytest.FixtureRequest, cycle_data: FitData):
     torch.manual_seed(3)
     if request.param != Unified.name:
-        return MODELS[request.param].fit(cycle_data)
+        made = MODELS[request.param].fit(cycle_data)
+        made.build_on({name: MODELS[name].fit(cycle_data) for name in made.builds_on})
+        return made.eval() if isinstance(made, nn.Module) else made
     model = Unified.fit(cycle_data, UnifiedConfig(embedding_dim=16, max_length=12, text_dim=4))
     model.requires_grad_(False).eval().dynamic.fill_(True)
     for parameter in model.parameters():

@@ -16,6 +16,7 @@ ALL = list(MODELS.values())
 def ranker(request: pytest.FixtureRequest, cycle_data: FitData) -> Ranker:
     torch.manual_seed(0)
     made = request.param.fit(cycle_data)
+    made.build_on({name: MODELS[name].fit(cycle_data) for name in made.builds_on})
     return made.eval() if isinstance(made, torch.nn.Module) else made
 
 
@@ -65,6 +66,7 @@ def test_the_same_seed_gives_the_same_scores(
 ) -> None:
     torch.manual_seed(0)
     again = type(ranker).fit(cycle_data)
+    again.build_on({name: MODELS[name].fit(cycle_data) for name in again.builds_on})
     if isinstance(again, torch.nn.Module):
         again.eval()
     assert torch.equal(again.score(histories), ranker.score(histories))
