@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Int
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from recengine.data.histories import Histories, HistoryReader
@@ -21,11 +21,14 @@ class TrainingBatch:
         histories: inputs; `request` is not used, the moments below are.
         targets: item that followed each event, 0 where padded.
         moments: context codes of the event that followed.
+        target_values: strength of the event that followed, such as a rating; NaN where there is
+            none.
     """
 
     histories: Histories
     targets: Int[Tensor, "batch length"]
     moments: Int[Tensor, "batch length context"]
+    target_values: Float[Tensor, "batch length"]
 
 
 def count_batches(reader: HistoryReader, batch_size: int) -> int:
@@ -66,7 +69,10 @@ def _batch(
 ) -> TrainingBatch:
     inputs = reader.read(users, starts, stops - 1, max_length=max_length)
     following = reader.read(users, starts + 1, stops, max_length=max_length)
-    return TrainingBatch(inputs, following.items, following.contexts)
+    steps = np.arange(following.items.shape[1])
+    rows = np.minimum(starts[:, None] + 1 + steps, stops[:, None] - 1)
+    values = torch.from_numpy(reader.log.values[rows]).masked_fill(~following.real, torch.nan)
+    return TrainingBatch(inputs, following.items, following.contexts, values)
 
 
 def hide_moments(

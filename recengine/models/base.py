@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from recengine.data.batches import TrainingBatch
@@ -107,6 +107,10 @@ class WeightedRanker(nn.Module, Ranker):
         model.load_state_dict(dict(weights))
         return model
 
+    def freeze(self) -> None:
+        """Get ready to serve: no gradients, no dropout, whatever can be computed before is."""
+        self.requires_grad_(False).eval()
+
 
 class TrainedRanker(WeightedRanker):
     """A ranker whose weights are found by gradient descent, batch by batch."""
@@ -125,6 +129,16 @@ class EventAdditive(Protocol):
 
     def event_parts(self, history: Histories) -> Float[Tensor, "length vocab"]:
         """What each event of one history adds to each item's score."""
+
+
+@runtime_checkable
+class RatingPredictor(Protocol):
+    """A model that foretells how somebody will rate an item."""
+
+    def predict_ratings(
+        self, histories: Histories, items: Int[Tensor, " batch"]
+    ) -> Float[Tensor, " batch"]:
+        """Expected rating of one given item per history, on the scale of the data."""
 
 
 def never_padding(scores: Float[Tensor, "batch vocab"]) -> Float[Tensor, "batch vocab"]:
