@@ -13,7 +13,7 @@ from recengine.data.progress import Progress, silent
 from recengine.data.splits import Split
 from recengine.errors import UnknownNameError
 from recengine.models.base import FitData, Ranker, TrainedRanker, WeightedRanker
-from recengine.training.trainer import Trainer, TrainerConfig, TrainingRecord
+from recengine.training.trainer import AfterEpoch, Trainer, TrainerConfig, TrainingRecord
 from recengine.training.validation import Validation
 
 DEFAULT_LENGTH = 200  # events read of a history by models that set no limit of their own
@@ -115,8 +115,8 @@ class RankerTrainer:
         self.model = model_class(recipe.model, data)
         self.model.build_on(rankers)
 
-    def run(self, progress: Progress = silent) -> Training:
-        """Train to the end or until validation stops improving."""
+    def run(self, progress: Progress = silent, after_epoch: AfterEpoch | None = None) -> Training:
+        """Train to the end or until validation stops improving; `after_epoch` may end it sooner."""
         config = self.recipe.trainer
         trainer = Trainer(self.model, config, self.folder / "training.safetensors")
         record = trainer.run(
@@ -127,6 +127,7 @@ class RankerTrainer:
             resume=self.resume,
             progress=progress,
             stage=f"Training {self.model.label}",
+            after_epoch=after_epoch,
         )
         self.model.requires_grad_(False)
         return Training(self.model, {"training": record}, {"training": record.best_score})

@@ -18,6 +18,8 @@ from recengine.data.progress import Progress, silent
 from recengine.errors import ConfigError, TrainingError
 from recengine.training.checkpoint import load_checkpoint, save_checkpoint
 
+AfterEpoch = Callable[[int, float], None]
+
 
 @dataclass(frozen=True, kw_only=True)
 class TrainerConfig:
@@ -107,6 +109,7 @@ class Trainer:
         resume: bool = False,
         progress: Progress = silent,
         stage: str = "Training",
+        after_epoch: AfterEpoch | None = None,
     ) -> TrainingRecord:
         """Train to the end or until validation stops improving; leaves the best weights in place.
 
@@ -118,6 +121,8 @@ class Trainer:
             resume: go on from the checkpoint if there is one.
             progress: told after every batch.
             stage: name for `progress`.
+            after_epoch: told each epoch's number, from 1, and validation score; it ends the run by
+                raising.
 
         Raises:
             TrainingError: the loss is no longer a number; the last checkpoint is kept.
@@ -132,6 +137,8 @@ class Trainer:
             self.record.losses.append(loss)
             self._validate(validate)
             self._save()
+            if after_epoch:
+                after_epoch(epoch + 1, self.record.scores[-1])
         self._put(self.best)
         self.model.eval()
         return self.record

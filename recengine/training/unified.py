@@ -29,7 +29,7 @@ from recengine.models.memory_head import prefix_scores
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
 from recengine.models.unified import Unified, UnifiedConfig
 from recengine.training.fitting import Training
-from recengine.training.trainer import Trainer, TrainerConfig, TrainingRecord
+from recengine.training.trainer import AfterEpoch, Trainer, TrainerConfig, TrainingRecord
 from recengine.training.validation import Validation
 
 
@@ -121,9 +121,9 @@ class UnifiedTrainer:
         self._place[self._competing] = torch.arange(len(self._competing))
         self._dtype = fast_product_dtype(torch.device("cpu"))
 
-    def run(self, progress: Progress = silent) -> Training:
-        """All stages."""
-        static = self._stage("static", self.recipe.static, self.static_loss, progress)
+    def run(self, progress: Progress = silent, after_epoch: AfterEpoch | None = None) -> Training:
+        """All stages; `after_epoch` is told the epochs of the first, by far the longest."""
+        static = self._stage("static", self.recipe.static, self.static_loss, progress, after_epoch)
         validation = {"static": self.validation(self.model)}
         self.model.dynamic.fill_(True)
         dynamic = self._stage("dynamic", self.recipe.dynamic, self.dynamic_loss, progress)
@@ -187,6 +187,7 @@ class UnifiedTrainer:
         config: TrainerConfig,
         loss: Callable[[TrainingBatch], Tensor],
         progress: Progress,
+        after_epoch: AfterEpoch | None = None,
     ) -> TrainingRecord:
         for parameter, value in self.model.named_parameters():
             value.requires_grad_(parameter.startswith("memory_") == (name == "dynamic"))
@@ -211,6 +212,7 @@ class UnifiedTrainer:
             resume=self.resume,
             progress=progress,
             stage=f"Training the {name} part",
+            after_epoch=after_epoch,
         )
 
     @torch.no_grad()

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -38,7 +39,7 @@ class Line:
         torch.rand(5)  # validation may draw random numbers without changing training
         return -float(self.loss(torch.ones(2, 4)).detach())
 
-    def run(self, **options: bool) -> list[Tensor]:
+    def run(self, **options: Any) -> list[Tensor]:
         self.trainer.run(self.batches, 3, self.loss, self.validate, **options)
         return [p.detach().clone() for p in self.model.parameters()]
 
@@ -61,6 +62,23 @@ def test_a_finished_run_does_nothing_when_resumed(tmp_path: Path) -> None:
     again = Line(tmp_path / "run.safetensors")
     assert all(torch.equal(a, b) for a, b in zip(again.run(resume=True), weights, strict=True))
     assert again.validated == 0
+
+
+def test_a_run_that_is_ended_after_an_epoch_has_that_epoch_on_disk(tmp_path: Path) -> None:
+    told = []
+
+    def end_after_two(epoch: int, score: float) -> None:
+        told.append((epoch, score))
+        if epoch == 2:
+            raise InterruptedError
+
+    line = Line(tmp_path / "run.safetensors")
+    with pytest.raises(InterruptedError):
+        line.run(after_epoch=end_after_two)
+    assert told == list(enumerate(line.trainer.record.scores, start=1))
+    assert load_checkpoint(tmp_path / "run.safetensors")[1]["record"]["scores"] == [
+        score for _, score in told
+    ]
 
 
 def test_the_best_weights_win_not_the_last(tmp_path: Path) -> None:
