@@ -32,6 +32,7 @@ from recengine.models.base import (
     WeightedRanker,
     never_padding,
 )
+from recengine.models.features import FeatureTable, raw_text
 from recengine.models.memory_head import Memory, MemoryHead
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
 from recengine.models.transformer import Block
@@ -62,25 +63,6 @@ class UnifiedConfig:
         for name in ("dropout", "id_dropout", "context_dropout"):
             if not 0 <= getattr(self, name) < 1:
                 raise ConfigError(f"{name}={getattr(self, name)} must be at least 0 and below 1")
-
-
-class FeatureTable(nn.Module):
-    """One vector per value of each of several features; unknown values are zero vectors."""
-
-    def __init__(self, sizes: tuple[int, ...], dim: int) -> None:
-        super().__init__()
-        self.dim = dim
-        tables = [nn.Embedding(size, dim, padding_idx=0) for size in sizes]
-        for table in tables:
-            nn.init.normal_(table.weight[1:], std=0.02)
-        self.tables = nn.ModuleList(tables)
-
-    def forward(self, codes: Int[Tensor, "*batch feature"]) -> Float[Tensor, "*batch feature dim"]:
-        """The vectors of all features, stacked; (..., 0, dim) if there are none."""
-        if not self.tables:
-            return torch.zeros(*codes.shape, self.dim, device=codes.device)
-        vectors = [table(codes[..., place]) for place, table in enumerate(self.tables)]
-        return torch.stack(vectors, dim=-2)
 
 
 class Unified(WeightedRanker):
@@ -266,13 +248,6 @@ class Unified(WeightedRanker):
         pulled = self.memory_head.token_parts(interest, queries, memory).sum(dim=-1)
         gate = torch.tanh(self.memory_head.gate(memory.gate))
         return (interest * gate) @ items.T + pulled
-
-
-def raw_text(data: FitData) -> Float[Tensor, "vocab raw"]:
-    """The encoder's vectors with a row for padding; (vocab, 0) where there is no text."""
-    if data.text is None:
-        return torch.zeros(data.vocab, 0)
-    return F.pad(torch.from_numpy(data.text), (0, 0, 1, 0))
 
 
 def whitening_of(text: Float[Tensor, "items raw"], dim: int) -> Float[Tensor, "raw_plus_one text"]:
