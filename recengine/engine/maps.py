@@ -83,7 +83,7 @@ def item_vectors(
     if not model.dynamic:
         return items[1:], items[1:]
     memory = model.memory(items, answer.history)
-    bent = model.memory_head.bend(items, model.memory_head.queries(items), memory)
+    bent = model.memory_head.bend(items, model.item_queries(), memory)
     return items[1:], bent[0, 1:]
 
 
@@ -99,7 +99,7 @@ def _movers(state: State, model: Unified, answer: Answer) -> np.ndarray:
     items = model.item_vectors()
     memory = model.memory(items, answer.history)
     head = model.memory_head
-    weights = head.attention(head.queries(items), memory)[0]  # heads vocab token
+    weights = head.attention(model.item_queries(), memory)[0]  # heads vocab token
     values = head.values(memory.tokens)[0]  # heads token key
     outputs = head.output.weight.unflatten(1, (head.num_heads, head.key_dim))
     lengths = torch.einsum("dhk,htk->htd", outputs, values).norm(dim=-1)

@@ -97,7 +97,7 @@ def _evidence(state: State, answer: Answer, item: int) -> list[Evidence]:
     parts, history = answer.parts, answer.history
     ranker = state.ranker(answer.request.ranker)
     found = []
-    if isinstance(ranker, Unified):
+    if isinstance(ranker, Unified) or parts.taste.any():
         found.append(Evidence("taste", "Overall taste", float(parts.taste[item])))
     if (popularity := float(parts.popularity[item])) or not found:
         found.append(Evidence("popularity", "General popularity", popularity))

@@ -106,7 +106,7 @@ def _split_unified(model: Unified, history: Histories) -> ScoreParts:
     if not model.dynamic:
         return parts
     head, memory = model.memory_head, model.memory(items, history)
-    tokens = head.token_parts(interest, head.queries(items), memory)[0].T
+    tokens = head.token_parts(interest, model.item_queries(), memory)[0].T
     gate = head.gate_parts(interest, items, model.memory_contexts(history.request))[0].T
     length, num_context = history.items.shape[1], history.request.shape[1]
     return replace(

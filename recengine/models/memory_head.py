@@ -78,9 +78,11 @@ class MemoryHead(nn.Module):
     ) -> Float[Tensor, "batch heads vocab token"]:
         """Weights that sum to 1 over the tokens, or to 0 if there is none."""
         decay = self.decay.exp()[:, None] * memory.ages[:, None]
-        logits = self.logits(queries, memory.tokens) - decay[:, :, None]
+        logits = self.logits(queries, memory.tokens).sub_(decay[:, :, None])
+        if memory.present.all():  # two passes over the largest array less
+            return logits.softmax(dim=-1)
         absent = ~memory.present[:, None, None]
-        weights = logits.masked_fill(absent, -1e9).softmax(dim=-1)
+        weights = logits.masked_fill_(absent, -1e9).softmax(dim=-1)
         return weights.masked_fill(absent, 0.0)
 
     def values(

@@ -21,6 +21,7 @@ from recengine.data.histories import Histories
 from recengine.errors import ConfigError
 from recengine.models.base import FitData, TrainedRanker
 from recengine.models.catalogue_softmax import CatalogueSoftmax
+from recengine.models.dropout import Dropout
 from recengine.models.transformer import Block
 
 
@@ -61,7 +62,7 @@ class SASRec(TrainedRanker):
         self.blocks = nn.ModuleList(
             Block(dim, config.num_heads, config.dropout) for _ in range(config.num_blocks)
         )
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
         self.norm = nn.LayerNorm(dim)
 
     def hidden(self, items: Int[Tensor, "batch length"]) -> Float[Tensor, "batch length dim"]:

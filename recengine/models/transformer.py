@@ -8,6 +8,8 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from recengine.models.dropout import Dropout
+
 
 class Block(nn.Module):
     """Pre-norm Transformer block.
@@ -27,10 +29,10 @@ class Block(nn.Module):
         self.feed_forward = nn.Sequential(
             nn.Linear(dim, expansion * dim),
             nn.GELU(),
-            nn.Dropout(dropout),
+            Dropout(dropout),
             nn.Linear(expansion * dim, dim),
         )
-        self.residual_dropout = nn.Dropout(dropout)
+        self.residual_dropout = Dropout(dropout)
         for module in self.modules():
             if isinstance(module, nn.Linear):
                 nn.init.normal_(module.weight, std=0.02)

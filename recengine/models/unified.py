@@ -32,6 +32,7 @@ from recengine.models.base import (
     WeightedRanker,
     never_padding,
 )
+from recengine.models.dropout import Dropout
 from recengine.models.features import FeatureTable, raw_text
 from recengine.models.memory_head import Memory, MemoryHead
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
@@ -125,7 +126,7 @@ class Unified(WeightedRanker):
         self.blocks = nn.ModuleList(
             Block(dim, config.num_heads, config.dropout) for _ in range(config.num_blocks)
         )
-        self.input_dropout = nn.Dropout(config.dropout)
+        self.input_dropout = Dropout(config.dropout)
         self.interest_norm = nn.LayerNorm(dim)
         self.memory_contexts = FeatureTable(context_sizes, dim)
         self.memory_profile = FeatureTable(profile_sizes, dim)
@@ -134,6 +135,7 @@ class Unified(WeightedRanker):
         self.register_buffer("prior_decay", torch.tensor(8.0))
         self.register_buffer("dynamic", torch.tensor(False))
         self.prior: EventAdditive | None = None
+        self._kept: tuple[Tensor, Tensor] | None = None  # item vectors and queries, while frozen
         self._start_small()
 
     @classmethod
@@ -160,8 +162,28 @@ class Unified(WeightedRanker):
                 nn.init.normal_(module.weight, std=0.02)
                 nn.init.zeros_(module.bias)
 
+    def freeze(self) -> None:
+        """Get ready to serve; item vectors and what items look for are computed once."""
+        super().freeze()
+        with torch.inference_mode():
+            self._kept = None
+            items = self.item_vectors()
+            self._kept = items, self.memory_head.queries(items)
+
+    def train(self, mode: bool = True) -> "Unified":
+        """Switch between training and serving; what was kept is dropped."""
+        self._kept = None
+        super().train(mode)
+        return self
+
+    def item_queries(self) -> Float[Tensor, "heads vocab key"]:
+        """What each item looks for in the memory."""
+        return self._kept[1] if self._kept else self.memory_head.queries(self.item_vectors())
+
     def item_vectors(self) -> Float[Tensor, "vocab dim"]:
         """Static vectors e_j. In training the id part of some items is hidden at random."""
+        if self._kept:
+            return self._kept[0]
         delta = self.delta.weight * self.warm[:, None]
         if self.training and self.config.id_dropout:
             keep = torch.rand(len(delta), 1, device=delta.device) >= self.config.id_dropout
@@ -244,8 +266,7 @@ class Unified(WeightedRanker):
     ) -> Float[Tensor, "batch vocab"]:
         """What bending the items adds to u . e_j, without forming every S_j."""
         memory = self.memory(items, histories)
-        queries = self.memory_head.queries(items)
-        pulled = self.memory_head.token_parts(interest, queries, memory).sum(dim=-1)
+        pulled = self.memory_head.token_parts(interest, self.item_queries(), memory).sum(dim=-1)
         gate = torch.tanh(self.memory_head.gate(memory.gate))
         return (interest * gate) @ items.T + pulled
 

@@ -66,7 +66,7 @@ def load_ranker(path: Path, data: FitData) -> tuple[WeightedRanker, dict[str, An
         weights[name] = _moved(name, weights[name], user_rows, data.dataset.num_users)
     config = model_class.config_class(**facts["config"])
     model = model_class.restore(data, config, weights)
-    model.requires_grad_(False).eval()
+    model.freeze()
     return model, facts
 
 
@@ -126,7 +126,7 @@ def stored_fit(
             ranker = model_class.fit(data, config)
             save_ranker(path, ranker, data.dataset, {})
             progress(f"Computing {model_class.label}", 1, 1)
-    ranker.requires_grad_(False).eval()
+    ranker.freeze()
     return ranker
 
 

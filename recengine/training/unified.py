@@ -42,7 +42,7 @@ class UnifiedRecipe:
     dynamic: TrainerConfig = field(
         default_factory=lambda: TrainerConfig(epochs=3, batch_size=8, schedule="constant")
     )
-    dynamic_histories: int = 2000  # read per epoch of the dynamic stage, which has few weights
+    dynamic_histories: int = 1500  # read per epoch of the dynamic stage, which has few weights
     steps_per_history: int = 16  # predictions per history in the dynamic stage
     validation_users: int = 2000  # asked after every epoch, a fixed random choice
     decays: tuple[float, ...] = (3.0, 5.0, 8.0, 12.0)  # of the prior, in events
