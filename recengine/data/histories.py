@@ -50,10 +50,20 @@ class Histories:
         steps = torch.arange(self.items.shape[1], device=self.items.device)
         return (self.lengths[:, None] - 1 - steps).clamp(min=0).float()
 
+    def recency(self, decay_events: float) -> Float[Tensor, "batch length"]:
+        """exp(-age / decay_events) of each event, 0 for padding."""
+        return torch.exp(-self.ages / decay_events) * self.real
+
     @property
     def real(self) -> Bool[Tensor, "batch length"]:
         """Which positions hold an event rather than padding."""
         return self.items != PAD_INDEX
+
+    def last(self, states: Float[Tensor, "batch length dim"]) -> Float[Tensor, "batch dim"]:
+        """Of one state per event, that of the last event; zeros for an empty history."""
+        place = (self.lengths - 1).clamp(min=0)
+        state = states[torch.arange(len(states), device=states.device), place]
+        return state * (self.lengths > 0)[:, None]
 
     def to(self, device: torch.device) -> "Histories":
         """The same on another device."""

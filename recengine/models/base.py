@@ -1,7 +1,7 @@
 """What every ranker has in common: a catalogue, a way to be fitted, a way to score.
 
-Three kinds: plain ones (nothing to keep), closed-form ones with weights worth keeping, and those
-whose weights gradient descent finds.
+Four kinds, each building on the one before: plain ones, those with settings that validation can
+choose, those with weights worth keeping, and those whose weights gradient descent finds.
 
 Axes: batch = histories, vocab = 1 + num_items (index 0 pads and is never ranked).
 """
@@ -77,16 +77,36 @@ class Ranker(ABC):
         """A score per item index, higher is better; padding scores -inf."""
 
 
-class WeightedRanker(nn.Module, Ranker):
-    """A ranker with weights that are kept on disk.
+class TunableRanker(Ranker):
+    """A ranker with settings.
 
     Attributes:
         config: a frozen dataclass of hyper-parameters.
         config_class: its class, all fields with defaults.
+        grid: the settings worth trying on validation; neighbours share as much as they can.
+    """
+
+    config: Any
+    config_class: ClassVar[type]
+    grid: ClassVar[tuple[Any, ...]] = ()
+
+    @classmethod
+    @abstractmethod
+    def fit(cls, data: FitData, config: Any = None) -> "TunableRanker":
+        """Make one with these settings, or with the usual ones."""
+
+    def refit(self, data: FitData, config: Any) -> "TunableRanker":
+        """One of the same data with other settings; override to keep what they do not change."""
+        return type(self).fit(data, config)
+
+
+class WeightedRanker(nn.Module, TunableRanker):
+    """A ranker with weights that are kept on disk.
+
+    Attributes:
         per_item, per_user: names of the weights with one row per item index, per user index.
     """
 
-    config_class: ClassVar[type]
     per_item: ClassVar[tuple[str, ...]] = ()
     per_user: ClassVar[tuple[str, ...]] = ()
 
@@ -113,7 +133,14 @@ class WeightedRanker(nn.Module, Ranker):
 
 
 class TrainedRanker(WeightedRanker):
-    """A ranker whose weights are found by gradient descent, batch by batch."""
+    """A ranker whose weights are found by gradient descent, batch by batch.
+
+    Attributes:
+        judged_by: what tells a good epoch from a bad one on validation: "ndcg" of the ranking, or
+            "rmse" of the ratings of a `RatingPredictor`.
+    """
+
+    judged_by: ClassVar[str] = "ndcg"
 
     @abstractmethod
     def training_loss(self, batch: TrainingBatch) -> Float[Tensor, ""]:

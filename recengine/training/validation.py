@@ -1,13 +1,21 @@
-"""How good a model is between epochs: NDCG@10 on a fixed sample of the validation questions."""
+"""How good a model is between epochs, on a fixed sample of the validation questions.
+
+Higher is better: NDCG@10, or minus the root mean squared error of ratings for a ranker that is
+judged by those.
+"""
 
 import numpy as np
+import torch
 
 from recengine.data.dataset import Dataset
 from recengine.data.histories import HistoryReader
 from recengine.data.splits import Questions, Split
+from recengine.errors import DataError
 from recengine.evaluation.metrics import ndcg_at_k
 from recengine.evaluation.ranking import target_ranks
-from recengine.models.base import Ranker
+from recengine.models.base import Ranker, RatingPredictor, TrainedRanker
+
+RATED_AT_ONCE = 256  # questions
 
 
 class Validation:
@@ -27,11 +35,40 @@ class Validation:
         self.questions = _sample(split.validation, users)
 
     def __call__(self, model: Ranker) -> float:
-        """NDCG@10 of a model as it is."""
+        """How good a model is as it is."""
+        if isinstance(model, TrainedRanker) and model.judged_by == "rmse":
+            assert isinstance(model, RatingPredictor)
+            return -self._rating_error(model)
         ranks = target_ranks(
             model, self.reader, self.questions, self.split.candidates, max_length=self.max_length
         )
         return float(ndcg_at_k(ranks, 10).mean())
+
+    @torch.inference_mode()
+    def _rating_error(self, model: RatingPredictor) -> float:
+        """Root mean squared error over the questions whose target was rated.
+
+        Raises:
+            DataError: none was.
+        """
+        asked = self.questions
+        ratings = self.split.log.values[asked.stops]  # a target's row follows its history
+        squared: list[np.ndarray] = []
+        for rows in np.array_split(np.arange(len(asked)), 1 + len(asked) // RATED_AT_ONCE):
+            histories = self.reader.read(
+                asked.users[rows], asked.starts[rows], asked.stops[rows], max_length=self.max_length
+            )
+            targets = torch.from_numpy(asked.targets[rows].astype(np.int64))
+            predicted = model.predict_ratings(histories, targets).numpy()
+            squared.append((predicted - ratings[rows]) ** 2)
+        errors = np.concatenate(squared)
+        rated = errors[~np.isnan(errors)]
+        if len(rated) == 0:
+            raise DataError(
+                "None of the events held out for validation has a rating, so that predicted "
+                "ratings cannot be judged. Bring ratings of people's latest events."
+            )
+        return float(np.sqrt(rated.mean()))
 
 
 def _sample(questions: Questions, users: int) -> Questions:
