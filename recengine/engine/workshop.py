@@ -27,12 +27,12 @@ from recengine.evaluation.bootstrap import bootstrap_mean
 from recengine.evaluation.metrics import METRICS
 from recengine.evaluation.ranking import target_ranks
 from recengine.models import MODELS
-from recengine.models.base import FitData, Ranker, TrainedRanker
+from recengine.models.base import FitData, Ranker
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
-from recengine.training.fitting import RankerTrainer, Recipe
+from recengine.training.fitting import Recipe
 from recengine.training.rankers import save_ranker, stored_ease
-from recengine.training.recipes import recipe_for
-from recengine.training.unified import UnifiedRecipe, UnifiedTrainer
+from recengine.training.recipes import recipe_for, trainer_for
+from recengine.training.unified import UnifiedRecipe
 
 PROTOCOLS = {"P-A": 5, "P-B": 1}  # minimum item count of leave-last-out
 REPORTED = (("ndcg", 10), ("hr", 10), ("mrr", 10))
@@ -127,7 +127,7 @@ def evaluate_rankers(
         f"--seeds {','.join(map(str, seeds))}",
         "rows": rows,
         "differences": _differences(ranks_of),
-        **_circumstances(),
+        **circumstances(),
     }
     write_json(workspace.folder("results") / f"{safe_name(dataset.name)}.json", results)
     return quality_of(results)
@@ -146,13 +146,7 @@ def _train(
 ) -> dict[str, Any]:
     folder = workspace.folder("training") / path.stem
     rankers = Rankers(data, workspace, progress)
-    trainer: UnifiedTrainer | RankerTrainer
-    if isinstance(recipe, UnifiedRecipe):
-        trainer = UnifiedTrainer(data, split, recipe, rankers, folder, resume=resume)
-    else:
-        model = MODELS[ranker]
-        assert issubclass(model, TrainedRanker)
-        trainer = RankerTrainer(model, data, split, recipe, rankers, folder, resume=resume)
+    trainer = trainer_for(ranker, data, split, recipe, rankers, folder, resume=resume)
     trained = trainer.run(progress)
     facts = {
         "recipe": asdict(recipe),
@@ -163,7 +157,7 @@ def _train(
         "seed": recipe.seed,
         "data_fingerprint": data.dataset.fingerprint,
         "text_fingerprint": text_fingerprint,
-        **_circumstances(),
+        **circumstances(),
     }
     save_ranker(path, trained.model, data.dataset, facts)
     return facts
@@ -253,7 +247,8 @@ def _differences(ranks_of: dict[str, list[np.ndarray]]) -> list[dict[str, Any]]:
     return rows
 
 
-def _circumstances() -> dict[str, Any]:
+def circumstances() -> dict[str, Any]:
+    """When, by which version and on which machine something was made."""
     now = datetime.now(UTC)
     machine = f"{platform.system()} {platform.machine()}, {torch.get_num_threads()} threads"
     return {

@@ -7,17 +7,18 @@ Axes: batch = histories, length = events, vocab = 1 + num_items.
 """
 
 from dataclasses import dataclass
+from itertools import product
 from typing import ClassVar
 
 import numpy as np
 import torch
 from jaxtyping import Float
-from scipy import sparse
 from torch import Tensor
 
 from recengine.data.histories import Histories
 from recengine.errors import ConfigError
-from recengine.models.base import FitData, Ranker, never_padding
+from recengine.models.base import FitData, TunableRanker, never_padding
+from recengine.models.interactions import choices
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,11 +33,16 @@ class RecencyEaseConfig:
             raise ConfigError(f"l2={self.l2} and decay_events={self.decay_events} must be above 0")
 
 
-class RecencyEase(Ranker):
+class RecencyEase(TunableRanker):
     """Closed form: one matrix inverse, seconds for a few thousand items."""
 
     name: ClassVar[str] = "recency-ease"
     label: ClassVar[str] = "Goes together (EASE)"
+    config_class: ClassVar[type] = RecencyEaseConfig
+    grid: ClassVar[tuple[RecencyEaseConfig, ...]] = tuple(
+        RecencyEaseConfig(l2=l2, decay_events=decay)
+        for l2, decay in product((100.0, 300.0, 500.0, 1000.0), (3.0, 5.0, 8.0, 12.0, 20.0))
+    )
 
     def __init__(self, weights: Float[Tensor, "vocab vocab"], config: RecencyEaseConfig) -> None:
         self.weights = weights  # [i, j]: how much having i speaks for j
@@ -48,27 +54,28 @@ class RecencyEase(Ranker):
         config = config or RecencyEaseConfig()
         return cls(solve_ease(data, config.l2), config)
 
+    def refit(self, data: FitData, config: RecencyEaseConfig) -> "RecencyEase":
+        """Solve again only if the ridge differs."""
+        if config.l2 == self.config.l2:
+            return RecencyEase(self.weights, config)
+        return RecencyEase.fit(data, config)
+
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """Sum over the history of recency times item-item weight."""
-        recency = torch.exp(-histories.ages / self.config.decay_events) * histories.real
         bags = torch.zeros(len(histories), self.weights.shape[0])
-        bags.scatter_add_(1, histories.items, recency)
+        bags.scatter_add_(1, histories.items, histories.recency(self.config.decay_events))
         return never_padding(bags @ self.weights)
 
     def event_parts(self, history: Histories) -> Float[Tensor, "length vocab"]:
         """What each event of one history adds to each item's score; rows sum to `score`."""
-        recency = torch.exp(-history.ages / self.config.decay_events) * history.real
+        recency = history.recency(self.config.decay_events)
         return recency[0][:, None] * self.weights[history.items[0]]
 
 
 def solve_ease(data: FitData, l2: float) -> Float[Tensor, "vocab vocab"]:
     """Item-item weights B = I - P / diag(P) with P = (X'X + l2 I)^-1; the diagonal is 0."""
-    users, items = data.train.users, data.train.items
-    known = np.unique(items)
-    column = np.searchsorted(known, items)
-    ones = np.ones(len(items), dtype=np.float32)
-    chosen = sparse.csr_matrix((ones, (users, column)), shape=(data.train.num_users, len(known)))
-    chosen.data[:] = 1  # choosing twice counts once
+    known = np.unique(data.train.items)
+    chosen = choices(data)[:, known]
     gram = torch.from_numpy((chosen.T @ chosen).toarray())
     gram.diagonal().add_(l2)
     inverse = torch.cholesky_inverse(torch.linalg.cholesky(gram))

@@ -32,6 +32,11 @@ class Recipe:
         """What everything random starts from."""
         return self.trainer.seed
 
+    @property
+    def settings(self) -> dict[str, Any]:
+        """All settings of the model and the trainer by name."""
+        return {**vars(self.model), **vars(self.trainer)}
+
     def with_seed(self, seed: int) -> "Recipe":
         """The same recipe from another seed."""
         return replace(self, trainer=replace(self.trainer, seed=seed))
@@ -44,10 +49,9 @@ class Recipe:
         """
         model = {name: value for name, value in settings.items() if name in vars(self.model)}
         trainer = {name: value for name, value in settings.items() if name in vars(self.trainer)}
-        known = {**vars(self.model), **vars(self.trainer)}
         for name in settings:
-            if name not in known:
-                raise UnknownNameError("training setting", name, known)
+            if name not in self.settings:
+                raise UnknownNameError("training setting", name, self.settings)
         return replace(
             self,
             model=replace(self.model, **model),

@@ -1,14 +1,16 @@
 """Which settings train which data: found by validation on the built-in sets, by size elsewhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from recengine.data.dataset import Dataset, Log
+from recengine.data.splits import Split
 from recengine.models import MODELS
-from recengine.models.base import TrainedRanker
+from recengine.models.base import FitData, Ranker, TrainedRanker
 from recengine.models.unified import Unified, UnifiedConfig
-from recengine.training.fitting import Recipe
+from recengine.training.fitting import RankerTrainer, Recipe
 from recengine.training.trainer import TrainerConfig
-from recengine.training.unified import UnifiedRecipe
+from recengine.training.unified import UnifiedRecipe, UnifiedTrainer
 
 SMALL_LOG = 300_000  # training events below which smaller batches are better
 
@@ -23,6 +25,24 @@ def recipe_for(ranker: str, dataset: Dataset, train: Log) -> Recipe | UnifiedRec
     model_class = MODELS[ranker]
     assert issubclass(model_class, TrainedRanker)
     return Recipe(model=model_class.config_class(), trainer=_trainer(small))
+
+
+def trainer_for(
+    ranker: str,
+    data: FitData,
+    split: Split,
+    recipe: Recipe | UnifiedRecipe,
+    rankers: Mapping[str, Ranker],
+    folder: Path,
+    *,
+    resume: bool,
+) -> RankerTrainer | UnifiedTrainer:
+    """The trainer that follows a recipe; `rankers` are those that the ranker builds on."""
+    if isinstance(recipe, UnifiedRecipe):
+        return UnifiedTrainer(data, split, recipe, rankers, folder, resume=resume)
+    model_class = MODELS[ranker]
+    assert issubclass(model_class, TrainedRanker)
+    return RankerTrainer(model_class, data, split, recipe, rankers, folder, resume=resume)
 
 
 def _unified(dataset: Dataset, small: bool) -> UnifiedRecipe:

@@ -53,6 +53,11 @@ class UnifiedRecipe:
         """What everything random starts from."""
         return self.static.seed
 
+    @property
+    def settings(self) -> dict[str, Any]:
+        """All settings of the model and its static stage by name."""
+        return {**vars(self.model), **vars(self.static)}
+
     def with_seed(self, seed: int) -> "UnifiedRecipe":
         """The same recipe from another seed."""
         return replace(
@@ -67,10 +72,9 @@ class UnifiedRecipe:
         Raises:
             UnknownNameError: neither has such a setting.
         """
-        known = {**vars(self.model), **vars(self.static)}
         for name in settings:
-            if name not in known:
-                raise UnknownNameError("training setting", name, known)
+            if name not in self.settings:
+                raise UnknownNameError("training setting", name, self.settings)
         model = {name: value for name, value in settings.items() if name in vars(self.model)}
         static = {name: value for name, value in settings.items() if name in vars(self.static)}
         epochs = min(self.dynamic.epochs, static.get("epochs", self.dynamic.epochs))
