@@ -50,14 +50,14 @@ def best_config(
     """
     assert not issubclass(model_class, TrainedRanker), f"{model_class.name} is tuned by training"
     if not issubclass(model_class, TunableRanker) or not model_class.grid:
-        return Choice(None, _ready(model_class.fit(data), rankers), ())
+        return Choice(None, ready(model_class.fit(data), rankers), ())
     validation = Validation(split, data.dataset, users=VALIDATION_USERS, max_length=MAX_LENGTH)
     stage = f"Choosing the settings of {model_class.label}"
     tried: list[tuple[Any, float]] = []
     last = best = None
     for config in model_class.grid:
         last = model_class.fit(data, config) if last is None else last.refit(data, config)
-        score = validation(_ready(last, rankers))
+        score = validation(ready(last, rankers))
         if best is None or score > max(value for _, value in tried):
             best = last
         tried.append((config, score))
@@ -66,7 +66,8 @@ def best_config(
     return Choice(best.config, best, tuple(tried))
 
 
-def _ready(ranker: Ranker, rankers: Mapping[str, Ranker]) -> Ranker:
+def ready(ranker: Ranker, rankers: Mapping[str, Ranker]) -> Ranker:
+    """Complete with those it builds on, and frozen."""
     ranker.build_on({name: rankers[name] for name in ranker.builds_on})
     if isinstance(ranker, WeightedRanker):
         ranker.freeze()
