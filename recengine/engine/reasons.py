@@ -134,7 +134,7 @@ def _event_evidence(state: State, answer: Answer, item: int) -> list[Evidence]:
                 kind="event",
                 label=state.title(index),
                 weight=float(remembered[place] + together[place]),
-                item_id=str(state.catalogue[ITEM_ID].iat[index - 1]),
+                item_id=str(state.dataset.item_ids[index - 1]),
                 step=step,
                 detail=f"{when}{rated}; remembered {remembered[place]:+.2f}, "
                 f"goes together {together[place]:+.2f}",

@@ -98,9 +98,14 @@ class State:
         }
         return pd.DataFrame(table).reset_index(drop=True)
 
+    @cached_property
+    def titles(self) -> tuple[str, ...]:
+        """Title of each item; position i holds item index i + 1."""
+        return tuple(map(str, self.catalogue[TITLE]))
+
     def title(self, item_index: int) -> str:
         """Title of an item."""
-        return str(self.catalogue[TITLE].iat[item_index - 1])
+        return self.titles[item_index - 1]
 
     def ranker(self, name: str) -> Ranker:
         """A ranker by name; an empty name means the default.

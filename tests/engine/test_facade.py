@@ -2,6 +2,7 @@ import pytest
 
 from recengine.engine import Engine
 from recengine.engine.quality import quality_of
+from recengine.engine.state import State
 from recengine.types import Request
 
 
@@ -39,6 +40,14 @@ def test_stories_are_about_people_who_exist(engine: Engine) -> None:
     for story in engine.stories():
         assert story.title
         engine.recommend(Request(user_id=story.user_id, context=story.context))
+
+
+def test_stories_are_found_once_and_kept(
+    engine: Engine, state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = engine.stories()
+    monkeypatch.setattr("recengine.engine.people.find_stories", lambda _: pytest.fail("again"))
+    assert Engine(state).stories() == first
 
 
 def test_quality_that_nobody_measured_says_how_to_measure_it(engine: Engine) -> None:
