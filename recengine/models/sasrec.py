@@ -4,7 +4,7 @@ Paper: Kang & McAuley, "Self-Attentive Sequential Recommendation", ICDM 2018, ar
 and for its loss Petrov & Macdonald, "Turning Dross Into Gold Loss", RecSys 2023, arXiv:2308.07192.
 Differs: GELU for ReLU, layer norm before each part, an item bias; `SASRec` learns by exact
 cross-entropy over the catalogue, `SASRecBinary` as in the first paper by telling the item that
-came next from one drawn at random.
+came next from one drawn at random; self-supervised options (self_supervision.py), off at first.
 Axes: batch, length (oldest first, right-padded), dim, vocab = 1 + num_items.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -22,11 +22,12 @@ from recengine.errors import ConfigError
 from recengine.models.base import FitData, TrainedRanker
 from recengine.models.catalogue_softmax import CatalogueSoftmax
 from recengine.models.dropout import Dropout
+from recengine.models.self_supervision import SelfSupervision, SelfSupervisionConfig
 from recengine.models.transformer import Block
 
 
 @dataclass(frozen=True, kw_only=True)
-class SASRecConfig:
+class SASRecConfig(SelfSupervisionConfig):
     """Hyper-parameters."""
 
     embedding_dim: int = 64
@@ -36,6 +37,7 @@ class SASRecConfig:
     dropout: float = 0.2
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.embedding_dim % self.num_heads:
             raise ConfigError(
                 f"embedding_dim={self.embedding_dim} must be a multiple of "
@@ -64,27 +66,53 @@ class SASRec(TrainedRanker):
         )
         self.dropout = Dropout(config.dropout)
         self.norm = nn.LayerNorm(dim)
+        self.auxiliary = SelfSupervision(config, dim) if config.self_supervised else None
 
-    def hidden(self, items: Int[Tensor, "batch length"]) -> Float[Tensor, "batch length dim"]:
-        """What the model wants after each event."""
-        steps = torch.arange(items.shape[1], device=items.device)
-        states = self.dropout(self.softmax.embed(items) + self.positions(steps))
+    def hidden(
+        self, histories: Histories, masked: Bool[Tensor, "batch length"] | None = None
+    ) -> Float[Tensor, "batch length dim"]:
+        """What the model wants after each event; of `masked` events it sees only the place."""
+        return self._states(histories, masked, None)
+
+    def both_sides(
+        self, histories: Histories, masked: Bool[Tensor, "batch length"]
+    ) -> Float[Tensor, "batch length dim"]:
+        """The same network looking both ways, to tell the masked items."""
+        return self._states(histories, masked, histories.real)
+
+    def _states(
+        self,
+        histories: Histories,
+        masked: Bool[Tensor, "batch length"] | None,
+        real: Bool[Tensor, "batch length"] | None,
+    ) -> Float[Tensor, "batch length dim"]:
+        events = self.softmax.embed(histories.items)
+        if masked is not None:
+            assert self.auxiliary is not None
+            events = self.auxiliary.hide(events, masked)
+        steps = torch.arange(events.shape[1], device=events.device)
+        states = self.dropout(events + self.positions(steps))
         for block in self.blocks:
-            states = block(states)
+            states = block(states, real)
         normed: Tensor = self.norm(states)
         return normed
 
     def training_loss(self, batch: TrainingBatch) -> Float[Tensor, ""]:
+        """The main loss, with the auxiliary ones if there are any."""
+        if self.auxiliary is not None:
+            return self.auxiliary.loss(self, batch)
+        return self.main_loss(self.hidden(batch.histories), batch)
+
+    def main_loss(
+        self, hidden: Float[Tensor, "batch length dim"], batch: TrainingBatch
+    ) -> Float[Tensor, ""]:
         """Cross-entropy of the next item at every position."""
         real = batch.targets > 0
-        return self.softmax.loss(self.hidden(batch.histories.items)[real], batch.targets[real])
+        return self.softmax.loss(hidden[real], batch.targets[real])
 
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """Match of the last state with each item; the biases alone for an empty history."""
-        hidden = self.hidden(histories.items)
-        last = (histories.lengths - 1).clamp(min=0)
-        state = hidden[torch.arange(len(hidden), device=hidden.device), last]
-        return self.softmax.scores(state * (histories.lengths > 0)[:, None])
+        return self.softmax.scores(histories.last(self.hidden(histories)))
 
 
 class SASRecBinary(SASRec):
@@ -93,14 +121,16 @@ class SASRecBinary(SASRec):
     name: ClassVar[str] = "sasrec-bce"
     label: ClassVar[str] = "SASRec (original loss)"
 
-    def training_loss(self, batch: TrainingBatch) -> Float[Tensor, ""]:
+    def main_loss(
+        self, hidden: Float[Tensor, "batch length dim"], batch: TrainingBatch
+    ) -> Float[Tensor, ""]:
         """Binary cross-entropy of the next item against one item drawn at random."""
         real = batch.targets > 0
-        hidden, targets = self.hidden(batch.histories.items)[real], batch.targets[real]
+        states, targets = hidden[real], batch.targets[real]
         competing = self.softmax.competing
-        drawn = competing[torch.randint(len(competing), targets.shape)]
+        drawn = competing[torch.randint(len(competing), targets.shape).to(competing.device)]
 
         def logits(items: Tensor) -> Any:
-            return (hidden * self.softmax.embed(items)).sum(dim=-1) + self.softmax.bias[items]
+            return (states * self.softmax.embed(items)).sum(dim=-1) + self.softmax.bias[items]
 
         return F.softplus(-logits(targets)).mean() + F.softplus(logits(drawn)).mean()

@@ -14,8 +14,8 @@ from recengine.models.dropout import Dropout
 class Block(nn.Module):
     """Pre-norm Transformer block.
 
-    A causal one needs no padding mask, as right padding lies in the future; one that looks both
-    ways is told which positions are real.
+    A causal one needs no padding mask, as right padding lies in the future. To look both ways a
+    block must be told which positions are real; a causal one that is told so does as well.
     """
 
     def __init__(
@@ -49,12 +49,12 @@ class Block(nn.Module):
         hidden: Float[Tensor, "batch length dim"],
         real: Bool[Tensor, "batch length"] | None = None,
     ) -> Float[Tensor, "batch length dim"]:
-        """One round of attention and feed-forward; `real` is for blocks that look both ways."""
+        """One round of attention and feed-forward; `real` is for looking both ways."""
         # No dropout on the attention weights: it would force the slow path on every processor.
         mask = None if real is None else real[:, None, None, :]
         query, key, value = self.heads(hidden)
         mixed = F.scaled_dot_product_attention(
-            query, key, value, attn_mask=mask, is_causal=self.causal
+            query, key, value, attn_mask=mask, is_causal=self.causal and real is None
         )
         hidden = hidden + self.residual_dropout(self.project(mixed.transpose(1, 2).flatten(-2)))
         return hidden + self.residual_dropout(self.feed_forward(self.forward_norm(hidden)))

@@ -212,7 +212,8 @@ class Trainer:
         tensors = {"random_state": torch.get_rng_state()}
         for kind, weights in (("average", self.average), ("best", self.best)):
             tensors |= {f"{kind}/{name}": value for name, value in weights.items()}
-        tensors |= {f"model/{n}": p.detach() for n, p in self.model.named_parameters()}
+        # With its buffers: some models count their steps.
+        tensors |= {f"model/{n}": tensor for n, tensor in self.model.state_dict().items()}
         for index, state in self.optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer/{index}/{name}": value for name, value in state.items()}
         facts = {"step": self.step, "record": asdict(self.record), "config": asdict(self.config)}
@@ -229,7 +230,7 @@ class Trainer:
         for name, value in tensors.items():
             kind, _, rest = name.partition("/")
             kinds.setdefault(kind, {})[rest] = value
-        self._put(kinds["model"])
+        self.model.load_state_dict(kinds["model"])
         self.average, self.best = kinds["average"], kinds["best"]
         states: dict[int, dict[str, Tensor]] = {}
         for name, value in kinds.get("optimizer", {}).items():

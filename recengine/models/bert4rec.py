@@ -1,0 +1,114 @@
+"""BERT4Rec: a Transformer that looks both ways and fills in hidden items.
+
+Paper: Sun et al., "BERT4Rec", CIKM 2019, arXiv:1904.06690.
+Differs: exact cross-entropy at the hidden positions in the chunked form; layer norm before each
+part and a feed-forward part as narrow as the model; every position but the hidden ones keeps its
+item; the share of histories with only the last item hidden, as it is when asked, is a setting.
+Positions count from the end, as they do in the paper by padding on the left.
+Axes: batch, length (oldest first, right-padded), dim, vocab = 1 + num_items.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from recengine.data.batches import TrainingBatch
+from recengine.data.histories import Histories
+from recengine.errors import ConfigError
+from recengine.models.base import FitData, TrainedRanker
+from recengine.models.catalogue_softmax import CatalogueSoftmax
+from recengine.models.dropout import Dropout
+from recengine.models.history_views import last_position, random_mask
+from recengine.models.transformer import Block
+
+
+@dataclass(frozen=True, kw_only=True)
+class BERT4RecConfig:
+    """Hyper-parameters."""
+
+    embedding_dim: int = 64
+    num_blocks: int = 2
+    num_heads: int = 2
+    max_length: int = 200  # most recent events read
+    dropout: float = 0.2
+    mask_share: float = 0.2  # of the items that are hidden in training
+    last_share: float = 0.2  # of the training histories in which only the last item is hidden
+
+    def __post_init__(self) -> None:
+        if self.embedding_dim % self.num_heads:
+            raise ConfigError(
+                f"embedding_dim={self.embedding_dim} must be a multiple of "
+                f"num_heads={self.num_heads}"
+            )
+        if not 0 <= self.dropout < 1:
+            raise ConfigError(f"dropout={self.dropout} must be at least 0 and below 1")
+        for name in ("mask_share", "last_share"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ConfigError(f"{name}={getattr(self, name)} must lie between 0 and 1")
+
+
+class BERT4Rec(TrainedRanker):
+    """Bidirectional Transformer over item ids; asked by hiding what comes after the last event."""
+
+    name: ClassVar[str] = "bert4rec"
+    label: ClassVar[str] = "BERT4Rec"
+    config_class: ClassVar[type] = BERT4RecConfig
+    per_item: ClassVar[tuple[str, ...]] = ("softmax.items.weight", "softmax.bias")
+
+    def __init__(self, config: BERT4RecConfig, data: FitData) -> None:
+        super().__init__(config, data)
+        dim = config.embedding_dim
+        self.softmax = CatalogueSoftmax(data, dim)
+        self.mask = nn.Parameter(torch.randn(dim) * 0.02)
+        self.positions = nn.Embedding(config.max_length + 1, dim)
+        nn.init.normal_(self.positions.weight, std=0.02)
+        self.blocks = nn.ModuleList(
+            Block(dim, config.num_heads, config.dropout, causal=False)
+            for _ in range(config.num_blocks)
+        )
+        self.dropout = Dropout(config.dropout)
+        self.fill_in = nn.Sequential(
+            nn.LayerNorm(dim), nn.Linear(dim, dim), nn.GELU(), nn.LayerNorm(dim)
+        )
+
+    def hidden(
+        self,
+        items: Int[Tensor, "batch length"],
+        lengths: Int[Tensor, " batch"],
+        masked: Bool[Tensor, "batch length"],
+    ) -> Float[Tensor, "batch length dim"]:
+        """States at each position, from all real ones; items at `masked` ones are not read."""
+        steps = torch.arange(items.shape[1], device=items.device)
+        from_end = (lengths[:, None] - 1 - steps).clamp(min=0)
+        vectors = torch.where(masked[..., None], self.mask, self.softmax.embed(items))
+        states = self.dropout(vectors + self.positions(from_end))
+        for block in self.blocks:
+            states = block(states, steps < lengths[:, None])
+        return states
+
+    def training_loss(self, batch: TrainingBatch) -> Float[Tensor, ""]:
+        """Cross-entropy of the hidden items."""
+        items = torch.cat([batch.histories.items[:, :1], batch.targets], dim=1)
+        lengths = batch.histories.lengths + 1
+        masked = self.draw_masks(lengths, items.shape[1])
+        states = self.hidden(items, lengths, masked)[masked]
+        return self.softmax.loss(self.fill_in(states), items[masked])
+
+    def draw_masks(
+        self, lengths: Int[Tensor, " batch"], width: int
+    ) -> Bool[Tensor, "batch length"]:
+        """Positions to hide: a share of each history, or its last one alone."""
+        only_last = (torch.rand(len(lengths), 1) < self.config.last_share).to(lengths.device)
+        anywhere = random_mask(lengths, width, self.config.mask_share)
+        return torch.where(only_last, last_position(lengths, width), anywhere)
+
+    def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
+        """Match of each item with the hidden position after the last event."""
+        items, lengths = F.pad(histories.items, (0, 1)), histories.lengths + 1
+        masked = last_position(lengths, items.shape[1])
+        states = self.hidden(items, lengths, masked)[masked]
+        return self.softmax.scores(self.fill_in(states))

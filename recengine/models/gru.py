@@ -1,0 +1,178 @@
+"""A recurrent ranker: what comes next, and how it will be rated.
+
+Papers: Hidasi et al., "Session-based Recommendations with Recurrent Neural Networks" (GRU4Rec),
+ICLR 2016, arXiv:1511.06939; Wu et al., "Recurrent Recommender Networks" (RRN), WSDM 2017 (the
+rating form: a rating foretold from the state before it). Differs: exact cross-entropy over the
+catalogue; input and output share the item vectors; a GRU instead of an LSTM; only the user has a
+moving state, items keep one vector and one offset; both forms are learnt jointly.
+Axes: batch, length (oldest first, right-padded), dim, vocab = 1 + num_items.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor, nn
+
+from recengine.data.batches import TrainingBatch
+from recengine.data.histories import NUM_GAP_CODES, Histories
+from recengine.errors import ConfigError, DataError
+from recengine.models.base import FitData, TrainedRanker
+from recengine.models.catalogue_softmax import CatalogueSoftmax
+from recengine.models.dropout import Dropout
+from recengine.models.history_views import backwards, rearranged
+from recengine.models.self_supervision import SelfSupervision, SelfSupervisionConfig
+
+SHRINKAGE = 5.0  # ratings of average height added to each item's before its mean is taken
+
+
+@dataclass(frozen=True, kw_only=True)
+class GRUConfig(SelfSupervisionConfig):
+    """Hyper-parameters."""
+
+    embedding_dim: int = 64
+    num_layers: int = 1
+    max_length: int = 200  # most recent events read
+    dropout: float = 0.2
+    rating_weight: float = 0.1  # of the squared error of ratings, beside the cross-entropy
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.num_layers < 1:
+            raise ConfigError(f"num_layers={self.num_layers} must be at least 1")
+        if not 0 <= self.dropout < 1:
+            raise ConfigError(f"dropout={self.dropout} must be at least 0 and below 1")
+        if self.rating_weight < 0:
+            raise ConfigError(f"rating_weight={self.rating_weight} must be 0 (off) or above")
+
+
+class RatingHead(nn.Module):
+    """Rating = mean + offset of the item + offset of the state + state . item.
+
+    Works on ratings of mean 0 and variance 1; starts at the shrunk mean of each item.
+    """
+
+    center: Tensor
+    scale: Tensor
+
+    def __init__(self, data: FitData, dim: int) -> None:
+        super().__init__()
+        rated = ~np.isnan(data.train.values)
+        items, values = data.train.items[rated], data.train.values[rated].astype(np.float64)
+        center = values.mean() if len(values) else np.nan
+        scale = max(float(values.std()), 1e-3) if len(values) else 1.0
+        sums = np.bincount(items, weights=(values - center) / scale, minlength=data.vocab)
+        counts = np.bincount(items, minlength=data.vocab)
+        self.register_buffer("center", torch.tensor(float(center)))
+        self.register_buffer("scale", torch.tensor(scale))
+        offsets = (sums / (counts + SHRINKAGE)).astype(np.float32)
+        self.item_offsets = nn.Parameter(torch.from_numpy(offsets))
+        self.person = nn.Linear(dim, 1)
+        self.taste = nn.Linear(dim, dim, bias=False)
+        for parameter in (*self.person.parameters(), *self.taste.parameters()):
+            nn.init.zeros_(parameter)
+
+    def standard(
+        self,
+        states: Float[Tensor, "*batch dim"],
+        vectors: Float[Tensor, "*batch dim"],
+        items: Int[Tensor, "*batch"],
+    ) -> Float[Tensor, "*batch"]:
+        """Expected ratings in standard deviations from the mean."""
+        matched = (self.taste(states) * vectors).sum(dim=-1)
+        total: Tensor = self.person(states)[..., 0] + matched + self.item_offsets[items]
+        return total
+
+
+class GRU(TrainedRanker):
+    """GRU over items, how they were rated and how much time passed."""
+
+    name: ClassVar[str] = "gru"
+    label: ClassVar[str] = "GRU (recurrent)"
+    config_class: ClassVar[type] = GRUConfig
+    per_item: ClassVar[tuple[str, ...]] = (
+        "softmax.items.weight",
+        "softmax.bias",
+        "rating.item_offsets",
+    )
+
+    def __init__(self, config: GRUConfig, data: FitData) -> None:
+        super().__init__(config, data)
+        dim = config.embedding_dim
+        self.softmax = CatalogueSoftmax(data, dim)
+        self.values = nn.Embedding(data.dataset.num_value_codes, dim)
+        self.gaps = nn.Embedding(NUM_GAP_CODES, dim)
+        for table in (self.values, self.gaps):
+            nn.init.normal_(table.weight, std=0.02)
+        self.input_norm, self.norm = nn.LayerNorm(dim), nn.LayerNorm(dim)
+        self.dropout = Dropout(config.dropout)
+        between = config.dropout if config.num_layers > 1 else 0.0
+        self.recurrent = nn.GRU(dim, dim, config.num_layers, batch_first=True, dropout=between)
+        self.rating = RatingHead(data, dim)
+        self.auxiliary = SelfSupervision(config, dim) if config.self_supervised else None
+
+    def hidden(
+        self, histories: Histories, masked: Bool[Tensor, "batch length"] | None = None
+    ) -> Float[Tensor, "batch length dim"]:
+        """What the model wants after each event; of `masked` events it sees only the moment."""
+        events = self.softmax.embed(histories.items) + self.values(histories.values)
+        if masked is not None:
+            assert self.auxiliary is not None
+            events = self.auxiliary.hide(events, masked)
+        read = self.input_norm(events + self.gaps(histories.gaps))
+        states, _ = self.recurrent(self.dropout(read))
+        normed: Tensor = self.norm(self.dropout(states))
+        return normed
+
+    def both_sides(
+        self, histories: Histories, masked: Bool[Tensor, "batch length"]
+    ) -> Float[Tensor, "batch length dim"]:
+        """States of the same network reading forwards, and reading backwards, added up."""
+        order = backwards(histories)
+        reverse = rearranged(histories, order, histories.lengths)
+        after = self.hidden(reverse, masked.gather(1, order) & histories.real)
+        turned = after.gather(1, order[..., None].expand_as(after))
+        return self.hidden(histories, masked) + turned
+
+    def training_loss(self, batch: TrainingBatch) -> Float[Tensor, ""]:
+        """The main loss, with the auxiliary ones if there are any."""
+        if self.auxiliary is not None:
+            return self.auxiliary.loss(self, batch)
+        return self.main_loss(self.hidden(batch.histories), batch)
+
+    def main_loss(
+        self, hidden: Float[Tensor, "batch length dim"], batch: TrainingBatch
+    ) -> Float[Tensor, ""]:
+        """Cross-entropy of the next item, and squared error of its rating where it has one."""
+        real = batch.targets > 0
+        loss = self.softmax.loss(hidden[real], batch.targets[real])
+        rated = real & ~batch.target_values.isnan()
+        if not self.config.rating_weight or not rated.any():
+            return loss
+        items, head = batch.targets[rated], self.rating
+        expected = head.standard(hidden[rated], self.softmax.embed(items), items)
+        actual = (batch.target_values[rated] - head.center) / head.scale
+        return loss + self.config.rating_weight * (expected - actual).square().mean()
+
+    def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
+        """Match of the last state with each item; the biases alone for an empty history."""
+        return self.softmax.scores(histories.last(self.hidden(histories)))
+
+    def predict_ratings(
+        self, histories: Histories, items: Int[Tensor, " batch"]
+    ) -> Float[Tensor, " batch"]:
+        """Expected rating of one item per history, on the scale of the data.
+
+        Raises:
+            DataError: the ranker was trained on data without ratings.
+        """
+        if self.rating.center.isnan():
+            raise DataError(
+                f"{self.label} cannot foretell ratings: no event that it learnt from has a value. "
+                f"Train it on data whose events have a value."
+            )
+        state = histories.last(self.hidden(histories))
+        standard = self.rating.standard(state, self.softmax.embed(items), items)
+        return self.rating.center + self.rating.scale * standard
