@@ -1,6 +1,11 @@
-"""Text cosine: items that read like what the person chose lately. Works for brand-new items."""
+"""Text cosine: items that read like what the person chose lately. Works for brand-new items.
 
-from typing import ClassVar
+`TextRanker` is what every ranker by text shares.
+Axes: batch = histories, length = events, text = size of a text vector, vocab = 1 + num_items.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, TypeVar
 
 import torch
 from jaxtyping import Float
@@ -9,21 +14,38 @@ from torch.nn import functional as F
 
 from recengine.data.histories import Histories
 from recengine.errors import ConfigError
-from recengine.models.base import FitData, Ranker, never_padding
+from recengine.models.base import FitData, TunableRanker, never_padding
+
+AnyTextRanker = TypeVar("AnyTextRanker", bound="TextRanker")
 
 
-class TextCosine(Ranker):
-    """Cosine between an item's text vector and the recency-weighted mean of the history's."""
+@dataclass(frozen=True, kw_only=True)
+class TextConfig:
+    """Hyper-parameters."""
 
-    name: ClassVar[str] = "text-cosine"
-    label: ClassVar[str] = "Similar text"
-    decay_events: ClassVar[float] = 8.0
+    decay_events: float = 8.0  # events after which a weight has fallen to 37 %
 
-    def __init__(self, vectors: Float[Tensor, "vocab text"]) -> None:
-        self.vectors = F.normalize(vectors, dim=1)
+    def __post_init__(self) -> None:
+        if self.decay_events <= 0:
+            raise ConfigError(f"decay_events={self.decay_events} must be above 0")
+
+
+class TextRanker(TunableRanker):
+    """Compares the text vectors of items, the last events of a history counting most."""
+
+    config_class: ClassVar[type] = TextConfig
+    grid: ClassVar[tuple[TextConfig, ...]] = tuple(
+        TextConfig(decay_events=decay) for decay in (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 1e6)
+    )
+
+    def __init__(self, vectors: Float[Tensor, "vocab text"], config: TextConfig) -> None:
+        self.vectors = vectors
+        self.config = config
 
     @classmethod
-    def fit(cls, data: FitData) -> "TextCosine":
+    def fit(
+        cls: type[AnyTextRanker], data: FitData, config: TextConfig | None = None
+    ) -> AnyTextRanker:
         """Keep the item texts' vectors, centred.
 
         Raises:
@@ -35,7 +57,17 @@ class TextCosine(Ranker):
                 f"Add a title column to its items, or choose another ranker."
             )
         text = torch.from_numpy(data.text)
-        return cls(F.pad(text - text.mean(dim=0), (0, 0, 1, 0)))
+        return cls(F.pad(text - text.mean(dim=0), (0, 0, 1, 0)), config or TextConfig())
+
+
+class TextCosine(TextRanker):
+    """Cosine between an item's text vector and the recency-weighted mean of the history's."""
+
+    name: ClassVar[str] = "text-cosine"
+    label: ClassVar[str] = "Similar text"
+
+    def __init__(self, vectors: Float[Tensor, "vocab text"], config: TextConfig) -> None:
+        super().__init__(F.normalize(vectors, dim=1), config)
 
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """Cosine in -1..1; 0 everywhere without a history."""
@@ -49,5 +81,5 @@ class TextCosine(Ranker):
         return weighted @ self.vectors.T / length
 
     def _weighted(self, histories: Histories) -> Float[Tensor, "batch length text"]:
-        recency = torch.exp(-histories.ages / self.decay_events) * histories.real
+        recency = histories.recency(self.config.decay_events)
         return recency[..., None] * self.vectors[histories.items]

@@ -1,0 +1,90 @@
+"""Hybrid: two rankers heard together, each by as much as helped most on validation.
+
+Paper: Burke, "Hybrid Recommender Systems: Survey and Experiments", UMUAI 2002,
+doi:10.1023/A:1021240730564 (the weighted hybrid).
+Differs: the scores of each request are standardised first, so that rankers of any scale mix. A
+temperature would change nothing then: a mean of two is told by one weight.
+Axes: batch = histories, vocab = 1 + num_items.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from recengine.data.histories import Histories
+from recengine.errors import ConfigError, UnknownNameError
+from recengine.models.base import FitData, Ranker, TunableRanker, never_padding
+from recengine.models.recency_ease import RecencyEase
+from recengine.models.text_cosine import TextCosine
+
+NAME = "hybrid"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HybridConfig:
+    """Hyper-parameters."""
+
+    first: str = RecencyEase.name  # names of two rankers
+    second: str = TextCosine.name
+    weight: float = 0.8  # of the first in 0..1; the second has the rest
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.weight <= 1:
+            raise ConfigError(f"weight={self.weight} must lie between 0 and 1")
+        if self.first == self.second or NAME in (self.first, self.second):
+            raise ConfigError(
+                f"first={self.first!r} and second={self.second!r} must be two different rankers, "
+                f"neither of them a blend"
+            )
+
+
+class Hybrid(TunableRanker):
+    """Weighted mean of the standardised scores of two rankers."""
+
+    name: ClassVar[str] = NAME
+    label: ClassVar[str] = "Blend of two"
+    config_class: ClassVar[type] = HybridConfig
+    grid: ClassVar[tuple[HybridConfig, ...]] = tuple(
+        HybridConfig(weight=tenths / 10) for tenths in range(11)
+    )
+
+    def __init__(self, config: HybridConfig) -> None:
+        self.config = config
+        self.builds_on = (config.first, config.second)  # type: ignore[misc]  # a setting here
+
+    @classmethod
+    def fit(cls, data: FitData, config: HybridConfig | None = None) -> "Hybrid":  # noqa: ARG003
+        """Nothing to learn from the events: the two rankers did, and validation has the weight."""
+        return cls(config or HybridConfig())
+
+    def build_on(self, rankers: Mapping[str, Ranker]) -> None:
+        """Take over the two rankers.
+
+        Raises:
+            UnknownNameError: one of them is not there.
+        """
+        for name in self.builds_on:
+            if name not in rankers:
+                raise UnknownNameError("ranker", name, rankers)
+        self._parts = [rankers[name] for name in self.builds_on]
+
+    def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
+        """Weighted mean of standard scores; a ranker to which all items are alike adds nothing."""
+        first, second = (_standardised(part.score(histories)) for part in self._parts)
+        weight = self.config.weight
+        return never_padding(weight * first + (1 - weight) * second)
+
+
+def _standardised(scores: Float[Tensor, "batch vocab"]) -> Float[Tensor, "batch vocab"]:
+    """Mean 0 and deviation 1 in each row over what has a finite score; the rest scores 0."""
+    finite = scores.isfinite()
+    count = finite.sum(dim=1, keepdim=True).clamp(min=1)
+    known = scores.masked_fill(~finite, 0.0)
+    centred = (known - known.sum(dim=1, keepdim=True) / count).masked_fill(~finite, 0.0)
+    deviation = (centred.square().sum(dim=1, keepdim=True) / count).sqrt()
+    rounding = 1e-6 * known.abs().amax(dim=1, keepdim=True)
+    return torch.where(deviation > rounding, centred / deviation, 0.0)
