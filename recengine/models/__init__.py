@@ -2,15 +2,15 @@
 
 from recengine.models.als import ALS
 from recengine.models.base import Ranker
+from recengine.models.bert4rec import BERT4Rec
 from recengine.models.biased_mf import BiasedMF
 from recengine.models.bpr import BPR
 from recengine.models.din import DIN
 from recengine.models.ease import Ease
+from recengine.models.gru import GRU
 from recengine.models.hybrid import Hybrid
 from recengine.models.item_knn import ItemKNN
 from recengine.models.lightgcn import LightGCN
-from recengine.models.bert4rec import BERT4Rec
-from recengine.models.gru import GRU
 from recengine.models.popularity import Popularity, RecentPopularity
 from recengine.models.recency_ease import RecencyEase
 from recengine.models.sasrec import SASRec, SASRecBinary
