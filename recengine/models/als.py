@@ -30,7 +30,7 @@ class ALSConfig:
 
     factors: int = 64
     regularisation: float = 10.0
-    alpha: float = 4.0  # confidence in a choice is 1 + alpha * times chosen, in the others 1
+    alpha: float = 1.0  # confidence in a choice is 1 + alpha * times chosen, in the others 1
     iterations: int = 15
     seed: int = 0
 
@@ -48,7 +48,7 @@ class ALS(Factorisation):
     config_class: ClassVar[type] = ALSConfig
     grid: ClassVar[tuple[ALSConfig, ...]] = tuple(
         ALSConfig(factors=factors, regularisation=regularisation, alpha=alpha)
-        for factors, regularisation, alpha in product((32, 128), (1.0, 10.0, 100.0), (1.0, 10.0))
+        for factors, regularisation, alpha in product((32, 128), (3.0, 10.0, 30.0), (0.3, 1.0, 4.0))
     )
 
     def __init__(self, config: ALSConfig, data: FitData) -> None:

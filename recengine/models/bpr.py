@@ -29,7 +29,7 @@ class BPRConfig:
     """Hyper-parameters."""
 
     factors: int = 64
-    learning_rate: float = 0.05
+    learning_rate: float = 0.01
     regularisation: float = 0.01
     iterations: int = 100  # passes over as many pairs as there are events
     seed: int = 0
@@ -49,8 +49,8 @@ class BPR(Factorisation):
     label: ClassVar[str] = "Matrix factorisation (BPR)"
     config_class: ClassVar[type] = BPRConfig
     grid: ClassVar[tuple[BPRConfig, ...]] = tuple(
-        BPRConfig(factors=factors, learning_rate=rate)
-        for factors, rate in product((32, 128), (0.01, 0.05))
+        BPRConfig(factors=factors, learning_rate=rate, regularisation=regularisation)
+        for factors, rate, regularisation in product((32, 128), (0.01, 0.03), (0.01, 0.03))
     )
 
     def __init__(self, config: BPRConfig, data: FitData) -> None:

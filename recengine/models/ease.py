@@ -38,7 +38,7 @@ class Ease(TunableRanker):
     config_class: ClassVar[type] = EaseConfig
     builds_on: ClassVar[tuple[str, ...]] = (RecencyEase.name,)
     grid: ClassVar[tuple[EaseConfig, ...]] = tuple(
-        EaseConfig(l2=l2) for l2 in (100.0, 300.0, 500.0, 1000.0)
+        EaseConfig(l2=l2) for l2 in (30.0, 100.0, 300.0, 500.0, 1000.0)
     )
     weights: Float[Tensor, "vocab vocab"]  # [i, j]: how much having i speaks for j
 

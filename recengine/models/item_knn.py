@@ -29,9 +29,9 @@ ROWS_AT_ONCE = 1024  # items compared with all others at once
 class ItemKNNConfig:
     """Hyper-parameters."""
 
-    neighbours: int = 200  # most similar items that an item speaks for
-    shrinkage: float = 20.0  # added below the fraction: pairs seen rarely count less
-    decay_events: float = 8.0  # events after which a weight has fallen to 37 %
+    neighbours: int = 50  # most similar items that an item speaks for
+    shrinkage: float = 10.0  # added below the fraction: pairs seen rarely count less
+    decay_events: float = 4.0  # events after which a weight has fallen to 37 %
 
     def __post_init__(self) -> None:
         if self.neighbours < 1 or self.shrinkage < 0 or self.decay_events <= 0:
@@ -50,7 +50,9 @@ class ItemKNN(WeightedRanker):
     per_item: ClassVar[tuple[str, ...]] = ("neighbours", "similarities")
     grid: ClassVar[tuple[ItemKNNConfig, ...]] = tuple(
         ItemKNNConfig(neighbours=near, shrinkage=shrinkage, decay_events=decay)
-        for near, shrinkage, decay in product((50, 200), (0.0, 20.0, 100.0), (4.0, 8.0, 20.0, EVEN))
+        for near, shrinkage, decay in product(
+            (20, 50, 200), (0.0, 20.0), (2.0, 4.0, 8.0, 20.0, EVEN)
+        )
     )
     neighbours: Tensor
     similarities: Tensor
