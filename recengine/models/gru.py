@@ -11,21 +11,18 @@ Axes: batch, length (oldest first, right-padded), dim, vocab = 1 + num_items.
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from recengine.data.batches import TrainingBatch
 from recengine.data.histories import NUM_GAP_CODES, Histories
-from recengine.errors import ConfigError, DataError
+from recengine.errors import ConfigError
 from recengine.models.base import FitData, TrainedRanker
 from recengine.models.catalogue_softmax import CatalogueSoftmax
 from recengine.models.dropout import Dropout
 from recengine.models.history_views import backwards, rearranged
+from recengine.models.rating_head import RatingHead
 from recengine.models.self_supervision import SelfSupervision, SelfSupervisionConfig
-
-SHRINKAGE = 5.0  # ratings of average height added to each item's before its mean is taken
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,44 +43,6 @@ class GRUConfig(SelfSupervisionConfig):
             raise ConfigError(f"dropout={self.dropout} must be at least 0 and below 1")
         if self.rating_weight < 0:
             raise ConfigError(f"rating_weight={self.rating_weight} must be 0 (off) or above")
-
-
-class RatingHead(nn.Module):
-    """Rating = mean + offset of the item + offset of the state + state . item.
-
-    Works on ratings of mean 0 and variance 1; starts at the shrunk mean of each item.
-    """
-
-    center: Tensor
-    scale: Tensor
-
-    def __init__(self, data: FitData, dim: int) -> None:
-        super().__init__()
-        rated = ~np.isnan(data.train.values)
-        items, values = data.train.items[rated], data.train.values[rated].astype(np.float64)
-        center = values.mean() if len(values) else np.nan
-        scale = max(float(values.std()), 1e-3) if len(values) else 1.0
-        sums = np.bincount(items, weights=(values - center) / scale, minlength=data.vocab)
-        counts = np.bincount(items, minlength=data.vocab)
-        self.register_buffer("center", torch.tensor(float(center)))
-        self.register_buffer("scale", torch.tensor(scale))
-        offsets = (sums / (counts + SHRINKAGE)).astype(np.float32)
-        self.item_offsets = nn.Parameter(torch.from_numpy(offsets))
-        self.person = nn.Linear(dim, 1)
-        self.taste = nn.Linear(dim, dim, bias=False)
-        for parameter in (*self.person.parameters(), *self.taste.parameters()):
-            nn.init.zeros_(parameter)
-
-    def standard(
-        self,
-        states: Float[Tensor, "*batch dim"],
-        vectors: Float[Tensor, "*batch dim"],
-        items: Int[Tensor, "*batch"],
-    ) -> Float[Tensor, "*batch"]:
-        """Expected ratings in standard deviations from the mean."""
-        matched = (self.taste(states) * vectors).sum(dim=-1)
-        total: Tensor = self.person(states)[..., 0] + matched + self.item_offsets[items]
-        return total
 
 
 class GRU(TrainedRanker):
@@ -151,10 +110,10 @@ class GRU(TrainedRanker):
         rated = real & ~batch.target_values.isnan()
         if not self.config.rating_weight or not rated.any():
             return loss
-        items, head = batch.targets[rated], self.rating
-        expected = head.standard(hidden[rated], self.softmax.embed(items), items)
-        actual = (batch.target_values[rated] - head.center) / head.scale
-        return loss + self.config.rating_weight * (expected - actual).square().mean()
+        items = batch.targets[rated]
+        vectors, values = self.softmax.embed(items), batch.target_values[rated]
+        error = self.rating.loss(hidden[rated], vectors, items, values)
+        return loss + self.config.rating_weight * error
 
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """Match of the last state with each item; the biases alone for an empty history."""
@@ -168,11 +127,6 @@ class GRU(TrainedRanker):
         Raises:
             DataError: the ranker was trained on data without ratings.
         """
-        if self.rating.center.isnan():
-            raise DataError(
-                f"{self.label} cannot foretell ratings: no event that it learnt from has a value. "
-                f"Train it on data whose events have a value."
-            )
+        self.rating.require_ratings()
         state = histories.last(self.hidden(histories))
-        standard = self.rating.standard(state, self.softmax.embed(items), items)
-        return self.rating.center + self.rating.scale * standard
+        return self.rating.predict(state, self.softmax.embed(items), items)

@@ -35,6 +35,7 @@ from recengine.models.base import (
 from recengine.models.dropout import Dropout
 from recengine.models.features import FeatureTable, raw_text
 from recengine.models.memory_head import Memory, MemoryHead
+from recengine.models.rating_head import RatingHead
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
 from recengine.models.transformer import Block
 from recengine.types import UNKNOWN_CODE
@@ -78,7 +79,10 @@ class Unified(WeightedRanker):
     label: ClassVar[str] = "Unified Transformer"
     config_class: ClassVar[type] = UnifiedConfig
     builds_on: ClassVar[tuple[str, ...]] = (RecencyEase.name,)
-    per_item: ClassVar[tuple[str, ...]] = ("delta.weight", "bias", "warm")
+    per_item: ClassVar[tuple[str, ...]] = (
+        *("delta.weight", "bias", "warm"),
+        "rating_head.item_offsets",
+    )
 
     whitening: Tensor
     text: Tensor
@@ -131,6 +135,7 @@ class Unified(WeightedRanker):
         self.memory_contexts = FeatureTable(context_sizes, dim)
         self.memory_profile = FeatureTable(profile_sizes, dim)
         self.memory_head = MemoryHead(dim, config.memory_heads, config.memory_key_dim)
+        self.rating_head = RatingHead(data, dim)
         self.register_buffer("beta", torch.tensor(0.0))
         self.register_buffer("prior_decay", torch.tensor(8.0))
         self.register_buffer("dynamic", torch.tensor(False))
@@ -257,6 +262,19 @@ class Unified(WeightedRanker):
         if self.prior is not None:
             scores = scores + self.beta * self.prior.score(histories).nan_to_num(neginf=0.0)
         return never_padding(scores)
+
+    def predict_ratings(
+        self, histories: Histories, items: Int[Tensor, " batch"]
+    ) -> Float[Tensor, " batch"]:
+        """Expected rating of one item per history, on the scale of the data.
+
+        Raises:
+            DataError: the ranker was trained on data without ratings.
+        """
+        self.rating_head.require_ratings()
+        catalogue = self.item_vectors()
+        state = self.last_hidden(catalogue, histories)
+        return self.rating_head.predict(state, catalogue[items], items)
 
     def dynamic_scores(
         self,

@@ -1,9 +1,10 @@
 """How the unified ranker is trained: trunk, then memory, then the strength of its prior.
 
-1. Static: everything but the memory head, exact cross-entropy over the catalogue at every event.
+1. Static: everything but the two heads, exact cross-entropy over the catalogue at every event.
 2. Dynamic: the memory head alone, on top of the frozen trunk, exact cross-entropy at some steps of
    each history. Kept only if validation improves.
-3. Prior: decay and strength of recency-EASE, on validation.
+3. Rating: the rating head alone, squared error, where events have ratings.
+4. Prior: decay and strength of recency-EASE, on validation.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +22,7 @@ from recengine.data.histories import HistoryReader
 from recengine.data.progress import Progress, silent
 from recengine.data.splits import Split
 from recengine.errors import UnknownNameError
-from recengine.evaluation.metrics import ndcg_at_k
+from recengine.evaluation.accuracy import ndcg_at_k
 from recengine.evaluation.ranking import mask_seen
 from recengine.models.base import FitData, Ranker
 from recengine.models.losses import fast_product_dtype, linear_cross_entropy
@@ -31,6 +32,9 @@ from recengine.models.unified import Unified, UnifiedConfig
 from recengine.training.fitting import Training
 from recengine.training.trainer import AfterEpoch, Trainer, TrainerConfig, TrainingRecord
 from recengine.training.validation import Validation
+
+HEADS = {"dynamic": "memory_", "rating": "rating_head."}  # weights of the stages after the first
+MIN_SPREAD = 1e-2  # standard deviation below which ratings tell nothing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +46,7 @@ class UnifiedRecipe:
     dynamic: TrainerConfig = field(
         default_factory=lambda: TrainerConfig(epochs=3, batch_size=8, schedule="constant")
     )
+    rating: TrainerConfig = field(default_factory=lambda: TrainerConfig(epochs=2, patience=2))
     dynamic_histories: int = 1500  # read per epoch of the dynamic stage, which has few weights
     steps_per_history: int = 16  # predictions per history in the dynamic stage
     validation_users: int = 2000  # asked after every epoch, a fixed random choice
@@ -61,7 +66,10 @@ class UnifiedRecipe:
     def with_seed(self, seed: int) -> "UnifiedRecipe":
         """The same recipe from another seed."""
         return replace(
-            self, static=replace(self.static, seed=seed), dynamic=replace(self.dynamic, seed=seed)
+            self,
+            static=replace(self.static, seed=seed),
+            dynamic=replace(self.dynamic, seed=seed),
+            rating=replace(self.rating, seed=seed),
         )
 
     def with_settings(self, settings: Mapping[str, Any]) -> "UnifiedRecipe":
@@ -127,16 +135,25 @@ class UnifiedTrainer:
 
     def run(self, progress: Progress = silent, after_epoch: AfterEpoch | None = None) -> Training:
         """All stages; `after_epoch` is told the epochs of the first, by far the longest."""
-        static = self._stage("static", self.recipe.static, self.static_loss, progress, after_epoch)
+        records = {}
+        records["static"] = self._stage(
+            "static", self.recipe.static, self.static_loss, progress, after_epoch
+        )
         validation = {"static": self.validation(self.model)}
         self.model.dynamic.fill_(True)
-        dynamic = self._stage("dynamic", self.recipe.dynamic, self.dynamic_loss, progress)
+        records["dynamic"] = self._stage(
+            "dynamic", self.recipe.dynamic, self.dynamic_loss, progress
+        )
         validation["dynamic"] = self.validation(self.model)
         if validation["dynamic"] <= validation["static"]:
             self.model.dynamic.fill_(False)
+        if self.validation.rated and self.model.rating_head.scale > MIN_SPREAD:
+            records["rating"] = self._stage(
+                "rating", self.recipe.rating, self.rating_loss, progress
+            )
         self._settle_cold_items()
         validation["with prior"] = self._choose_prior(progress)
-        return Training(self.model, {"static": static, "dynamic": dynamic}, validation)
+        return Training(self.model, records, validation)
 
     def static_loss(self, batch: TrainingBatch) -> Tensor:
         """Cross-entropy of the next item at every position."""
@@ -179,9 +196,21 @@ class UnifiedTrainer:
             return scores.sum() * 0
         return torch.nn.functional.cross_entropy(scores[real], self._place[targets[real]])
 
+    def rating_loss(self, batch: TrainingBatch) -> Tensor:
+        """Squared error of the rating of the next item, at every position that has one."""
+        model = self.model.eval()  # the trunk is frozen, its dropout must rest
+        rated = (batch.targets > 0) & ~batch.target_values.isnan()
+        if not rated.any():
+            return model.rating_head.item_offsets.sum() * 0
+        with torch.no_grad():
+            items = model.item_vectors()
+            states = model.hidden(items, batch.histories)[rated]
+        targets = batch.targets[rated]
+        return model.rating_head.loss(states, items[targets], targets, batch.target_values[rated])
+
     def _num_batches(self, name: str, config: TrainerConfig) -> int:
         num_batches = count_batches(self.train_reader, config.batch_size)
-        if name == "static":
+        if name != "dynamic":
             return num_batches
         return min(num_batches, -(-self.recipe.dynamic_histories // config.batch_size))
 
@@ -194,9 +223,13 @@ class UnifiedTrainer:
         after_epoch: AfterEpoch | None = None,
     ) -> TrainingRecord:
         for parameter, value in self.model.named_parameters():
-            value.requires_grad_(parameter.startswith("memory_") == (name == "dynamic"))
+            owner = next(
+                (s for s, prefix in HEADS.items() if parameter.startswith(prefix)), "static"
+            )
+            value.requires_grad_(owner == name)
         trainer = Trainer(self.model, config, self.folder / f"{name}.safetensors")
         num_batches = self._num_batches(name, config)
+        validate = self.validation.rating_score if name == "rating" else self.validation
 
         def batches(epoch: int) -> Iterator[TrainingBatch]:
             whole = epoch_batches(
@@ -212,7 +245,7 @@ class UnifiedTrainer:
             batches,
             num_batches,
             loss,
-            lambda: self.validation(self.model),
+            lambda: validate(self.model),
             resume=self.resume,
             progress=progress,
             stage=f"Training the {name} part",

@@ -11,7 +11,7 @@ from recengine.data.dataset import Dataset
 from recengine.data.histories import HistoryReader
 from recengine.data.splits import Questions, Split
 from recengine.errors import DataError
-from recengine.evaluation.metrics import ndcg_at_k
+from recengine.evaluation.accuracy import ndcg_at_k
 from recengine.evaluation.ranking import target_ranks
 from recengine.models.base import Ranker, RatingPredictor, TrainedRanker
 
@@ -38,15 +38,20 @@ class Validation:
         """How good a model is as it is."""
         if isinstance(model, TrainedRanker) and model.judged_by == "rmse":
             assert isinstance(model, RatingPredictor)
-            return -self._rating_error(model)
+            return self.rating_score(model)
         ranks = target_ranks(
             model, self.reader, self.questions, self.split.candidates, max_length=self.max_length
         )
         return float(ndcg_at_k(ranks, 10).mean())
 
+    @property
+    def rated(self) -> bool:
+        """Whether any of the questions' targets has a rating."""
+        return bool((~np.isnan(self.split.log.values[self.questions.stops])).any())
+
     @torch.inference_mode()
-    def _rating_error(self, model: RatingPredictor) -> float:
-        """Root mean squared error over the questions whose target was rated.
+    def rating_score(self, model: RatingPredictor) -> float:
+        """Minus the root mean squared error over the questions whose target was rated.
 
         Raises:
             DataError: none was.
@@ -68,7 +73,7 @@ class Validation:
                 "None of the events held out for validation has a rating, so that predicted "
                 "ratings cannot be judged. Bring ratings of people's latest events."
             )
-        return float(np.sqrt(rated.mean()))
+        return -float(np.sqrt(rated.mean()))
 
 
 def _sample(questions: Questions, users: int) -> Questions:

@@ -114,7 +114,7 @@ def test_without_ratings_it_says_so(cycle_dataset: Dataset, histories: Histories
     silent = replace(cycle_dataset, interactions=cycle_dataset.interactions.assign(value=np.nan))
     split = leave_last_out(silent)
     model = GRU(SMALL, FitData(silent, split.train, split.candidates)).eval()
-    with pytest.raises(DataError, match=r"cannot foretell ratings: no event .* has a value"):
+    with pytest.raises(DataError, match=r"cannot be foretold: no event .* has a value"):
         model.predict_ratings(histories, torch.ones(6, dtype=torch.long))
 
 

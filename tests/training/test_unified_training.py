@@ -14,7 +14,7 @@ from recengine.errors import DataError
 from recengine.evaluation.ranking import target_ranks
 from recengine.models.base import FitData
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
-from recengine.models.unified import UnifiedConfig
+from recengine.models.unified import Unified, UnifiedConfig
 from recengine.training.fitting import Training
 from recengine.training.rankers import load_ranker, save_ranker
 from recengine.training.trainer import TrainerConfig
@@ -24,6 +24,7 @@ RECIPE = UnifiedRecipe(
     model=UnifiedConfig(embedding_dim=16, max_length=10, memory_key_dim=8, text_dim=4, dropout=0.0),
     static=TrainerConfig(epochs=14, batch_size=8, learning_rate=0.01, patience=14),
     dynamic=TrainerConfig(epochs=1, batch_size=8, schedule="constant"),
+    rating=TrainerConfig(epochs=20, batch_size=8, learning_rate=0.02, patience=20),
     steps_per_history=4,
 )
 
@@ -72,6 +73,21 @@ def test_the_memory_stage_leaves_the_trunk_alone(
 def test_memory_is_kept_only_if_validation_says_so(trained: Training) -> None:
     better = trained.validation["dynamic"] > trained.validation["static"]
     assert bool(trained.model.dynamic) == better
+
+
+def test_the_rating_stage_leaves_scores_alone_and_foretells_ratings(
+    trained: Training, cycle_split: Split, cycle_dataset: Dataset
+) -> None:
+    assert isinstance(trained.model, Unified)
+    reader = HistoryReader(cycle_split.log, cycle_dataset.profiles)
+    asked = cycle_split.test
+    histories = reader.read(asked.users, asked.starts, asked.stops, max_length=10)
+    targets = torch.from_numpy(asked.targets.astype(np.int64))
+    with torch.inference_mode():
+        foretold = trained.model.predict_ratings(histories, targets).numpy()
+    actual = cycle_split.log.values[asked.stops]
+    assert ((foretold - actual) ** 2).mean() < 0.9 * actual.var()
+    assert trained.records["rating"].losses[-1] < trained.records["rating"].losses[0]
 
 
 def test_a_saved_ranker_scores_as_before(
