@@ -53,6 +53,9 @@ def train(
     ] = 0,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same result.")] = 0,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a killed run.")] = False,
+    tuned: Annotated[
+        bool, typer.Option("--tuned", help="With the best settings of `recengine tune`.")
+    ] = False,
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
@@ -63,10 +66,12 @@ def train(
 
     JSON keys: those of the summary, such as ranker, epochs, losses, scores, seconds, file.
     """
-    from recengine.engine import train_ranker
+    from recengine.engine import train_ranker, tuned_settings
+    from recengine.engine.jobs import recorded
 
-    overrides: dict[str, Any] = {"epochs": epochs} if epochs else {}
-    with ProgressLines() as progress:
+    overrides: dict[str, Any] = tuned_settings(data, ranker, Workspace(home)) if tuned else {}
+    overrides |= {"epochs": epochs} if epochs else {}
+    with ProgressLines() as lines, recorded(Workspace(home), data, ranker, lines) as progress:
         summary = train_ranker(
             data,
             ranker,
@@ -89,40 +94,77 @@ def evaluate(
         typer.Option("--ranker", metavar="NAME", help="Only this one; repeat it. Else all."),
     ] = None,
     protocol: Annotated[
-        str, typer.Option("--protocol", metavar="NAME", help="P-A or P-B.")
+        str,
+        typer.Option("--protocol", metavar="NAME", help="P-A, P-B, GTS-last or GTS-successive."),
     ] = "P-A",
     seeds: Annotated[
         str, typer.Option("--seeds", metavar="N,N,...", help="Train once with each, and average.")
     ] = "0",
+    against: Annotated[
+        str, typer.Option("--against", metavar="NAME", help="Compare all others with this ranker.")
+    ] = "",
+    slices: Annotated[
+        bool, typer.Option("--slices", help="Also by person, item, category and moment.")
+    ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Measure also what was measured before.")
+    ] = False,
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
     """How good are the rankers, with intervals?
 
-    JSON keys: sentence, protocol, made_with (the command), table (ranker, label, metric, value,
-    low, high, seeds).
+    Results are kept: a ranker that was measured before on the same data with the same settings is
+    not measured again.
+
+    JSON keys: sentence, protocol, made_with (the command), baseline, table (ranker, label, metric,
+    value, low, high, seeds, seconds, difference, diff_low, diff_high, p_holm, verdict), metrics,
+    facts (how each ranker was measured); with --slices also slices.
     """
     from recengine.engine import evaluate_rankers
     from recengine.models import MODELS
 
     numbers = _as_seeds(seeds)
     with ProgressLines() as progress:
-        quality = evaluate_rankers(
+        board = evaluate_rankers(
             data,
             tuple(ranker or MODELS),
             Workspace(home),
             protocol=protocol,
             seeds=numbers,
+            against=against,
+            again=again,
             progress=progress,
         )
     if as_json:
-        names = ("sentence", "protocol", "made_with", "table")
-        print_json({name: getattr(quality, name) for name in names})
+        names = ["sentence", "protocol", "made_with", "baseline", "table", "metrics", "facts"]
+        print_json({name: getattr(board, name) for name in names + ["slices"] * slices})
         return
-    print_sentence(quality.sentence)
-    headings = {"label": "Ranker", "metric": "Metric", "value": "Value", "low": "Low"}
-    print_table(quality.table, {**headings, "high": "High", "seeds": "Seeds"})
-    typer.echo(f"\n{quality.protocol}\n{quality.made_with}")
+    print_sentence(board.sentence)
+    figures = {"label": "Ranker", "metric": "Metric", "value": "Value", "low": "Low"}
+    against_it = {"difference": "Ahead", "p_holm": "p (Holm)", "verdict": "Verdict"}
+    print_table(board.table, {**figures, "high": "High", "seeds": "Seeds", **against_it})
+    if slices:
+        print_table(_told(board.slices), SLICE_HEADINGS)
+    typer.echo(f"\n{board.protocol}\n{board.made_with}")
+
+
+SLICE_HEADINGS = {
+    "ranker": "Ranker",
+    "slice": "By",
+    "value": "Which",
+    "people": "People",
+    "metric": "Metric",
+    "mean": "Value",
+    "low": "Low",
+    "high": "High",
+    "told": "",
+}
+
+
+def _told(slices: "pd.DataFrame") -> "pd.DataFrame":
+    """Slices with a word about those that are too small."""
+    return slices.assign(told=slices["enough"].map({True: "", False: "too few to tell"}))
 
 
 def _as_seeds(text: str) -> tuple[int, ...]:

@@ -9,11 +9,26 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from recengine.engine.facade import Engine
+    from recengine.engine.tuning import tune_ranker, tuned_settings, tuning_trials
     from recengine.engine.workshop import evaluate_rankers, train_ranker
 
-__all__ = ["Engine", "evaluate_rankers", "train_ranker"]
+__all__ = [
+    "Engine",
+    "evaluate_rankers",
+    "train_ranker",
+    "tune_ranker",
+    "tuned_settings",
+    "tuning_trials",
+]
 
-_HOMES = {"Engine": "facade", "evaluate_rankers": "workshop", "train_ranker": "workshop"}
+_HOMES = {
+    "Engine": "facade",
+    "evaluate_rankers": "workshop",
+    "train_ranker": "workshop",
+    "tune_ranker": "tuning",
+    "tuned_settings": "tuning",
+    "tuning_trials": "tuning",
+}
 
 
 def __getattr__(name: str) -> Any:
