@@ -8,9 +8,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from recengine.engine.evaluating import evaluate_rankers
     from recengine.engine.facade import Engine
     from recengine.engine.tuning import tune_ranker, tuned_settings, tuning_trials
-    from recengine.engine.workshop import evaluate_rankers, train_ranker
+    from recengine.engine.workshop import train_ranker
 
 __all__ = [
     "Engine",
@@ -23,7 +24,7 @@ __all__ = [
 
 _HOMES = {
     "Engine": "facade",
-    "evaluate_rankers": "workshop",
+    "evaluate_rankers": "evaluating",
     "train_ranker": "workshop",
     "tune_ranker": "tuning",
     "tuned_settings": "tuning",

@@ -22,13 +22,23 @@ def ranker_file(dataset_name: str, ranker: str, workspace: Workspace) -> Path | 
     return None
 
 
-def results_file(dataset_name: str, workspace: Workspace) -> Path | None:
-    """The measured results of a dataset: one's own if there are any, else those that come along."""
-    name = f"{safe_name(dataset_name)}.json"
+def results_file(dataset_name: str, protocol: str, workspace: Workspace) -> Path | None:
+    """Measured results under a protocol: one's own if there are any, else those that come along."""
+    name = f"{safe_name(dataset_name)}-{protocol}.json"
     for folder in (workspace.folder("results"), dashboard_folder() / "assets" / "results"):
         if (folder / name).exists():
             return folder / name
     return None
+
+
+def files_stamp(dataset_name: str, workspace: Workspace) -> str:
+    """Another one whenever somebody trained or measured a ranker of a dataset."""
+    start = safe_name(dataset_name)
+    return ";".join(
+        f"{path.name}@{path.stat().st_mtime_ns}"
+        for kind in ("rankers", "results")
+        for path in sorted(workspace.folder(kind).glob(f"{start}*"))
+    )
 
 
 def safe_name(name: str) -> str:

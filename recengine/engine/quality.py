@@ -1,86 +1,84 @@
 """How good the rankers are, as measured; nothing is claimed that no file of results says."""
 
-from typing import Any
-
-import numpy as np
 import pandas as pd
 
-from recengine.data.workspace import read_json
 from recengine.engine.assets import results_file
+from recengine.engine.leaderboard import (
+    DIFFERENCE_COLUMNS,
+    ROW_COLUMNS,
+    leaderboard_of,
+    protocol_sentence,
+    sentence_of,
+    table_of,
+)
+from recengine.engine.measurements import SLICE_COLUMNS, read_measurements
 from recengine.engine.results import Leaderboard, Quality, StoredAnswers
 from recengine.engine.state import State
+from recengine.evaluation.protocols import PROTOCOLS, find_protocol
 
-COLUMNS = ["ranker", "label", "metric", "value", "low", "high", "seeds", "seconds"]
+UNMEASURED = "Nobody has measured the rankers on this data yet."
+SHOWN = ("ndcg@10", "hr@10", "mrr@10")
 
 
 def measured_quality(state: State) -> Quality:
     """The figures kept for a dataset, or an empty table that says how to make them."""
-    path = results_file(state.dataset.name, state.workspace)
-    if path is None:
-        return Quality(
-            table=pd.DataFrame(columns=COLUMNS),
-            protocol="",
-            made_with=f"recengine evaluate {state.dataset.name}",
-            sentence="Nobody has measured the rankers on this data yet.",
-        )
-    return quality_of(read_json(path))
+    for protocol in PROTOCOLS:
+        measured = read_measurements(state.dataset.name, protocol, state.workspace)
+        if measured is not None and measured.rows:
+            table = table_of(measured)
+            return Quality(
+                table=table[table["metric"].isin(SHOWN)].reset_index(drop=True),
+                protocol=protocol_sentence(measured),
+                made_with=measured.facts["made_with"],
+                sentence=sentence_of(measured),
+            )
+    return Quality(
+        table=pd.DataFrame(columns=ROW_COLUMNS),
+        protocol="",
+        made_with=f"recengine evaluate {state.dataset.name}",
+        sentence=UNMEASURED,
+    )
 
 
 def measured_protocols(state: State) -> tuple[str, ...]:
     """Protocols with a file of results."""
-    return ("P-A",) if results_file(state.dataset.name, state.workspace) else ()
+    name, workspace = state.dataset.name, state.workspace
+    return tuple(each for each in PROTOCOLS if results_file(name, each, workspace))
 
 
-def leaderboard(state: State, protocol: str, against: str) -> Leaderboard:  # noqa: ARG001
-    """Every measured ranker under one protocol, each against the same baseline."""
-    quality = measured_quality(state)
-    blank = quality.table.assign(
-        difference=np.nan, diff_low=np.nan, diff_high=np.nan, p_holm=np.nan, verdict=""
-    )
-    columns = ["ranker", "slice", "value", "people", "metric", "mean", "low", "high", "enough"]
+def leaderboard(state: State, protocol: str, against: str) -> Leaderboard:
+    """Every measured ranker under one protocol, each against the same baseline.
+
+    Raises:
+        UnknownNameError: no such protocol, or nobody measured the baseline.
+    """
+    find_protocol(protocol)
+    measured = read_measurements(state.dataset.name, protocol, state.workspace)
+    if measured is not None and measured.rows:
+        return leaderboard_of(measured, against)
     return Leaderboard(
-        table=blank,
+        table=pd.DataFrame(columns=[*ROW_COLUMNS, *DIFFERENCE_COLUMNS[2:], "verdict"]),
         metrics={},
-        slices=pd.DataFrame(columns=columns),
-        baseline=against,
+        slices=pd.DataFrame(columns=SLICE_COLUMNS),
+        baseline="",
         facts={},
-        protocol=quality.protocol,
-        made_with=quality.made_with,
-        sentence=quality.sentence,
+        protocol="",
+        made_with=f"recengine evaluate {state.dataset.name} --protocol {protocol}",
+        sentence=UNMEASURED,
     )
 
 
-def stored_answers(state: State, protocol: str) -> StoredAnswers | None:  # noqa: ARG001
-    """The answers kept beside the figures."""
-    return None
-
-
-def quality_of(results: dict[str, Any]) -> Quality:
-    """A file of results as a table and a sentence."""
-    table = pd.DataFrame(results["rows"])[COLUMNS]
-    return Quality(
-        table=table,
-        protocol=f"{results['protocol']}; {results['questions']:,} people asked",
-        made_with=results["made_with"],
-        sentence=_sentence(table[table["metric"] == "ndcg@10"], results["differences"]),
-    )
-
-
-def _sentence(table: pd.DataFrame, differences: list[dict[str, Any]]) -> str:
-    """Who wins, judged person by person: a lead counts if its interval leaves out 0."""
-    if len(table) < 2:
-        return "Only one ranker was measured, so there is nothing to compare it with."
-    first, second, *_ = table.sort_values("value", ascending=False).itertuples()
-    figures = f"NDCG@10 {first.value:.3f} against {second.value:.3f}"
-    paired = [
-        each
-        for each in differences
-        if each["metric"] == "ndcg@10"
-        and {each["ranker"], each["against"]} == {first.ranker, second.ranker}
-    ]
-    if not paired or paired[0]["low"] <= 0 <= paired[0]["high"]:
-        return f"{first.label} and {second.label} are too close to tell: {figures}."
-    lead = first.value / second.value - 1
-    return (
-        f"{first.label} puts the right item highest: {figures} for {second.label}, {lead:.0%} more."
+def stored_answers(state: State, protocol: str) -> StoredAnswers | None:
+    """The answers kept beside the figures, if they are about the data that is loaded."""
+    measured = read_measurements(state.dataset.name, protocol, state.workspace)
+    if measured is None or measured.answers is None:
+        return None
+    if measured.facts["data_fingerprint"] != state.dataset.fingerprint:
+        return None
+    kept = measured.answers
+    return StoredAnswers(
+        users=kept.users,
+        targets=kept.targets,
+        ranks={name: each.ranks[0].astype("int32") for name, each in kept.rankers.items()},
+        lists={name: each.lists for name, each in kept.rankers.items()},
     )

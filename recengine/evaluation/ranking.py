@@ -1,19 +1,49 @@
 """Full ranking: the place of the held-out item among all candidates, never among samples.
 
-Axes: question, batch, vocab = 1 + num_items.
+One pass over the questions gives everything that is measured; nothing is scored twice.
+
+Axes: question, batch, vocab = 1 + num_items, place = the first places of a list.
 """
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float, Int64
+from jaxtyping import Bool, Float, Float32, Int, Int32, Int64
 from torch import Tensor
 
-from recengine.data.histories import HistoryReader
+from recengine.data.histories import Histories, HistoryReader
 from recengine.data.progress import Progress, silent
 from recengine.data.splits import Questions
-from recengine.models.base import Ranker
+from recengine.errors import TrainingError
+from recengine.models.base import Ranker, RatingPredictor
 
 BATCH_SIZE = 32
+PLACES = 20  # kept of each list
+MAX_LENGTH = 200  # events of a history that a ranker may read
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What one ranker answered to every question.
+
+    Attributes:
+        ranks: place of the held-out item, from 1; all others that score as high stand before it.
+        competitors: how many items competed, the held-out one included.
+        lists: the first items, best first; 0 where fewer compete.
+        list_probabilities: of those items, by softmax over all that compete.
+        log_probabilities: natural log of the held-out item's probability.
+        foretold, given: rating of the held-out item, NaN where there is none.
+    """
+
+    ranks: Int64[np.ndarray, "question"]
+    competitors: Int64[np.ndarray, "question"]
+    lists: Int32[np.ndarray, "question place"]
+    list_probabilities: Float32[np.ndarray, "question place"]
+    log_probabilities: Float32[np.ndarray, "question"]
+    foretold: Float32[np.ndarray, "question"]
+    given: Float32[np.ndarray, "question"]
 
 
 def mask_seen(
@@ -30,32 +60,131 @@ def mask_seen(
     return scores
 
 
-@torch.inference_mode()
 def target_ranks(
     ranker: Ranker,
     reader: HistoryReader,
     questions: Questions,
     candidates: Bool[np.ndarray, "vocab"],
     *,
-    max_length: int = 200,
+    max_length: int = MAX_LENGTH,
     progress: Progress = silent,
 ) -> Int64[np.ndarray, "question"]:
     """Rank of each question's target; all others that score as high stand before it.
 
     The target itself always competes, also if it was seen before (a repeat).
+
+    Raises:
+        TrainingError: a score is not a number.
     """
-    competing = torch.from_numpy(candidates)
     ranks = np.empty(len(questions), dtype=np.int64)
+    for batch in _scored(ranker, reader, questions, candidates, max_length, progress):
+        ranks[batch.rows] = batch.ranks.numpy()
+    return ranks
+
+
+def answers_of(
+    ranker: Ranker,
+    reader: HistoryReader,
+    questions: Questions,
+    candidates: Bool[np.ndarray, "vocab"],
+    *,
+    max_length: int = MAX_LENGTH,
+    progress: Progress = silent,
+) -> Answers:
+    """Everything that is measured about one ranker, in one pass.
+
+    Raises:
+        TrainingError: a score is not a number.
+    """
+    count = len(questions)
+    answers = Answers(
+        ranks=np.empty(count, dtype=np.int64),
+        competitors=np.empty(count, dtype=np.int64),
+        lists=np.zeros((count, PLACES), dtype=np.int32),
+        list_probabilities=np.zeros((count, PLACES), dtype=np.float32),
+        log_probabilities=np.empty(count, dtype=np.float32),
+        foretold=np.full(count, np.nan, dtype=np.float32),
+        given=reader.log.values[questions.stops],
+    )
+    for batch in _scored(ranker, reader, questions, candidates, max_length, progress):
+        rows = batch.rows
+        answers.ranks[rows] = batch.ranks.numpy()
+        answers.competitors[rows] = 1 + (batch.others > -torch.inf).sum(dim=1).numpy()
+        lists, probabilities = _first_places(batch)
+        answers.lists[rows, : lists.shape[1]] = lists.numpy()
+        answers.list_probabilities[rows, : lists.shape[1]] = probabilities.numpy()
+        answers.log_probabilities[rows] = (batch.own[:, 0] - batch.log_total).numpy()
+        if isinstance(ranker, RatingPredictor):
+            with torch.inference_mode():
+                answers.foretold[rows] = ranker.predict_ratings(
+                    batch.histories, batch.targets[:, 0]
+                ).numpy()
+    return answers
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Some questions, scored: the held-out item on one side, all others that compete beside it."""
+
+    rows: np.ndarray
+    histories: Histories
+    targets: Int[Tensor, "batch 1"]
+    own: Float[Tensor, "batch 1"]
+    others: Float[Tensor, "batch vocab"]
+
+    @property
+    def ranks(self) -> Int[Tensor, " batch"]:
+        return 1 + (self.others >= self.own).sum(dim=1)
+
+    @property
+    def log_total(self) -> Float[Tensor, " batch"]:
+        return torch.logsumexp(torch.cat([self.others, self.own], dim=1), dim=1)
+
+
+@torch.inference_mode()
+def _scored(
+    ranker: Ranker,
+    reader: HistoryReader,
+    questions: Questions,
+    candidates: np.ndarray,
+    max_length: int,
+    progress: Progress,
+) -> Iterator[_Batch]:
+    """Questions of similar length together, each with its scores."""
+    competing = torch.from_numpy(candidates)
     order = np.argsort(questions.stops - questions.starts, kind="stable")
     for first in range(0, len(order), BATCH_SIZE):
         rows = order[first : first + BATCH_SIZE]
         asked = questions.take(rows)
         histories = reader.read(asked.users, asked.starts, asked.stops, max_length=max_length)
         scores = ranker.score(histories)
+        if not torch.isfinite(scores[:, 1:]).all():
+            raise TrainingError(
+                f"The ranker {ranker.name!r} gives scores that are not finite numbers, so nothing "
+                f"can be ranked by them. Train it again, with a lower learning rate if it was "
+                f"trained with one of your own."
+            )
         targets = torch.from_numpy(asked.targets.astype(np.int64))[:, None]
         own = scores.gather(1, targets)
-        scores = mask_seen(scores, reader, asked.starts, asked.stops, competing)
-        scores.scatter_(1, targets, -torch.inf)
-        ranks[rows] = 1 + (scores >= own).sum(dim=1).numpy()
+        others = mask_seen(scores, reader, asked.starts, asked.stops, competing)
+        others.scatter_(1, targets, -torch.inf)
+        yield _Batch(rows, histories, targets, own, others)
         progress("Ranking held-out items", first + len(rows), len(order))
-    return ranks
+
+
+def _first_places(
+    batch: _Batch,
+) -> tuple[Int[Tensor, "batch place"], Float[Tensor, "batch place"]]:
+    """The first items with their probabilities; the held-out one stands at its rank.
+
+    Equal scores stand in the order of the catalogue.
+    """
+    places = min(PLACES, batch.others.shape[1])
+    scores, items = batch.others.sort(dim=1, descending=True, stable=True)
+    place = torch.arange(places)
+    own = batch.ranks[:, None] - 1
+    source = place - (place > own).long()  # behind the held-out item, all stand one place lower
+    lists = torch.where(place == own, batch.targets, items.gather(1, source))
+    shown = torch.where(place == own, batch.own, scores.gather(1, source))
+    lists = lists.masked_fill(shown == -torch.inf, 0)
+    return lists, (shown - batch.log_total[:, None]).exp()

@@ -1,0 +1,138 @@
+"""The rankers of one evaluation: fitted to one split with one seed, tuned on its validation part.
+
+Trained ones are trained once per protocol and seed and kept; the others choose their settings anew.
+"""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from recengine.data.progress import Progress
+from recengine.data.splits import Split
+from recengine.data.workspace import Workspace
+from recengine.engine.assets import safe_name
+from recengine.engine.rankers import TRAINED, Rankers
+from recengine.engine.workshop import train_and_keep
+from recengine.errors import StorageError
+from recengine.models import MODELS
+from recengine.models.base import FitData, Ranker, TunableRanker
+from recengine.training.checkpoint import load_checkpoint
+from recengine.training.choosing import best_config
+from recengine.training.rankers import load_ranker
+from recengine.training.recipes import recipe_for
+
+
+class Contestants(Mapping[str, Ranker]):
+    """Rankers by name as others build on them: trained for this split, else with usual settings."""
+
+    def __init__(
+        self,
+        data: FitData,
+        split: Split,
+        protocol: str,
+        seed: int,
+        text_fingerprint: str,
+        workspace: Workspace,
+        progress: Progress,
+    ) -> None:
+        """Set up.
+
+        Args:
+            data: what may be learnt from.
+            split: where `data` comes from.
+            protocol: its name, part of the names of files.
+            seed: of everything random.
+            text_fingerprint: of the text vectors in `data`.
+            workspace: where trained rankers are kept.
+            progress: told about training.
+        """
+        self.data, self.split, self.protocol, self.seed = data, split, protocol, seed
+        self._text_fingerprint = text_fingerprint
+        self._workspace, self._progress = workspace, progress
+        self._closed = Rankers(data, workspace, progress)
+        self._trained: dict[str, tuple[Ranker, dict[str, Any]]] = {}
+
+    def __getitem__(self, name: str) -> Ranker:
+        return self.enter(name)[0] if name in TRAINED else self._closed[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(MODELS)
+
+    def __len__(self) -> int:
+        return len(MODELS)
+
+    def enter(self, name: str) -> tuple[Ranker, dict[str, Any]]:
+        """A ranker at its best, and how it was made: settings, seconds, what was tried."""
+        if name in TRAINED:
+            if name not in self._trained:
+                self._trained[name] = self._train(name)
+            return self._trained[name]
+        started = time.perf_counter()
+        choice = best_config(MODELS[name], self.data, self.split, self, progress=self._progress)
+        facts = {
+            "config": _as_json(choice.config),
+            "tried": [[_as_json(config), score] for config, score in choice.tried],
+            "seconds": time.perf_counter() - started,
+        }
+        return choice.ranker, facts
+
+    def _train(self, name: str) -> tuple[Ranker, dict[str, Any]]:
+        stem = f"{safe_name(self.data.dataset.name)}-{name}-{self.protocol}-seed{self.seed}"
+        path = self._workspace.folder("rankers") / f"{stem}.safetensors"
+        recipe = recipe_for(name, self.data.dataset, self.split.train).with_seed(self.seed)
+        if not self._is_of(path, _as_json(recipe)):
+            train_and_keep(
+                name,
+                self.data,
+                self.split,
+                recipe,
+                path,
+                self._text_fingerprint,
+                rankers=self,
+                folder=self._workspace.folder("training") / stem,
+                resume=True,
+                progress=self._progress,
+            )
+        ranker, facts = load_ranker(path, self.data)
+        ranker.build_on({other: self[other] for other in ranker.builds_on})
+        return ranker, {"config": facts["recipe"]} | {
+            key: facts[key] for key in ("seconds", "epochs", "validation_ndcg10") if key in facts
+        }
+
+    def _is_of(self, path: Path, recipe: Any) -> bool:
+        """Whether a file holds this data's ranker, trained by this recipe."""
+        try:
+            facts = load_checkpoint(path)[1]
+        except StorageError:
+            return False
+        same_data = facts.get("data_fingerprint") == self.data.dataset.fingerprint
+        return bool(same_data and facts.get("recipe") == recipe)
+
+
+def seeded(name: str) -> bool:
+    """Whether another seed gives another ranker."""
+    return name in TRAINED or any(seeded(other) for other in MODELS[name].builds_on)
+
+
+def settings_of(name: str, data: FitData, split: Split) -> dict[str, Any]:
+    """What decides how a ranker is made, those it builds on included."""
+    model = MODELS[name]
+    if name in TRAINED:
+        own = _as_json(recipe_for(name, data.dataset, split.train))
+    elif issubclass(model, TunableRanker):
+        own = [_as_json(config) for config in model.grid or (model.config_class(),)]
+    else:
+        own = None
+    return {name: own} | {
+        inner: settings
+        for other in model.builds_on
+        for inner, settings in settings_of(other, data, split).items()
+    }
+
+
+def _as_json(settings: Any) -> Any:
+    """Settings as they come back from a file."""
+    return json.loads(json.dumps(None if settings is None else asdict(settings)))
