@@ -29,7 +29,7 @@ class BiasedMFConfig:
     """Hyper-parameters."""
 
     embedding_dim: int = 32
-    l2: float = 0.02  # on the offsets and factors behind each rating
+    l2: float = 0.1  # on the offsets and factors behind each rating
     max_length: int = 1000  # ratings of one person learnt from at once
 
     def __post_init__(self) -> None:

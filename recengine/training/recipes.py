@@ -7,6 +7,7 @@ from recengine.data.dataset import Dataset, Log
 from recengine.data.splits import Split
 from recengine.models import MODELS
 from recengine.models.base import FitData, Ranker, TrainedRanker
+from recengine.models.biased_mf import BiasedMF, BiasedMFConfig
 from recengine.models.unified import Unified, UnifiedConfig
 from recengine.training.fitting import RankerTrainer, Recipe
 from recengine.training.trainer import TrainerConfig
@@ -60,5 +61,13 @@ def _trainer(small: bool) -> TrainerConfig:
     return TrainerConfig(epochs=20, batch_size=16) if small else TrainerConfig(epochs=25)
 
 
+def _biased_mf(small: bool) -> Recipe:
+    batch_size = 16 if small else 32
+    return Recipe(
+        model=BiasedMFConfig(),
+        trainer=TrainerConfig(epochs=30, batch_size=batch_size, learning_rate=0.01, average=0.99),
+    )
+
+
 # Rankers that need other settings than the common ones; the argument says whether the log is small.
-RECIPES: dict[str, Callable[[bool], Recipe]] = {}
+RECIPES: dict[str, Callable[[bool], Recipe]] = {BiasedMF.name: _biased_mf}
