@@ -6,13 +6,14 @@ Papers: as in `recengine.data.splits`.
 """
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from recengine.data.dataset import Dataset
 from recengine.data.splits import Split, global_temporal, leave_last_out
 from recengine.errors import DataError, UnknownNameError
 
 
+@runtime_checkable  # so that the tests may check it as a type
 class EvaluationProtocol(Protocol):
     """A name, a sentence, and a way to split."""
 
