@@ -1,12 +1,14 @@
 """Which settings train which data: found by validation on the built-in sets, by size elsewhere."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from recengine.data.dataset import Dataset, Log
 from recengine.data.splits import Split
 from recengine.models import MODELS
 from recengine.models.base import FitData, Ranker, TrainedRanker
+from recengine.models.bert4rec import BERT4Rec, BERT4RecConfig
 from recengine.models.biased_mf import BiasedMF, BiasedMFConfig
 from recengine.models.unified import Unified, UnifiedConfig
 from recengine.training.fitting import RankerTrainer, Recipe
@@ -69,5 +71,10 @@ def _biased_mf(small: bool) -> Recipe:
     )
 
 
+def _bert4rec(small: bool) -> Recipe:
+    # Only the hidden items teach it, so that it needs more epochs than those taught by every item.
+    return Recipe(model=BERT4RecConfig(), trainer=replace(_trainer(small), epochs=50, patience=10))
+
+
 # Rankers that need other settings than the common ones; the argument says whether the log is small.
-RECIPES: dict[str, Callable[[bool], Recipe]] = {BiasedMF.name: _biased_mf}
+RECIPES: dict[str, Callable[[bool], Recipe]] = {BERT4Rec.name: _bert4rec, BiasedMF.name: _biased_mf}
