@@ -1,53 +1,113 @@
 import numpy as np
+import pandas as pd
 import pytest
 
-from recengine.evaluation.bootstrap import bootstrap_mean
-from recengine.evaluation.metrics import METRICS, hit_rate_at_k, mrr_at_k, ndcg_at_k
-
-RANKS = np.array([1, 2, 3, 10, 11])
-
-
-def test_ndcg_of_the_first_places_by_hand() -> None:
-    expected = [1, 1 / np.log2(3), 0.5, 1 / np.log2(11), 0]
-    np.testing.assert_allclose(ndcg_at_k(RANKS, 10), expected)
-
-
-def test_hit_rate_counts_the_tenth_place_and_not_the_eleventh() -> None:
-    assert hit_rate_at_k(RANKS, 10).tolist() == [1, 1, 1, 1, 0]
+from recengine.data.dataset import Dataset
+from recengine.data.histories import HistoryReader
+from recengine.data.splits import Split, leave_last_out
+from recengine.evaluation.background import Background, background_of
+from recengine.evaluation.metrics import BY_RANK, METRICS, REPORTED, mean_over_seeds
+from recengine.evaluation.ranking import Answers, answers_of
+from recengine.evaluation.summary import summarise
+from recengine.models.base import FitData
+from recengine.models.popularity import Popularity
+from recengine.models.recency_ease import RecencyEase
 
 
-def test_mrr_second_place_is_one_half() -> None:
-    np.testing.assert_allclose(mrr_at_k(RANKS, 10), [1, 0.5, 1 / 3, 0.1, 0])
-
-
-@pytest.mark.parametrize("metric", METRICS.values())
-def test_every_metric_is_1_at_the_top_and_never_rises_with_rank(metric) -> None:
-    values = metric(np.arange(1, 30), 10)
-    assert values[0] == 1
-    assert (np.diff(values) <= 0).all()
-    assert (values[10:] == 0).all()
-
-
-def test_ndcg_agrees_with_the_general_formula() -> None:
-    from sklearn.metrics import ndcg_score
-
-    scores = np.random.default_rng(0).normal(size=(40, 25))
-    relevant = np.zeros_like(scores)
-    relevant[:, 7] = 1
-    ranks = 1 + (scores > scores[:, 7:8]).sum(axis=1)
-    general = [ndcg_score(relevant[i : i + 1], scores[i : i + 1], k=10) for i in range(40)]
-    np.testing.assert_allclose(ndcg_at_k(ranks, 10), general)
-
-
-def test_the_interval_covers_the_true_mean_about_95_times_of_100() -> None:
+@pytest.fixture(scope="module")
+def data() -> FitData:
+    """Fifty people choose from forty items, most often the first ones."""
     rng = np.random.default_rng(0)
-    covered = 0
-    for trial in range(200):
-        interval = bootstrap_mean(rng.exponential(size=150), seed=trial, resamples=300)
-        covered += interval.low <= 1 <= interval.high
-    assert 0.88 <= covered / 200 <= 0.99
+    likely = 1 / np.arange(1, 41)
+    rows = [
+        (f"u{user}", f"i{item}", 1_700_000_000 + step * 3600, "view", 1.0)
+        for user in range(50)
+        for step, item in enumerate(
+            rng.choice(40, size=rng.integers(4, 12), replace=False, p=likely / likely.sum())
+        )
+    ]
+    items = pd.DataFrame({"item_id": [f"i{item}" for item in range(40)]})
+    items["title"] = items["item_id"]
+    items["categories"] = [[f"c{item % 5}", f"d{item % 2}"] for item in range(40)]
+    columns = ["user_id", "item_id", "timestamp", "event", "value"]
+    interactions = pd.DataFrame(rows, columns=columns)
+    users = pd.DataFrame({"user_id": [f"u{user}" for user in range(50)]})
+    dataset = Dataset("world", "World", interactions, items, users)
+    split = leave_last_out(dataset, min_item_count=1)
+    text = rng.normal(size=(40, 6)).astype(np.float32)
+    return FitData(dataset, split.train, split.candidates, text)
 
 
-def test_the_same_seed_gives_the_same_interval() -> None:
-    values = np.random.default_rng(1).random(50)
-    assert bootstrap_mean(values) == bootstrap_mean(values)
+@pytest.fixture(scope="module")
+def split(data: FitData) -> Split:
+    return leave_last_out(data.dataset, min_item_count=1)
+
+
+@pytest.fixture(scope="module")
+def background(data: FitData, split: Split) -> Background:
+    return background_of(data, split)
+
+
+@pytest.fixture(scope="module")
+def answers(data: FitData, split: Split) -> list[Answers]:
+    common = (HistoryReader(split.log, data.dataset.profiles), split.test, split.candidates)
+    return [answers_of(model.fit(data), *common) for model in (Popularity, RecencyEase)]
+
+
+def test_every_metric_explains_itself():
+    assert len(METRICS) == len(REPORTED)
+    for metric in REPORTED:
+        assert metric.label
+        assert metric.meaning.endswith(".")
+        assert (metric.of_ranks is None) != (metric.of_answers is None)
+    assert {metric.name for metric in BY_RANK} >= {"ndcg@10", "hr@10", "mrr@10", "auc"}
+
+
+def test_a_list_of_the_most_popular_has_no_serendipity(answers, background):
+    popular, _ = answers
+    assert METRICS["serendipity@10"].measure(popular, background).sum() == 0
+
+
+def test_the_expected_list_is_that_of_the_popularity_ranker(answers, background):
+    popular, _ = answers
+    # the ranker puts equally popular items before the held-out one, the list by catalogue order
+    assert background.expected[popular.ranks <= 10].all()
+    assert 0 < background.expected.sum() - (popular.ranks <= 10).sum() < 10
+
+
+def test_tastes_are_the_mean_category_shares_of_each_history(data, split, background):
+    shares = data.dataset.category_shares
+    for row in (0, 17):
+        span = slice(int(split.test.starts[row]), int(split.test.stops[row]))
+        mix = shares[split.log.items[span] - 1].sum(axis=0)
+        np.testing.assert_allclose(background.tastes[row], mix / mix.sum(), rtol=1e-5)
+
+
+def test_a_summary_leaves_out_what_nobody_foretold(answers, background, split):
+    figures = {each.metric: each for each in summarise(answers, background, split.test.users)}
+    assert "rmse" not in figures
+    assert set(figures) == set(METRICS) - {"rmse", "mae"}
+
+
+def test_a_summary_is_the_mean_over_seeds(answers, background, split):
+    users = split.test.users
+    both = {each.metric: each for each in summarise(answers, background, users)}
+    single = [
+        {each.metric: each for each in summarise([one], background, users)} for one in answers
+    ]
+    for name, figure in both.items():
+        means = [each[name].interval.mean for each in single]
+        assert figure.by_seed == pytest.approx(means)
+        assert figure.interval.mean == pytest.approx(np.mean(means))
+    shown = both["coverage@10"].interval
+    assert np.isnan([shown.low, shown.high]).all()
+    found = both["ndcg@10"].interval
+    assert found.low < found.mean < found.high
+
+
+def test_metrics_of_ranks_need_nothing_else(answers):
+    ranks = [each.ranks for each in answers]
+    means = mean_over_seeds("hr@10", ranks, answers[0].competitors)
+    np.testing.assert_allclose(means, np.mean([each <= 10 for each in ranks], axis=0))
+    with pytest.raises(AssertionError, match="needs more than ranks"):
+        mean_over_seeds("log-loss", ranks, answers[0].competitors)

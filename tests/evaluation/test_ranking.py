@@ -1,13 +1,15 @@
 from typing import ClassVar
 
 import numpy as np
+import pytest
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from recengine.data.histories import Histories, HistoryReader
 from recengine.data.splits import Questions, Split
-from recengine.evaluation.ranking import target_ranks
+from recengine.errors import TrainingError
+from recengine.evaluation.ranking import answers_of, target_ranks
 from recengine.models.base import FitData, Ranker
 
 
@@ -26,6 +28,15 @@ class Fixed(Ranker):
 
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         return self.scores.repeat(len(histories), 1)
+
+
+class Foretelling(Fixed):
+    """Foretells that everything is rated by its number."""
+
+    def predict_ratings(
+        self, histories: Histories, items: Int[Tensor, " batch"]
+    ) -> Float[Tensor, " batch"]:
+        return items.float() + 0 * histories.lengths
 
 
 def _ask(reader: HistoryReader, target: int, length: int = 2) -> Questions:
@@ -74,3 +85,77 @@ def test_a_repeated_target_still_competes(cycle_reader: HistoryReader, cycle_spl
     asked = _ask(cycle_reader, seen)
     ranks = target_ranks(Fixed(scores), cycle_reader, asked, cycle_split.candidates)
     assert ranks.tolist() == [1]
+
+
+def test_answers_agree_with_softmax_and_sorting_by_hand(
+    cycle_reader: HistoryReader, cycle_split: Split
+) -> None:
+    asked = _ask(cycle_reader, 4, length=0)
+    answers = answers_of(
+        Fixed([9.0, 1.0, 5.0, 2.0, 4.0, 3.0, 8.0]), cycle_reader, asked, cycle_split.candidates
+    )
+    competing = np.exp([1.0, 5.0, 2.0, 4.0, 3.0])  # neither padding nor item 6
+    assert answers.ranks.tolist() == [2]
+    assert answers.competitors.tolist() == [5]
+    assert answers.lists[0, :6].tolist() == [2, 4, 5, 3, 1, 0]
+    expected = np.exp([5.0, 4.0, 3.0, 2.0, 1.0]) / competing.sum()
+    np.testing.assert_allclose(answers.list_probabilities[0, :5], expected, rtol=1e-5)
+    assert (answers.list_probabilities[0, 5:] == 0).all()
+    assert answers.log_probabilities[0] == pytest.approx(4 - np.log(competing.sum()), rel=1e-5)
+
+
+def test_log_loss_and_lists_agree_with_scikit_learn(
+    cycle_reader: HistoryReader, cycle_split: Split
+) -> None:
+    from sklearn.metrics import log_loss
+
+    asked = cycle_split.test
+    scores = [0.0, 0.3, 1.2, -0.4, 2.0, 0.1, 0.0]
+    unseen = asked.take(np.arange(len(asked)))
+    empty = type(asked)(unseen.users, unseen.starts, unseen.starts, unseen.targets)
+    answers = answers_of(Fixed(scores), cycle_reader, empty, cycle_split.candidates)
+    shares = np.exp(scores[1:6]) / np.exp(scores[1:6]).sum()
+    theirs = log_loss(asked.targets, np.tile(shares, (len(asked), 1)), labels=np.arange(1, 6))
+    assert -answers.log_probabilities.mean() == pytest.approx(theirs, rel=1e-5)
+
+
+def test_the_held_out_item_stands_in_its_list_at_its_rank(
+    cycle_reader: HistoryReader, cycle_split: Split
+) -> None:
+    scores = [0.0, 1.0, 1.0, 1.0, 0.5, 1.0, 0.0]  # ties count against the held-out item
+    for target, length in ((3, 0), (4, 0), (int(cycle_reader.log.items[0]), 2)):
+        asked = _ask(cycle_reader, target, length)
+        answers = answers_of(Fixed(scores), cycle_reader, asked, cycle_split.candidates)
+        place = int(answers.ranks[0]) - 1
+        assert answers.lists[0, place] == target
+        shown = answers.lists[0][answers.lists[0] > 0].tolist()
+        assert len(shown) == len(set(shown)) == answers.competitors[0]
+
+
+def test_ranks_are_the_same_with_and_without_the_rest(
+    cycle_reader: HistoryReader, cycle_split: Split
+) -> None:
+    scores = torch.linspace(0, 1, 7).tolist()
+    common = (cycle_reader, cycle_split.test, cycle_split.candidates)
+    answers = answers_of(Fixed(scores), *common)
+    np.testing.assert_array_equal(answers.ranks, target_ranks(Fixed(scores), *common))
+    assert np.isnan(answers.foretold).all()
+
+
+def test_ratings_are_foretold_by_those_who_can(
+    cycle_reader: HistoryReader, cycle_split: Split
+) -> None:
+    asked = cycle_split.test
+    ranker = Foretelling([0.0] * 7)
+    answers = answers_of(ranker, cycle_reader, asked, cycle_split.candidates)
+    np.testing.assert_array_equal(answers.foretold, asked.targets.astype(np.float32))
+    np.testing.assert_array_equal(answers.given, cycle_reader.log.values[asked.stops])
+
+
+@pytest.mark.parametrize("broken", [float("nan"), float("inf")])
+def test_scores_that_are_no_numbers_name_the_ranker(
+    cycle_reader: HistoryReader, cycle_split: Split, broken: float
+) -> None:
+    ranker = Fixed([0.0, broken, 0.0, 0.0, 0.0, 0.0, 0.0])
+    with pytest.raises(TrainingError, match="'fixed' gives scores that are not finite"):
+        target_ranks(ranker, cycle_reader, cycle_split.test, cycle_split.candidates)
