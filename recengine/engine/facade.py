@@ -6,8 +6,21 @@ import pandas as pd
 from recengine.data.dataset import Dataset
 from recengine.data.progress import Progress, silent
 from recengine.data.workspace import Workspace
-from recengine.engine import lists, maps, people, quality, reasons, timelines
+from recengine.engine import (
+    answered,
+    comparing,
+    jobs,
+    lists,
+    maps,
+    people,
+    quality,
+    reasons,
+    timelines,
+)
+from recengine.engine.assets import files_stamp
+from recengine.engine.comparison_results import Disagreements, Misses, SideBySide, Untrained
 from recengine.engine.opening import open_state
+from recengine.engine.rankers import TRAINED
 from recengine.engine.results import (
     AttentionView,
     Explanation,
@@ -23,6 +36,7 @@ from recengine.engine.results import (
     WhatIf,
 )
 from recengine.engine.state import State
+from recengine.errors import UnknownNameError
 from recengine.models import MODELS
 from recengine.models.unified import Unified
 from recengine.types import TITLE, Request
@@ -31,8 +45,10 @@ from recengine.types import TITLE, Request
 class Engine:
     """Load once, ask often; safe to share between threads."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, source: str = "") -> None:
+        """Ask a state; `source` is what it was opened by, its dataset's name if left out."""
         self._state = state
+        self._source = source or state.dataset.name
         self._stories: tuple[Story, ...] | None = None
 
     @classmethod
@@ -49,7 +65,7 @@ class Engine:
         Raises:
             RecEngineError: something is missing and could not be fetched or made.
         """
-        return cls(open_state(name_or_path, workspace, progress=progress))
+        return cls(open_state(name_or_path, workspace, progress=progress), name_or_path)
 
     @property
     def dataset(self) -> Dataset:
@@ -73,7 +89,7 @@ class Engine:
 
     def dynamic(self, ranker: str = "") -> bool:
         """Whether a ranker has interest vectors, dynamic items and attention."""
-        return isinstance(self._state.ranker(ranker), Unified)
+        return issubclass(MODELS[self._state.ready(ranker)], Unified)
 
     def facts(self) -> dict[str, int | float]:
         """Counts and spans: events, people, items, first_time, last_time, events_per_person."""
@@ -161,6 +177,60 @@ class Engine:
     def stored_answers(self, protocol: str = "P-A") -> StoredAnswers | None:
         """What each measured ranker answered to every held-out question, if that was kept."""
         return quality.stored_answers(self._state, protocol)
+
+    def side_by_side(self, first: Request, second: Request) -> SideBySide:
+        """What does each of two requests get, and where do they part?"""
+        return comparing.side_by_side(self._state, first, second)
+
+    def disagreements(
+        self, first: str, second: str, protocol: str = "P-A", limit: int = 50
+    ) -> Disagreements | None:
+        """For whom do two measured rankers differ most? None without stored answers."""
+        return answered.disagreements(self._state, first, second, protocol, limit)
+
+    def misses(
+        self,
+        ranker: str,
+        protocol: str = "P-A",
+        slice_name: str = "",
+        value: str = "",
+        limit: int = 50,
+    ) -> Misses | None:
+        """Which held-out choices did a ranker put worst? None without stored answers."""
+        return answered.misses(self._state, ranker, protocol, slice_name, value, limit)
+
+    def untrained(self) -> tuple[Untrained, ...]:
+        """Rankers that wait to be trained on this data, and how far each is."""
+        state = self._state
+        return tuple(
+            Untrained(
+                ranker=name,
+                label=MODELS[name].label,
+                needs=tuple(MODELS[n].label for n in MODELS[name].builds_on if n not in ready),
+                job=jobs.job(state.workspace, self._source, name),
+            )
+            for ready in [self.ranker_names]
+            for name in TRAINED
+            if name not in ready
+        )
+
+    def start_training(self, ranker: str) -> None:
+        """Train a ranker in a process of its own, or go on with one that was stopped.
+
+        Raises:
+            UnknownNameError: no such ranker, or it needs no training.
+        """
+        if ranker not in TRAINED:
+            raise UnknownNameError("ranker to train", ranker, TRAINED)
+        jobs.start(self._state.workspace, self._source, ranker)
+
+    def cancel_training(self, ranker: str) -> None:
+        """End a training; its last checkpoint is kept."""
+        jobs.cancel(self._state.workspace, self._source, ranker)
+
+    def stamp(self) -> str:
+        """Another one whenever a ranker was trained or measured, so that answers may differ."""
+        return files_stamp(self.dataset.name, self._state.workspace)
 
     def search_items(self, text: str, limit: int = 20) -> pd.DataFrame:
         """Items whose title contains all words, those that begin with them first."""

@@ -1,5 +1,8 @@
 """From a dataset's name to a loaded engine: whatever is missing is fetched or computed first."""
 
+import threading
+from collections.abc import Iterator, Mapping
+
 import numpy as np
 
 from recengine.data.dataset import Dataset
@@ -12,6 +15,7 @@ from recengine.engine.places import Places, open_places
 from recengine.engine.rankers import Rankers
 from recengine.engine.state import State
 from recengine.errors import DataError
+from recengine.models import MODELS
 from recengine.models.base import FitData
 from recengine.models.unified import Unified
 
@@ -28,11 +32,40 @@ def open_state(name_or_path: str, workspace: Workspace, *, progress: Progress = 
     dataset = load_dataset(name_or_path, workspace, progress=progress)
     data, text_fingerprint = fit_data(dataset, protocol_split(dataset), workspace, progress)
     rankers = Rankers(data, workspace, progress)
-    places: dict[str, Places] = {}
-    if isinstance(unified := rankers.get(Unified.name), Unified):
-        key = f"{dataset.fingerprint}-{text_fingerprint}-{rankers.facts(Unified.name)['made']}"
-        places[Unified.name] = open_places(unified, dataset, key, workspace, progress)
+    places = RankerPlaces(rankers, f"{dataset.fingerprint}-{text_fingerprint}", progress)
+    for name in places:
+        places[name]  # laid out now, while somebody watches the progress
     return State(dataset, workspace, rankers, places)
+
+
+class RankerPlaces(Mapping[str, Places]):
+    """The maps of the rankers with item vectors; one that was trained meanwhile gets a new one."""
+
+    def __init__(self, rankers: Rankers, fingerprint: str, progress: Progress) -> None:
+        self._rankers, self._fingerprint, self._progress = rankers, fingerprint, progress
+        self._open: dict[str, tuple[Unified, Places]] = {}
+        self._lock = threading.Lock()
+
+    def __getitem__(self, name: str) -> Places:
+        ranker = self._rankers[name]
+        if not isinstance(ranker, Unified):
+            raise KeyError(name)
+        with self._lock:
+            if name not in self._open or self._open[name][0] is not ranker:
+                self._open[name] = ranker, self._opened(ranker)
+            return self._open[name][1]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._rankers if issubclass(MODELS[name], Unified))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _opened(self, ranker: Unified) -> Places:
+        made = self._rankers.facts(ranker.name)["made"]
+        dataset, workspace = self._rankers.data.dataset, self._rankers.workspace
+        key = f"{self._fingerprint}-{made}"
+        return open_places(ranker, dataset, key, workspace, self._progress)
 
 
 def protocol_split(dataset: Dataset) -> Split:

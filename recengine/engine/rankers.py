@@ -1,4 +1,8 @@
-"""The rankers that are ready for a dataset, each loaded when it is first asked for."""
+"""The rankers that are ready for a dataset, each loaded when it is first asked for.
+
+A ranker that was trained meanwhile appears by itself; one that was trained again, or builds on one
+that was, is loaded again.
+"""
 
 import threading
 from collections.abc import Iterator, Mapping
@@ -29,6 +33,7 @@ class Rankers(Mapping[str, Ranker]):
         self.data, self.workspace = data, workspace
         self._progress = progress
         self._loaded: dict[str, Ranker] = {}
+        self._stamps: dict[str, str] = {}
         self._facts: dict[str, dict[str, Any]] = {}
         self._lock = threading.RLock()
 
@@ -36,8 +41,10 @@ class Rankers(Mapping[str, Ranker]):
         if name not in self:
             raise KeyError(name)
         with self._lock:
-            if name not in self._loaded:
+            stamp = self.stamp(name)
+            if self._stamps.get(name) != stamp:
                 self._loaded[name], self._facts[name] = self._made(name)
+                self._stamps[name] = stamp
             return self._loaded[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -50,6 +57,12 @@ class Rankers(Mapping[str, Ranker]):
         if name in TRAINED:
             return self._file(str(name)) is not None
         return name in MODELS
+
+    def stamp(self, name: str) -> str:
+        """Another one after every training of the ranker, or of one that it builds on."""
+        path = self._file(name)
+        own = "" if path is None else f"{path}@{path.stat().st_mtime_ns}"
+        return ";".join([own, *(self.stamp(other) for other in MODELS[name].builds_on)])
 
     def facts(self, name: str) -> dict[str, Any]:
         """How a ranker was made; empty for closed-form ones."""

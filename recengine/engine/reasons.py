@@ -41,7 +41,7 @@ def what_if(state: State, request: Request, item_id: str) -> WhatIf:
     by_event = (answer.parts.events[:, item] + answer.parts.prior[:, item]).abs().numpy()
     length = int(answer.history.lengths[0])
     events = sorted(by_event[:length].argsort()[::-1][:MAX_VARIANT_EVENTS].tolist())
-    first_step = _first_step(state, answer)
+    first_step = first_step_read(state, answer)
     rows, variants = [], []
     for place in events:
         title = state.title(int(answer.history.items[0, place]))
@@ -74,7 +74,7 @@ def attention(state: State, request: Request) -> AttentionView:
     model = state.unified(request.ranker)
     answer = state.answer(request)
     length = int(answer.history.lengths[0])
-    first_step = _first_step(state, answer)
+    first_step = first_step_read(state, answer)
     items = answer.history.items[0, :length].numpy()
     rows = state.catalogue.iloc[items - 1][[ITEM_ID, TITLE]].reset_index(drop=True)
     tokens = rows.assign(step=np.arange(first_step, first_step + length))
@@ -116,7 +116,7 @@ def _evidence(state: State, answer: Answer, item: int) -> list[Evidence]:
 def _event_evidence(state: State, answer: Answer, item: int) -> list[Evidence]:
     """One piece of evidence per event: what remembering it adds, and what goes together with it."""
     span = state.dataset.log.span(state.dataset.user_index(answer.request.user_id))
-    first_step = _first_step(state, answer)
+    first_step = first_step_read(state, answer)
     remembered = answer.parts.events[:, item].numpy()
     together = answer.parts.prior[:, item].numpy()
     newest = int(state.dataset.log.times[span][-1]) if span.stop > span.start else 0
@@ -143,7 +143,7 @@ def _event_evidence(state: State, answer: Answer, item: int) -> list[Evidence]:
     return found
 
 
-def _first_step(state: State, answer: Answer) -> int:
+def first_step_read(state: State, answer: Answer) -> int:
     """Number (from 1) of the first event that the ranker still reads."""
     user = state.dataset.user_index(answer.request.user_id)
     return 1 + int(state.dataset.log.lengths[user]) - int(answer.history.lengths[0])

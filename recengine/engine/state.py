@@ -73,7 +73,7 @@ class State:
     dataset: Dataset
     workspace: Workspace
     rankers: Mapping[str, Ranker]
-    places: dict[str, Places]
+    places: Mapping[str, Places]
 
     def __post_init__(self) -> None:
         self.reader = HistoryReader(self.dataset.log, self.dataset.profiles)
@@ -113,10 +113,18 @@ class State:
         Raises:
             UnknownNameError: no such ranker is ready.
         """
+        return self.rankers[self.ready(name)]
+
+    def ready(self, name: str) -> str:
+        """The name of a ranker that is ready, without loading it; an empty one means the default.
+
+        Raises:
+            UnknownNameError: no such ranker is ready.
+        """
         name = name or self.default_ranker
         if name not in self.rankers:
             raise UnknownNameError("ranker", name, self.rankers)
-        return self.rankers[name]
+        return name
 
     def unified(self, name: str) -> Unified:
         """A ranker that has interest vectors and bends items.
@@ -159,7 +167,8 @@ class State:
         if request.k < 1:
             raise ConfigError(f"k={request.k} must be 1 or more: the length of the list.")
         ranker = self.ranker(request.ranker)
-        key = (request.user_id, tuple(sorted(request.context.items())), ranker.name)
+        # by the ranker itself: once trained again, it is another one
+        key = (request.user_id, tuple(sorted(request.context.items())), ranker)
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
