@@ -81,11 +81,12 @@ class ALS(Factorisation):
     def fold_in(self, histories: Histories) -> Float[Tensor, "batch factor"]:
         """The least-squares solution for people whose items' factors are given."""
         config, items = self.config, self.items
-        counts = torch.zeros(len(histories), len(items))
+        counts = items.new_zeros(len(histories), len(items))
         counts.scatter_add_(1, histories.items, histories.real.float())
         wanted = (config.alpha * counts + (counts > 0)) @ items
         chosen = items[histories.items] * histories.real[..., None]
-        ridge = items.T @ items + config.regularisation * torch.eye(config.factors)
+        ridge = items.T @ items
+        ridge.diagonal().add_(config.regularisation)
         products = ridge + config.alpha * chosen.transpose(1, 2) @ chosen
         solved: Tensor = torch.linalg.solve(products, wanted)
         return solved

@@ -95,13 +95,13 @@ class ItemKNN(WeightedRanker):
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """Sum over the history of recency times similarity."""
         voted, votes = self._votes(histories)
-        scores = torch.zeros(len(histories), len(self.similarities))
+        scores = self.similarities.new_zeros(len(histories), len(self.similarities))
         return never_padding(scores.scatter_add_(1, voted.flatten(1), votes.flatten(1)))
 
     def event_parts(self, history: Histories) -> Float[Tensor, "length vocab"]:
         """What each event of one history adds to each item's score; rows sum to `score`."""
         voted, votes = self._votes(history)
-        parts = torch.zeros(history.items.shape[1], len(self.similarities))
+        parts = self.similarities.new_zeros(history.items.shape[1], len(self.similarities))
         return parts.scatter_add_(1, voted[0], votes[0])
 
     def _votes(self, histories: Histories) -> tuple[Tensor, Float[Tensor, "batch length near"]]:
