@@ -1,13 +1,10 @@
 from types import SimpleNamespace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import recengine.engine
 from recengine.encoders import DEFAULT_ENCODER
-from recengine.engine.results import Quality
-from recengine.models import MODELS
 
 
 @pytest.fixture
@@ -20,15 +17,7 @@ def asked(monkeypatch) -> list[tuple]:
         calls.append((data, ranker, workspace.path.name, wishes))
         return {"ranker": ranker, "seconds": 1.25, "path": "unified.safetensors"}
 
-    def evaluate_rankers(data, rankers, _, **wishes):
-        calls.append((data, rankers, wishes))
-        columns = ["ranker", "label", "metric", "value", "low", "high", "seeds", "seconds"]
-        row = ("unified", "Everything together", "ndcg@10", 0.182, 0.177, 0.187, 3, 400.0)
-        table = pd.DataFrame([row], columns=columns)
-        return Quality(table, "leave the last out", "recengine evaluate tiny", "It wins.")
-
     monkeypatch.setattr(recengine.engine, "train_ranker", train_ranker)
-    monkeypatch.setattr(recengine.engine, "evaluate_rankers", evaluate_rankers)
     return calls
 
 
@@ -45,34 +34,6 @@ def test_train_passes_its_wishes_on_and_prints_the_summary(recengine, asked):
 def test_train_keeps_the_recipe_unless_told_otherwise(recengine, asked):
     assert recengine("train", "tiny", "--json").json["seconds"] == 1.25
     assert asked[0][3]["overrides"] == {}
-
-
-def test_evaluate_measures_all_rankers_unless_some_are_named(recengine, asked):
-    recengine("evaluate", "tiny")
-    recengine("evaluate", "tiny", "--ranker", "unified", "--ranker", "popularity")
-    assert [call[1] for call in asked] == [tuple(MODELS), ("unified", "popularity")]
-    assert asked[0][2]["seeds"] == (0,)
-
-
-def test_evaluate_prints_figures_with_their_protocol(recengine, asked):
-    outcome = recengine("evaluate", "tiny", "--seeds", "0,1,2")
-    assert asked[0][2]["seeds"] == (0, 1, 2)
-    assert "It wins." in outcome.out
-    assert "leave the last out" in outcome.out
-    assert "0.182" in outcome.out
-
-
-def test_evaluate_as_json_has_the_whole_table(recengine, asked):
-    answer = recengine("evaluate", "tiny", "--protocol", "P-B", "--json").json
-    assert asked[0][2]["protocol"] == "P-B"
-    assert answer["table"][0]["low"] == 0.177
-
-
-@pytest.mark.parametrize("seeds", ["", "a", "1,,2", "-1"])
-def test_seeds_that_are_no_numbers_are_refused(recengine, seeds):
-    outcome = recengine("evaluate", "tiny", f"--seeds={seeds}")
-    assert outcome.status == 2
-    assert "such as 0,1,2" in outcome.err
 
 
 def test_encode_tells_how_many_items_have_vectors(recengine, monkeypatch):

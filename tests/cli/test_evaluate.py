@@ -1,0 +1,93 @@
+import pandas as pd
+import pytest
+
+import recengine.engine
+from recengine.engine.results import Leaderboard, MetricMeaning
+from recengine.models import MODELS
+
+
+@pytest.fixture
+def asked(monkeypatch) -> list[tuple]:
+    """What the engine was asked to measure; nothing is measured."""
+    calls: list[tuple] = []
+
+    def evaluate_rankers(data, rankers, _, **wishes):
+        calls.append((data, rankers, wishes))
+        row = {
+            "ranker": "unified",
+            "label": "Everything together",
+            "metric": "ndcg@10",
+            "value": 0.182,
+            "low": 0.177,
+            "high": float("nan"),
+            "seeds": 3,
+            "seconds": 400.0,
+            "difference": 0.05,
+            "p_holm": 0.001,
+            "verdict": "better than Most popular",
+        }
+        group = {
+            "ranker": "unified",
+            "slice": "Age",
+            "value": "Under 18",
+            "people": 7,
+            "metric": "ndcg@10",
+            "mean": 0.1,
+            "low": 0.0,
+            "high": 0.3,
+            "enough": False,
+        }
+        return Leaderboard(
+            table=pd.DataFrame([row]),
+            metrics={"ndcg@10": MetricMeaning("Ranking quality", "High is good.", "higher")},
+            slices=pd.DataFrame([group]),
+            baseline="popularity",
+            facts={"unified": {"version": "0.1.0"}},
+            protocol="leave the last out",
+            made_with="recengine evaluate tiny",
+            sentence="It wins.",
+        )
+
+    monkeypatch.setattr(recengine.engine, "evaluate_rankers", evaluate_rankers)
+    return calls
+
+
+def test_all_rankers_are_measured_unless_some_are_named(recengine, asked):
+    recengine("evaluate", "tiny")
+    recengine("evaluate", "tiny", "--ranker", "unified", "--ranker", "popularity")
+    assert [call[1] for call in asked] == [tuple(MODELS), ("unified", "popularity")]
+    wishes = asked[0][2]
+    assert (wishes["seeds"], wishes["against"], wishes["again"]) == ((0,), "", False)
+
+
+def test_figures_are_printed_with_their_protocol(recengine, asked):
+    outcome = recengine("evaluate", "tiny", "--seeds", "0,1,2")
+    assert asked[0][2]["seeds"] == (0, 1, 2)
+    for told in ("It wins.", "leave the last out", "0.182", "better than Most popular"):
+        assert told in outcome.out
+    assert "Under 18" not in outcome.out
+
+
+def test_slices_are_printed_when_asked_for_and_small_ones_say_so(recengine, asked):
+    outcome = recengine("evaluate", "tiny", "--slices", "--against", "popularity", "--again")
+    assert (asked[0][2]["against"], asked[0][2]["again"]) == ("popularity", True)
+    assert "Under 18" in outcome.out
+    assert "too few to tell" in outcome.out
+
+
+def test_json_has_the_whole_table_and_how_it_was_made(recengine, asked):
+    answer = recengine("evaluate", "tiny", "--protocol", "P-B", "--json").json
+    assert asked[0][2]["protocol"] == "P-B"
+    assert answer["table"][0]["low"] == 0.177
+    assert answer["table"][0]["high"] is None
+    assert answer["metrics"]["ndcg@10"]["better"] == "higher"
+    assert answer["facts"]["unified"] == {"version": "0.1.0"}
+    assert "slices" not in answer
+    assert recengine("evaluate", "tiny", "--slices", "--json").json["slices"][0]["people"] == 7
+
+
+@pytest.mark.parametrize("seeds", ["", "a", "1,,2", "-1"])
+def test_seeds_that_are_no_numbers_are_refused(recengine, seeds):
+    outcome = recengine("evaluate", "tiny", f"--seeds={seeds}")
+    assert outcome.status == 2
+    assert "such as 0,1,2" in outcome.err
