@@ -28,10 +28,10 @@ from recengine.models.interactions import choices
 class BPRConfig:
     """Hyper-parameters."""
 
-    factors: int = 64
-    learning_rate: float = 0.01
+    factors: int = 32
+    learning_rate: float = 0.02
     regularisation: float = 0.01
-    iterations: int = 100  # passes over as many pairs as there are events
+    iterations: int = 50  # passes over as many pairs as there are events
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -49,8 +49,8 @@ class BPR(Factorisation):
     label: ClassVar[str] = "Matrix factorisation (BPR)"
     config_class: ClassVar[type] = BPRConfig
     grid: ClassVar[tuple[BPRConfig, ...]] = tuple(
-        BPRConfig(factors=factors, learning_rate=rate, regularisation=regularisation)
-        for factors, rate, regularisation in product((32, 128), (0.01, 0.03), (0.01, 0.03))
+        BPRConfig(factors=factors, learning_rate=rate)
+        for factors, rate in product((32, 128), (0.01, 0.02, 0.04))
     )
 
     def __init__(self, config: BPRConfig, data: FitData) -> None:
