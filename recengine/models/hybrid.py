@@ -30,7 +30,7 @@ class HybridConfig:
 
     first: str = RecencyEase.name  # names of two rankers
     second: str = TextCosine.name
-    weight: float = 0.8  # of the first in 0..1; the second has the rest
+    weight: float = 0.7  # of the first in 0..1; the second has the rest
 
     def __post_init__(self) -> None:
         if not 0 <= self.weight <= 1:
