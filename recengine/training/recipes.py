@@ -10,7 +10,17 @@ from recengine.models import MODELS
 from recengine.models.base import FitData, Ranker, TrainedRanker
 from recengine.models.bert4rec import BERT4Rec, BERT4RecConfig
 from recengine.models.biased_mf import BiasedMF, BiasedMFConfig
+from recengine.models.din import DIN, DINConfig
+from recengine.models.lightgcn import LightGCN, LightGCNConfig
+from recengine.models.shortlist import ShortlistConfig
 from recengine.models.unified import Unified, UnifiedConfig
+from recengine.models.xdeepfm import XDeepFM, XDeepFMConfig
+from recengine.models.youtube_dnn import (
+    YouTubeDNN,
+    YouTubeDNNConfig,
+    YouTubeRank,
+    YouTubeRankConfig,
+)
 from recengine.training.fitting import RankerTrainer, Recipe
 from recengine.training.trainer import TrainerConfig
 from recengine.training.unified import UnifiedRecipe, UnifiedTrainer
@@ -76,5 +86,32 @@ def _bert4rec(small: bool) -> Recipe:
     return Recipe(model=BERT4RecConfig(), trainer=replace(_trainer(small), epochs=50, patience=10))
 
 
+def _shortlist(config: ShortlistConfig) -> Callable[[bool], Recipe]:
+    # They start from the retriever's order, which larger steps would make them forget.
+    trainer = TrainerConfig(epochs=8, batch_size=16, learning_rate=3e-4, average=0.99, patience=3)
+    return lambda small: Recipe(model=config, trainer=replace(trainer, epochs=12 if small else 8))
+
+
+def _youtube_dnn(small: bool) -> Recipe:
+    return Recipe(model=YouTubeDNNConfig(), trainer=replace(_trainer(small), epochs=20))
+
+
+def _lightgcn(small: bool) -> Recipe:
+    # Large steps, as each smooths the whole graph once.
+    batch_size = 64 if small else 256
+    return Recipe(
+        model=LightGCNConfig(),
+        trainer=TrainerConfig(epochs=30, batch_size=batch_size, learning_rate=0.01, average=0.99),
+    )
+
+
 # Rankers that need other settings than the common ones; the argument says whether the log is small.
-RECIPES: dict[str, Callable[[bool], Recipe]] = {BERT4Rec.name: _bert4rec, BiasedMF.name: _biased_mf}
+RECIPES: dict[str, Callable[[bool], Recipe]] = {
+    BERT4Rec.name: _bert4rec,
+    BiasedMF.name: _biased_mf,
+    DIN.name: _shortlist(DINConfig()),
+    XDeepFM.name: _shortlist(XDeepFMConfig()),
+    YouTubeDNN.name: _youtube_dnn,
+    YouTubeRank.name: _shortlist(YouTubeRankConfig()),
+    LightGCN.name: _lightgcn,
+}

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from recengine.data.splits import Split
+from recengine.models import MODELS
 from recengine.models.base import FitData, TrainedRanker
 from recengine.training.fitting import RankerTrainer, Recipe, Training
 from recengine.training.trainer import TrainerConfig
@@ -21,8 +22,9 @@ def train_on_cycle(
     def train(model: type[TrainedRanker], config: Any) -> Training:
         trainer = TrainerConfig(epochs=14, batch_size=8, learning_rate=0.01, patience=14)
         recipe = Recipe(model=config, trainer=trainer)
+        parts = {name: MODELS[name].fit(cycle_data) for name in model.builds_on}
         return RankerTrainer(
-            model, cycle_data, cycle_split, recipe, {}, tmp_path, resume=False
+            model, cycle_data, cycle_split, recipe, parts, tmp_path, resume=False
         ).run()
 
     return train
