@@ -67,11 +67,24 @@ RANGES: dict[str, Range] = {
     "weight_decay": share(0.1),
     "batch_size": half_or_double,
     "embedding_dim": half_or_double,
+    "hidden_dim": half_or_double,
+    "latent_dim": half_or_double,
+    "factors": half_or_double,
     "num_blocks": few(4),
+    "num_layers": few(4),
     "dropout": share(0.5),
     "id_dropout": share(0.3),
     "context_dropout": share(0.8),
     "l2": times(20.0),
+    "regularisation": times(20.0),
+    "alpha": times(8.0),
+    "kl_weight": times(5.0),
+    "rating_weight": times(5.0),
     "decay_events": times(6.0),
+    "neighbours": whole_times(4),
+    "shrinkage": times(10.0),
 }
-OWN: dict[str, dict[str, Range]] = {}
+OWN: dict[str, dict[str, Range]] = {
+    "bert4rec": {"mask_share": times(3.0), "last_share": share(0.5)},
+    "hybrid": {"weight": share(1.0)},
+}
