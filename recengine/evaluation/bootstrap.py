@@ -76,9 +76,6 @@ def _draws(people: int, seed: int, resamples: int) -> Iterator[np.ndarray]:
     rng = np.random.default_rng(seed)
     for first in range(0, resamples, CHUNK):
         times = min(CHUNK, resamples - first)
-        yield np.stack(
-            [
-                np.bincount(rng.integers(0, people, people), minlength=people).astype(np.float64)
-                for _ in range(times)
-            ]
-        )
+        chosen = rng.integers(0, people, (times, people)) + people * np.arange(times)[:, None]
+        counts = np.bincount(chosen.ravel(), minlength=times * people)
+        yield counts.reshape(times, people).astype(np.float64)

@@ -1,7 +1,6 @@
 import pytest
 
 from recengine.engine import Engine
-from recengine.engine.quality import quality_of
 from recengine.engine.state import State
 from recengine.types import Request
 
@@ -54,20 +53,3 @@ def test_quality_that_nobody_measured_says_how_to_measure_it(engine: Engine) -> 
     quality = engine.quality()
     assert quality.table.empty
     assert quality.made_with == f"recengine evaluate {engine.dataset.name}"
-
-
-@pytest.mark.parametrize(
-    ("low", "says"), [(0.01, "puts the right item highest"), (-0.01, "too close to tell")]
-)
-def test_a_lead_is_claimed_only_if_its_paired_interval_leaves_out_0(low: float, says: str) -> None:
-    shared = {"metric": "ndcg@10", "low": 0.1, "high": 0.3, "seeds": 3, "seconds": 1.0}
-    rows = [shared | {"ranker": n, "label": n, "value": v} for n, v in (("a", 0.2), ("b", 0.17))]
-    ahead = {"ranker": "a", "against": "b", "metric": "ndcg@10", "value": 0.03, "high": 0.05}
-    results = {
-        "rows": rows,
-        "differences": [ahead | {"low": low}],
-        "protocol": "P-A",
-        "questions": 9,
-        "made_with": "recengine evaluate",
-    }
-    assert says in quality_of(results).sentence
