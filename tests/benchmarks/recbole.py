@@ -15,6 +15,8 @@ Speed is seconds per target, times the targets of a whole pass; as many batches 
 the last events before each target, by us to a window at random. Memory is the peak of a process
 of its own, loading included. Quality: NDCG@10 of everybody's validation question after each epoch,
 time in training steps only; the test question at the best epoch, both sides ranked by our code.
+RecBole's own figures count an item that somebody chooses again as a miss, ours do not: compare
+on data without repeats, such as MovieLens, where its figure on test must be what our code gives.
 
 RecBole 1.2.1 gets an environment of its own under --environment, made once: Python 3.11 or 3.12,
 without ray (only its quick_start needs it), numpy 1 and pandas 2, and the torch that we run on.
@@ -53,7 +55,7 @@ PINS = (
     *("tqdm==4.70.1", "colorlog==4.7.2", "colorama==0.4.4", "texttable==1.7.2", "psutil==7.2.2"),
     *("tabulate==0.10.0", "tensorboard==2.21.0", "thop==0.1.1.post2209072238"),
 )
-RECBOLE = "recbole==1.2.1"  # its own pins want numpy 2 refused and ray; hence --no-deps
+RECBOLE = "recbole==1.2.1"  # without its dependencies: only its quick_start needs ray
 KNOWN_TARGETS = {"movielens-1m": 0.17}  # NDCG@10 to reach; elsewhere RecBole's best
 RECBOLE_EPOCHS = 300
 
