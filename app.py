@@ -50,10 +50,16 @@ page = st.navigation(
             icon=":material/help_center:",
             help="Why one item is in the list, in parts that add up to its score.",
         ),
+        st.Page(
+            "pages/compare.py",
+            title="Compare",
+            icon=":material/compare_arrows:",
+            help="Which ranker, which person, which moment: held side by side.",
+        ),
     ],
     position="top",
 )
 
-frame.draw(assets / "logo.svg")
+frame.draw(assets / "logo.svg", page.url_path)
 with frame.calm_errors():
     page.run()

@@ -31,7 +31,7 @@ def side_by_side(state: State, first: Request, second: Request) -> SideBySide:
         answer.order[: listed_.request.k].numpy()
         for answer, listed_ in zip(answers, lists, strict=True)
     ]
-    shared = len(np.intersect1d(*tops))
+    shared = len(np.intersect1d(tops[0], tops[1]))
     both = (answers[0].ranks > 0) & (answers[1].ranks > 0)
     enough = int(both.sum()) >= FEWEST_TO_CORRELATE
     agreement = (
@@ -61,7 +61,7 @@ def side_by_side(state: State, first: Request, second: Request) -> SideBySide:
 def _aligned(
     state: State, answers: tuple[Answer, Answer], tops: list[Int[np.ndarray, "places"]]
 ) -> pd.DataFrame:
-    rows = np.union1d(*tops).astype(np.int64)
+    rows = np.union1d(tops[0], tops[1]).astype(np.int64)
     table = state.catalogue.iloc[rows - 1][[ITEM_ID, TITLE, YEAR, CATEGORIES]]
     table = table.reset_index(drop=True)
     for side, answer, top in zip(SIDES, answers, tops, strict=True):

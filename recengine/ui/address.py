@@ -3,6 +3,9 @@
 The frame keeps its choices in widgets. `arriving` tells what the address asks for when it was not
 the frame itself that wrote it (a link, a bookmark, the browser's back button); `write` puts the
 choices into the address. Values are plain strings, checked by whoever uses them.
+
+A page may have choices of its own there (`choose`, `chosen`); they are in the address while that
+page is on show, and come back with it.
 """
 
 from collections.abc import Mapping
@@ -12,13 +15,18 @@ import streamlit as st
 from recengine.data.features import Feature
 
 DATA, USER, RANKER, ITEM = "data", "user", "ranker", "item"
-_RESERVED = (DATA, USER, RANKER, ITEM)
-_WRITTEN, _BY_HAND = "address_written", "address_by_hand"
+SHOW, PROTOCOL, MEASURE, AGAINST = "show", "protocol", "measure", "against"
+BESIDE, SLICE, VALUE = "beside", "slice", "value"
+OTHER = "other_"  # begins the names of choices for the second of two requests
+OF_PAGE = {"compare": (SHOW, PROTOCOL, MEASURE, AGAINST, BESIDE, SLICE, VALUE)}
+_RESERVED = (DATA, USER, RANKER, ITEM, *(name for names in OF_PAGE.values() for name in names))
+_WRITTEN, _BY_HAND, _CHOSEN = "address_written", "address_by_hand", "address_of_page"
 
 
 def name_of(feature: Feature) -> str:
     """How the address calls a context feature: by its name, unless that name is taken."""
-    return f"{feature.name}_" if feature.name in _RESERVED else feature.name
+    taken = feature.name in _RESERVED or feature.name.startswith(OTHER)
+    return f"{feature.name}_" if taken else feature.name
 
 
 def changed_by_hand() -> None:
@@ -44,3 +52,27 @@ def write(choices: Mapping[str, str]) -> None:
 def written() -> dict[str, str]:
     """The choices that the address holds now."""
     return dict(st.session_state.get(_WRITTEN, {}))
+
+
+def keep(page: str, asked: Mapping[str, str]) -> dict[str, str]:
+    """The choices of a page's own: those of an address that asks for something, or as before.
+
+    An address may ask on any page; on the page itself, what it does not name is not chosen.
+    """
+    everything = st.session_state.setdefault(_CHOSEN, {})
+    for each, names in OF_PAGE.items():
+        mine = {n: value for n, value in asked.items() if n in names or n.startswith(OTHER)}
+        if mine or (asked and each == page):
+            everything[each] = mine
+    return dict(everything.get(page, {}))
+
+
+def chosen(page: str, name: str) -> str:
+    """One of a page's own choices; empty if there is none."""
+    return st.session_state.get(_CHOSEN, {}).get(page, {}).get(name, "")
+
+
+def choose(page: str, **choices: str) -> None:
+    """Callback: put some of a page's own choices into the address; an empty one leaves it."""
+    st.session_state.setdefault(_CHOSEN, {}).setdefault(page, {}).update(choices)
+    write({**written(), **choices})

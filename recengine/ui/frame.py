@@ -21,11 +21,12 @@ _ITEM = "frame_item"
 _GOING = "frame_going"
 
 
-def draw(logo: Path) -> None:
+def draw(logo: Path, page: str) -> None:
     """Draw the frame and leave a View for the page that runs next.
 
     Args:
         logo: SVG whose `color` is replaced by the text colour of the mode on show.
+        page: the page that runs next, by its name in the address.
     """
     _go_on()
     st.html(f"<style>{theme.css_variables()}{theme.stylesheet()}</style>")
@@ -35,7 +36,7 @@ def draw(logo: Path) -> None:
     name = sidebar.choose_data(asked, notes.append)
     answers = _open(name)
     with calm_errors():
-        view = _view(name, answers, asked, notes)
+        view = _view(name, page, answers, asked, notes)
         actions.draw(view)
         strip.draw(view)
         for note in notes:
@@ -100,7 +101,7 @@ def _open(name: str) -> Answers:
     return answers
 
 
-def _view(name: str, answers: Answers, asked: dict[str, str], notes: list[str]) -> View:
+def _view(name: str, page: str, answers: Answers, asked: dict[str, str], notes: list[str]) -> View:
     engine = answers.engine
     user_id = sidebar.choose_person(answers, asked, notes.append)
     context = sidebar.choose_moment(answers, user_id, asked, notes.append)
@@ -116,14 +117,17 @@ def _view(name: str, answers: Answers, asked: dict[str, str], notes: list[str]) 
             **{address.name_of(f): context.get(f.name, UNKNOWN) for f in features},
             address.RANKER: ranker,
             address.ITEM: st.session_state.get(_ITEM, ""),
+            **address.keep(page, asked),
         }
     )
     colours = theme.palette()
+    with st.skeleton(height=72):  # a ranker is loaded when it is first chosen
+        person = answers.person(user_id, ranker)
     return View(
         answers=answers,
         dataset=engine.dataset,
         request=request,
-        person=answers.person(user_id, ranker),
+        person=person,
         palette=colours,
         categories=theme.category_colours(engine.dataset.categories, colours),
         dynamic=engine.dynamic(ranker),

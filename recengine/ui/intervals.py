@@ -1,61 +1,109 @@
 """Measured values with their intervals on one axis, as markup that is there at once.
 
-One row per ranker: a dot for the value, a band for its 95 % interval, the value written beside.
+One row per ranker: a dot for the value, a band for its 95 % interval, the value written beside,
+and where there are any, what it comes to in words.
 """
+
+import math
+from dataclasses import dataclass
 
 import pandas as pd
 
 from recengine.ui.text import markup
 
 _ROOM = 1.04  # of the largest interval's end
-_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25)
+_STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0)
 _MAX_TICKS = 6
 
 
-def intervals(table: pd.DataFrame, chosen: str, *, percent: bool) -> str:
+@dataclass(frozen=True)
+class Scale:
+    """Where values lie on the axis, and how they are written.
+
+    Attributes:
+        start, end: values at the two ends.
+        percent: whether values read as shares ("31%") or as numbers (".182").
+    """
+
+    start: float
+    end: float
+    percent: bool
+
+    @classmethod
+    def of(cls, table: pd.DataFrame, *, percent: bool, from_zero: bool = True) -> "Scale":
+        """The scale that holds every value and interval."""
+        highest = float(table[["value", "high"]].max(axis=None))
+        lowest = float(table[["value", "low"]].min(axis=None))
+        if from_zero and lowest >= 0:
+            return cls(0.0, highest * _ROOM or 1.0, percent)
+        pad = (highest - lowest or 1.0) * (_ROOM - 1) * 2
+        return cls(lowest - pad, highest + pad, percent)
+
+    def place(self, value: float) -> float:
+        """Share of the axis at which a value lies."""
+        return (value - self.start) / (self.end - self.start)
+
+    def ticks(self) -> list[float]:
+        """Few even values to write below the axis."""
+        width = self.end - self.start
+        step = next((step for step in _STEPS if width / step < _MAX_TICKS), _STEPS[-1])
+        first, last = math.ceil(self.start / step - 1e-9), math.floor(self.end / step)
+        return [step * number for number in range(first, last + 1)]
+
+    def written(self, value: float, *, tick: bool = False) -> str:
+        """A value as it is read."""
+        if self.percent:
+            return f"{value:.0%}" if tick else f"{value:.1%}"
+        digits = 2 if tick and self.end - self.start > 0.04 else 3
+        return f"{value:.{digits}f}" if self.end < 10 else f"{value:.1f}"
+
+
+def intervals(
+    table: pd.DataFrame, chosen: str, *, percent: bool, scale: Scale | None = None
+) -> str:
     """The rows, best on top; the ranker in use stands out by colour, shape and weight.
 
     Args:
-        table: rows of `Quality.table` for one metric.
+        table: rows of `Quality.table` for one metric; in the given order if it has a column
+            `said` (what the row comes to, in words), with `faded` for rows that are as good as
+            noise.
         chosen: name of the ranker in use.
         percent: whether values read as shares ("31%") or as numbers (".182").
+        scale: the axis; by default from 0 to the largest interval's end.
     """
-    end = float(table["high"].max()) * _ROOM
+    scale = scale or Scale.of(table, percent=percent)
+    told = "said" in table
+    ordered = table if told else table.sort_values("value", ascending=False)
     rows = "".join(
-        _row(row, end, percent, in_use=row["ranker"] == chosen)
-        for row in table.sort_values("value", ascending=False).to_dict("records")
+        _row(row, scale, in_use=row["ranker"] == chosen) for row in ordered.to_dict("records")
     )
     ticks = "".join(
-        f'<span style="left:{tick / end:.2%}">{_written(tick, percent, tick=True)}</span>'
-        for tick in _ticks(end)
+        f'<span style="left:{scale.place(tick):.2%}">{scale.written(tick, tick=True)}</span>'
+        for tick in scale.ticks()
     )
-    lines = "".join(f'<i style="left:{tick / end:.2%}"></i>' for tick in _ticks(end))
+    lines = "".join(f'<i style="left:{scale.place(tick):.2%}"></i>' for tick in scale.ticks())
     return (
-        f'<div class="re-intervals"><div class="re-lines" aria-hidden="true">{lines}</div>'
+        f'<div class="re-intervals{" re-told-rows" if told else ""}">'
+        f'<div class="re-lines" aria-hidden="true">{lines}</div>'
         f'<div class="re-rows" role="list">{rows}</div>'
         f'<div class="re-ticks" aria-hidden="true">{ticks}</div></div>'
     )
 
 
-def _row(row: dict, end: float, percent: bool, *, in_use: bool) -> str:
+def _row(row: dict, scale: Scale, *, in_use: bool) -> str:
     value, low, high = float(row["value"]), float(row["low"]), float(row["high"])
-    bounds = f"{_written(low, percent)} to {_written(high, percent)}"
-    said = f"{markup(row['label'])}: {_written(value, percent)}, between {bounds}"
+    label, written, band, end = markup(row["label"]), scale.written(value), "", value
+    said = f"{label}: {written}"
+    if not math.isnan(low):
+        said += f", from {scale.written(low)} to {scale.written(high)}"
+        start, end = scale.place(low), high
+        width = scale.place(high) - start
+        band = f'<i class="re-band" style="left:{start:.2%};width:{width:.2%}"></i>'
+    kind = f"{' re-in-use' if in_use else ''}{' re-faded' if row.get('faded') else ''}"
+    note = f'<span class="re-row-said">{markup(row["said"])}</span>' if "said" in row else ""
     return (
-        f'<div class="re-row{" re-in-use" if in_use else ""}" role="listitem" title="{said}">'
-        f'<span class="re-row-name">{markup(row["label"])}</span><span class="re-axis">'
-        f'<i class="re-band" style="left:{low / end:.2%};width:{(high - low) / end:.2%}"></i>'
-        f'<i class="re-dot" style="left:{value / end:.2%}"></i>'
-        f'<b style="left:{high / end:.2%}">{_written(value, percent)}</b></span></div>'
+        f'<div class="re-row{kind}" role="listitem" title="{said}">'
+        f'<span class="re-row-name">{label}</span><span class="re-axis">{band}'
+        f'<i class="re-dot" style="left:{scale.place(value):.2%}"></i>'
+        f'<b style="left:{scale.place(end):.2%}">{written}</b></span>{note}</div>'
     )
-
-
-def _ticks(end: float) -> list[float]:
-    step = next((step for step in _STEPS if end / step < _MAX_TICKS), _STEPS[-1])
-    return [step * place for place in range(int(end / step) + 1)]
-
-
-def _written(value: float, percent: bool, *, tick: bool = False) -> str:
-    if percent:
-        return f"{value:.0%}" if tick else f"{value:.1%}"
-    return f"{value:.2f}" if tick else f"{value:.3f}"

@@ -12,10 +12,12 @@ import pandas as pd
 import streamlit as st
 
 from recengine.data.dataset import Dataset
+from recengine.engine.comparison_results import Disagreements, Misses, SideBySide, Untrained
 from recengine.engine.results import (
     AttentionView,
     Explanation,
     ItemMap,
+    Leaderboard,
     ListChange,
     Person,
     Quality,
@@ -56,6 +58,24 @@ class AnyEngine(Protocol):
     def neighbours(self, request: Request, item_id: str, k: int = 5) -> pd.DataFrame: ...  # noqa: D102
     def stories(self) -> tuple[Story, ...]: ...  # noqa: D102
     def quality(self) -> Quality: ...  # noqa: D102
+    def measured_protocols(self) -> tuple[str, ...]: ...  # noqa: D102
+    def leaderboard(self, protocol: str = "P-A", against: str = "") -> Leaderboard: ...  # noqa: D102
+    def side_by_side(self, first: Request, second: Request) -> SideBySide: ...  # noqa: D102
+    def disagreements(  # noqa: D102
+        self, first: str, second: str, protocol: str = "P-A", limit: int = 50
+    ) -> Disagreements | None: ...
+    def misses(  # noqa: D102
+        self,
+        ranker: str,
+        protocol: str = "P-A",
+        slice_name: str = "",
+        value: str = "",
+        limit: int = 50,
+    ) -> Misses | None: ...
+    def untrained(self) -> tuple[Untrained, ...]: ...  # noqa: D102
+    def start_training(self, ranker: str) -> None: ...  # noqa: D102
+    def cancel_training(self, ranker: str) -> None: ...  # noqa: D102
+    def stamp(self) -> str: ...  # noqa: D102
     def search_items(self, text: str, limit: int = 20) -> pd.DataFrame: ...  # noqa: D102
     def random_user(self, seed: int) -> str: ...  # noqa: D102
 
@@ -79,13 +99,15 @@ class Answers:
     Attributes:
         engine: who answers.
         serial: tells this opened engine from any other in the process.
+
+    What was answered before a ranker was trained or measured is asked anew.
     """
 
     engine: AnyEngine
     serial: str
 
     def _once(self, ask: Callable[..., Any], *arguments: object) -> Any:
-        asked = (self.serial, ask.__name__, *map(_hashable, arguments))
+        asked = (self.serial, self.engine.stamp(), ask.__name__, *map(_hashable, arguments))
         return _answer(asked, ask, arguments)
 
     def facts(self) -> dict[str, Any]:
@@ -95,6 +117,24 @@ class Answers:
     def quality(self) -> Quality:
         """Measured quality of the rankers."""
         return self._once(self.engine.quality)
+
+    def leaderboard(self, protocol: str, against: str) -> Leaderboard:
+        """The measured rankers under one protocol."""
+        return self._once(self.engine.leaderboard, protocol, against)
+
+    def side_by_side(self, first: Request, second: Request) -> SideBySide:
+        """Two requests held side by side."""
+        return self._once(self.engine.side_by_side, first, second)
+
+    def disagreements(self, first: str, second: str, protocol: str) -> Disagreements | None:
+        """For whom two rankers differ most."""
+        return self._once(self.engine.disagreements, first, second, protocol)
+
+    def misses(
+        self, ranker: str, protocol: str, slice_name: str = "", value: str = ""
+    ) -> Misses | None:
+        """Which held-out choices a ranker put worst."""
+        return self._once(self.engine.misses, ranker, protocol, slice_name, value)
 
     def stories(self) -> tuple[Story, ...]:
         """People worth meeting."""

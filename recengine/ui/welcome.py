@@ -136,6 +136,12 @@ def _intervals(quality: Quality, view: View) -> None:
     rows = quality.table[quality.table["metric"] == metric]
     st.html(intervals(rows, view.request.ranker, percent=metric == "hr@10"))
     st.caption(f"{_METRIC_HELP[metric]} Bars are 95 % intervals.")
+    st.page_link(
+        "pages/compare.py",
+        label="Compare them all",
+        icon=":material/compare_arrows:",
+        query_params=address.written(),
+    )
     widgets.method(f"{plain(quality.protocol)}\n\nMade with `{quality.made_with}`.")
     widgets.numbers(quality.table, "quality", _QUALITY_COLUMNS, "Measured quality of the rankers")
 

@@ -4,7 +4,7 @@ Forty films in five categories and four people: "full" has sixty events, "short"
 none, "broken" makes every question fail with a message fit to show. Some titles are hostile.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,12 +12,22 @@ import pandas as pd
 
 from recengine.data.dataset import Dataset
 from recengine.data.features import TIME_FEATURES, Feature
+from recengine.engine.comparison_results import (
+    Disagreements,
+    Job,
+    JobStatus,
+    Misses,
+    SideBySide,
+    Untrained,
+)
 from recengine.engine.results import (
     AttentionView,
     Evidence,
     Explanation,
     ItemMap,
+    Leaderboard,
     ListChange,
+    MetricMeaning,
     Person,
     Quality,
     Recommendations,
@@ -39,6 +49,12 @@ LENGTHS = {"full": 60, "short": 3, "empty": 0, "broken": 5}
 PARTS = ("taste", "events", "context", "profile", "prior", "popularity")
 NUM_FILMS = 40
 WEATHER = Feature("weather", "Weather", ("dry", "rainy"))
+MEANINGS = {
+    "ndcg@10": MetricMeaning("Ranking quality (NDCG@10)", "1 if it stands first.", "higher"),
+    "hr@10": MetricMeaning("Found in the first ten (HR@10)", "Share of people.", "higher"),
+    "text-diversity@10": MetricMeaning("Variety of content", "1 - cosine.", "higher"),
+}
+SECONDS = {"unified": 400.0, "recency_ease": 3.0, "text": 0.0, "popularity": 0.0}
 
 
 def make_dataset(*, simulated: bool = False, num_films: int = NUM_FILMS) -> Dataset:
@@ -97,6 +113,7 @@ class FakeEngine:
     """Answers like `recengine.engine.Engine`, from arithmetic instead of a model."""
 
     dataset: Dataset
+    jobs: dict[str, Job] = field(default_factory=lambda: {"gru": Job(JobStatus.NONE)})
 
     ranker_names = ("unified", "popularity")
     ranker_labels = {"unified": "Unified model", "popularity": "Popularity"}  # noqa: RUF012
@@ -351,6 +368,119 @@ class FakeEngine:
             made_with="recengine evaluate fake",
             sentence="The unified model finds the next film more often than any baseline.",
         )
+
+    def measured_protocols(self) -> tuple[str, ...]:
+        return ("P-A", "P-B")
+
+    def leaderboard(self, protocol: str = "P-A", against: str = "") -> Leaderboard:
+        baseline = against or "popularity"
+        table = self.quality().table
+        variety = table[table["metric"] == "ndcg@10"].assign(metric="text-diversity@10")
+        table = pd.concat([table, variety], ignore_index=True)
+        table["seconds"] = table["ranker"].map(SECONDS)
+        table["difference"] = table["value"] - 0.05
+        table["diff_low"], table["diff_high"] = table["low"] - 0.05, table["high"] - 0.05
+        table["p_holm"] = np.where(table["ranker"] == "text", 0.4, 0.001)
+        table["verdict"] = np.where(table["ranker"] == "text", "no difference", "better")
+        slices = [
+            {**row, "slice": "Age", "value": value, "people": people, "mean": row["value"]}
+            for row in table.to_dict("records")
+            for value, people in (("18-24", 320), ("56+", 12))
+        ]
+        enough = pd.DataFrame(slices)["people"] >= 30
+        return Leaderboard(
+            table=table,
+            metrics=MEANINGS,
+            slices=pd.DataFrame(slices).assign(enough=enough),
+            baseline=baseline,
+            facts={"unified": {"seeds": [0, 1, 2], "made": "20260101T000000"}},
+            protocol=f"{protocol}: last event of each person tests; 4 people asked",
+            made_with=f"recengine evaluate fake --protocol {protocol}",
+            sentence="Unified model finds the next choice for 33 of 100 people.",
+        )
+
+    def side_by_side(self, first: Request, second: Request) -> SideBySide:
+        lists = self.recommend(first), self.recommend(second)
+        ranks = [self._ranked(each).reset_index().set_index("item_id")["index"] + 1
+                 for each in (first, second)]  # fmt: skip
+        both = pd.DataFrame({"rank_first": ranks[0], "rank_second": ranks[1]}).reset_index()
+        both = both.merge(self.dataset.items[["item_id", "title"]], on="item_id")
+        both["in_first"] = both["rank_first"] <= first.k
+        both["in_second"] = both["rank_second"] <= second.k
+        listed = both[both["in_first"] | both["in_second"]]
+        history = self.history(first.user_id).tail(3)[["step", "item_id", "title"]]
+        leaned = [history.assign(side=side, share=0.2) for side in ("first", "second")]
+        shared = int((both["in_first"] & both["in_second"]).sum())
+        return SideBySide(
+            first=lists[0],
+            second=lists[1],
+            items=listed.sort_values("rank_first", ignore_index=True),
+            scatter=both.assign(listed=np.where(both["in_first"], "first", "")),
+            leaned=pd.concat(leaned, ignore_index=True),
+            shared=shared,
+            agreement=0.3,
+            sentence=f"The two share {shared} of ten items.",
+        )
+
+    def _asked(self) -> pd.DataFrame:
+        films = self.dataset.items.iloc[[1, 5, 9]][["item_id", "title", "year", "categories"]]
+        films.insert(0, "user_id", ["short", "full", "empty"])
+        return films.reset_index(drop=True)
+
+    def disagreements(
+        self,
+        first: str,
+        second: str,
+        protocol: str = "P-A",  # noqa: ARG002
+        limit: int = 50,
+    ) -> Disagreements | None:
+        people = self._asked().assign(rank_first=[1, 2, 9], rank_second=[39, 20, 8])
+        return Disagreements(
+            first=first,
+            second=second,
+            people=people.assign(shared=[0, 4, 9], factor=[39.0, 10.0, 1.1]).head(limit),
+            questions=4,
+            first_closer=2,
+            second_closer=1,
+            mean_shared=4.3,
+            nothing_shared=1,
+            sentence="The two share 4.3 of ten items on average.",
+        )
+
+    def misses(
+        self,
+        ranker: str,  # noqa: ARG002
+        protocol: str = "P-A",  # noqa: ARG002
+        slice_name: str = "",
+        value: str = "",
+        limit: int = 50,
+    ) -> Misses | None:
+        table = self._asked().assign(rank=[40, 33, 21], rescuer="popularity", rescuer_rank=3)
+        table["listed"] = [["The Golden Number 6"]] * 3
+        about = f" ({slice_name}: {value})" if slice_name else ""
+        return Misses(
+            table=table.head(1 if slice_name else limit),
+            questions=4,
+            among_ten=1,
+            median_rank=27.0,
+            slices={"Age": ("18-24", "56+")},
+            sentence=f"It leaves the choice out for 3 of 4 people{about}.",
+        )
+
+    def untrained(self) -> tuple[Untrained, ...]:
+        labels = {"gru": "GRU (recurrent)", "din": "DIN"}
+        return tuple(
+            Untrained(name, labels.get(name, name), (), job) for name, job in self.jobs.items()
+        )
+
+    def start_training(self, ranker: str) -> None:
+        self.jobs[ranker] = Job(JobStatus.RUNNING, "Training, epoch 1 of 4", 25, 100, 7.0)
+
+    def cancel_training(self, ranker: str) -> None:
+        self.jobs[ranker] = Job(JobStatus.STOPPED, "Training, epoch 1 of 4", 25, 100, 7.0)
+
+    def stamp(self) -> str:
+        return ""
 
     def search_items(self, text: str, limit: int = 20) -> pd.DataFrame:
         columns = ["item_id", "title", "year", "categories"]

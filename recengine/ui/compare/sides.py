@@ -1,0 +1,179 @@
+"""Two requests side by side: the lists with lines between them, how far they agree, and why."""
+
+import math
+from dataclasses import replace
+
+import streamlit as st
+
+from recengine.engine.comparison_results import SideBySide
+from recengine.types import UNKNOWN, Request
+from recengine.ui import actions, address, frame, resources, sidebar, states, widgets
+from recengine.ui.address import AGAINST, BESIDE, OTHER, USER
+from recengine.ui.charts import rank_scatter
+from recengine.ui.compare import choices
+from recengine.ui.compare.aligned import aligned_lists, leaned_on
+from recengine.ui.sidebar import spoken_value
+from recengine.ui.text import plain
+from recengine.ui.view import View
+
+RANKERS, PEOPLE, MOMENTS, PINNED = "ranker", "person", "moment", "pinned"
+_QUIET = {"displayModeBar": False}
+_SIDES = ("first", "second")
+_COLUMNS = {
+    "title": "Title",
+    "item_id": "Item",
+    "rank_first": "Place, left",
+    "rank_second": "Place, right",
+}
+_METHOD = """
+Both lists are made now, from everything that each person did, with the ranker and the moment of
+each side. **Shared** counts the items in both lists. **Agreement** is the rank correlation
+(Spearman) over all items that compete on both sides: 1 if the whole catalogue is in the same
+order, 0 if one order says nothing about the other.
+
+**Leaned on** sums, for each event of the history, what speaks for the items of the list, and shows
+the largest shares. It is known for rankers whose score is a sum over events.
+"""
+
+
+def draw_sides(view: View) -> None:
+    """The whole view."""
+    headline = st.container()
+    second = _choose_second(view)
+    if second is None:
+        return
+    with st.skeleton(height=560):
+        both = view.answers.side_by_side(view.request, second)
+    with headline:
+        widgets.answer(both.sentence, _agreement(both))
+    names = side_names(view, both)
+    lists, pictures = st.columns([0.58, 0.42], gap="medium")
+    with lists, st.container(border=True, key="card_lists", height="stretch"):
+        st.html(aligned_lists(both, names))
+        _draw_doors(view, both, names)
+    with pictures, st.container(border=True, key="card_scatter", height="stretch"):
+        st.subheader("The whole catalogue", anchor=False)
+        figure = rank_scatter.scatter(both.scatter, names, view.palette)
+        st.plotly_chart(
+            figure, theme=None, config=_QUIET, key="compare_scatter",
+            alt=f"Place of each item on the left and on the right. {_agreement(both)}",
+        )  # fmt: skip
+        st.caption("On the line both agree; the further off, the more they differ.")
+    with st.container(border=True, key="card_leaned"):
+        st.subheader("Which events each list leans on", anchor=False)
+        st.html(leaned_on(both, names))
+    widgets.method(_METHOD)
+    name = f"side_by_side_{view.request.user_id}"
+    widgets.numbers(both.items, name, _COLUMNS, "Items of either list with both places")
+
+
+def _agreement(both: SideBySide) -> str:
+    length = max(len(both.first.items), len(both.second.items))
+    shared = f"{both.shared} of {length} items in both lists"
+    if math.isnan(both.agreement):
+        return f"{shared}."
+    return f"{shared}; agreement over the whole catalogue {both.agreement:.2f} of 1."
+
+
+def side_names(view: View, both: SideBySide) -> tuple[str, str]:
+    """What to call the sides: by what differs between them."""
+    first, second = both.first.request, both.second.request
+    labels = view.engine.ranker_labels
+    parts: list[tuple[str, str]] = []
+    if first.user_id != second.user_id:
+        parts.append((f"Person {first.user_id}", f"Person {second.user_id}"))
+    if first.ranker != second.ranker:
+        parts.append((labels.get(first.ranker, first.ranker),
+                      labels.get(second.ranker, second.ranker)))  # fmt: skip
+    if dict(first.context) != dict(second.context):
+        parts.append((_spoken_moment(first), _spoken_moment(second)))
+    if not parts:
+        return "Left", "Right"
+    left, right = (", ".join(side) for side in zip(*parts, strict=True))
+    return left, right
+
+
+def _spoken_moment(request: Request) -> str:
+    return ", ".join(map(spoken_value, request.context.values())) or "Any moment"
+
+
+def _choose_second(view: View) -> Request | None:
+    options = {RANKERS: "Two rankers", PEOPLE: "Two people"}
+    if view.dataset.context_features:
+        options[MOMENTS] = "Two moments"
+    if view.pinned is not None and view.pinned != view.request:
+        options[PINNED] = "With the pinned one"
+    beside = choices.segmented("What differs", BESIDE, options, RANKERS)
+    if beside == PINNED and view.pinned is not None:
+        st.caption(plain(f"Pinned: {actions.spoken(view.pinned, view)}"))
+        return view.pinned
+    if beside == PEOPLE:
+        return _another_person(view)
+    if beside == MOMENTS:
+        return _another_moment(view)
+    return _another_ranker(view)
+
+
+def _another_ranker(view: View) -> Request | None:
+    label = view.engine.ranker_labels
+    others = {name: label[name] for name in label if name != view.request.ranker}
+    if not others:
+        states.empty(
+            "There is only one ranker",
+            "Train another one below; then two lists stand here side by side.",
+            ":material/difference:",
+        )
+        return None
+    asked = address.chosen(choices.PAGE, AGAINST)
+    if asked == view.request.ranker:  # chosen in the sidebar meanwhile: hold it against the best
+        address.choose(choices.PAGE, **{AGAINST: ""})
+    chosen = choices.menu("Held against it", AGAINST, others, next(iter(others)))
+    return replace(view.request, ranker=chosen)
+
+
+def _another_person(view: View) -> Request:
+    labels = resources.person_labels(view.answers.serial, view.answers)
+    asked = address.chosen(choices.PAGE, OTHER + USER)
+    if asked and asked not in labels and asked in view.dataset.user_ids:
+        labels = {**labels, asked: asked}  # not among the listed ones, but there
+    first = next(each for each in labels if each != view.request.user_id or len(labels) == 1)
+    chosen = choices.menu("The other person", OTHER + USER, labels, first)
+    return replace(view.request, user_id=chosen)
+
+
+def _another_moment(view: View) -> Request:
+    with st.container(border=True, key="other_moment", horizontal=True, gap="medium"):
+        chosen = {
+            feature.name: choices.optional_menu(
+                feature.label,
+                OTHER + feature.name,
+                {value: spoken_value(value) for value in feature.values},
+                "Left open",
+            )
+            for feature in view.dataset.context_features
+        }
+    return view.request.with_context({n: v for n, v in chosen.items() if v and v != UNKNOWN})
+
+
+def _draw_doors(view: View, both: SideBySide, names: tuple[str, str]) -> None:
+    """The same question on the map, for each side."""
+    columns = st.columns(2)
+    for column, side, listed, name in zip(
+        columns, _SIDES, (both.first, both.second), names, strict=True
+    ):
+        able = view.engine.dynamic(listed.request.ranker)
+        column.button(
+            "On the map",
+            icon=":material/bubble_chart:",
+            key=f"compare_map_{side}",
+            type="tertiary",
+            disabled=not able,
+            on_click=_to_map,
+            args=(listed.request, view),
+            help=f"The catalogue for {plain(name)}" if able else "This ranker has no map.",
+        )
+
+
+def _to_map(request: Request, view: View) -> None:
+    sidebar.show_request(request, view.answers)
+    frame.go("item_map")

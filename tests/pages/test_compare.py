@@ -1,0 +1,215 @@
+"""Compare: the leaderboard, two sides, people whom rankers treat differently, errors, training."""
+
+import pandas as pd
+import pytest
+
+from recengine.engine.comparison_results import Job, JobStatus
+from recengine.engine.results import Quality
+from recengine.errors import DataError
+from tests.ui.fake_engine import HOSTILE_TITLES, FakeEngine, make_dataset
+
+VIEWS = ("board", "sides", "apart", "errors")
+
+
+def html(app, part):
+    return next(block.value for block in app.html if f'{part}"' in block.value)
+
+
+def open_view(open_app, show, engine=None, **address):
+    load = None if engine is None else (lambda *_: engine)
+    app = open_app("compare", load=load, show=show, user="full", **address)
+    assert not app.exception
+    return app
+
+
+@pytest.mark.parametrize("show", VIEWS)
+def test_every_view_opens_with_an_answer(open_app, show):
+    app = open_view(open_app, show)
+    assert len(app.header) == 1
+    assert not app.warning
+    assert not app.error
+
+
+def test_leaderboard_says_what_each_difference_comes_to_and_costs(open_app):
+    rows = html(open_view(open_app, "board"), "re-told-rows")
+    assert "better · 7 min of training" in rows
+    assert "what the others are compared with · no training to speak of" in rows
+
+
+def test_a_difference_that_may_be_noise_is_drawn_faded(open_app):
+    rows = html(open_view(open_app, "board"), "re-told-rows").split('role="listitem"')
+    assert [("re-faded" in row) for row in rows[:-1]] == [False, False, True, False]
+
+
+def test_small_slices_say_so(open_app):
+    panels = html(open_view(open_app, "board"), "re-multiples")
+    assert "320 people<" in panels
+    assert "12 people · too few to tell" in panels
+
+
+def test_measure_and_baseline_go_into_the_address(open_app):
+    app = open_view(open_app, "board")
+    app.selectbox(key="compare_measure").set_value("hr@10").run()
+    app.selectbox(key="compare_against").set_value("text").run()
+    assert app.query_params["measure"] == "hr@10"
+    assert app.query_params["against"] == "text"
+    assert "32.8%" in html(app, "re-told-rows")
+
+
+def test_view_that_is_chosen_goes_into_the_address(open_app):
+    app = open_view(open_app, "board")
+    app.get_by_key("compare_show").set_value("apart").run()
+    assert app.query_params["show"] == "apart"
+    assert app.header[0].value.startswith("The two share 4")
+
+
+@pytest.mark.parametrize("name", ["show", "protocol", "measure", "against"])
+def test_what_the_address_asks_in_vain_gets_one_calm_note(open_app, name):
+    app = open_app("compare", user="full", **{name: "oracle*"})
+    assert not app.exception
+    assert len(app.warning) == 1
+    assert f"Unknown {name} 'oracle\\*'" in app.warning[0].value
+
+
+def test_choices_of_the_page_leave_the_address_of_other_pages(open_app):
+    app = open_view(open_app, "apart", protocol="P-B")
+    app.switch_page("pages/why.py").run()
+    assert "protocol" not in app.query_params
+    app.switch_page("pages/compare.py").run()
+    assert app.query_params["protocol"] == "P-B"
+
+
+def test_two_rankers_stand_side_by_side(open_app):
+    app = open_view(open_app, "sides")
+    lists = html(app, "re-aligned")
+    assert "<h5>Unified model</h5>" in lists
+    assert "<h5>Popularity</h5>" in lists
+    assert lists.count("<li") == 20
+
+
+def test_two_people_stand_side_by_side(open_app):
+    app = open_view(open_app, "sides", beside="person", other_user="short")
+    assert "<h5>Person full</h5>" in html(app, "re-aligned")
+    assert "<h5>Person short</h5>" in html(app, "re-aligned")
+
+
+def test_two_moments_stand_side_by_side(open_app):
+    app = open_view(open_app, "sides", beside="moment")
+    assert "Any moment</h5>" in html(app, "re-aligned")
+    app.selectbox(key="compare_other_weather").set_value("dry").run()
+    assert app.query_params["other_weather"] == "dry"
+    assert "<h5>Dry</h5>" in html(app, "re-aligned")
+
+
+def test_somebody_without_events_has_two_lists_and_nothing_leaned_on(open_app):
+    app = open_app("compare", user="empty", show="sides")
+    assert not app.exception
+    assert "does not say which events" in html(app, "re-leaned")
+
+
+def test_hostile_titles_stay_text(open_app):
+    lists = html(open_view(open_app, "sides"), "re-aligned")
+    assert "<script>" not in lists
+    assert "<script>" in HOSTILE_TITLES[0]
+
+
+def test_a_disagreement_opens_that_person_side_by_side(open_app):
+    app = open_view(open_app, "apart")
+    app.button(key="story_apart_0").click().run()
+    assert not app.exception
+    assert app.query_params["user"] == "short"
+    assert app.query_params["show"] == "sides"
+    assert app.query_params["against"] == "popularity"
+    assert "re-aligned" in html(app, "re-aligned")
+
+
+def test_an_error_opens_that_person_beside_the_ranker_that_found_it(open_app):
+    app = open_view(open_app, "errors")
+    app.button(key="story_miss_1").click().run()
+    assert app.query_params["user"] == "full"
+    assert app.query_params["against"] == "popularity"
+
+
+def test_errors_can_be_those_of_a_slice(open_app):
+    app = open_view(open_app, "errors", slice="Age", value="56+")
+    assert "Age: 56" in app.header[0].value
+
+
+def test_a_ranker_that_nobody_measured_says_how_to_measure_it(open_app):
+    engine = FakeEngine(make_dataset())
+    engine.ranker_names = ("unified", "popularity", "gru")
+    engine.ranker_labels = {**engine.ranker_labels, "gru": "GRU"}
+    app = open_view(open_app, "apart", engine, ranker="gru")
+    assert any("GRU was not measured" in block.value for block in app.markdown)
+
+
+@pytest.mark.parametrize("show", ["board", "apart", "errors"])
+def test_without_any_measurement_the_page_says_what_it_would_show_and_how(open_app, show):
+    engine = FakeEngine(make_dataset())
+    engine.measured_protocols = lambda: ()
+    engine.quality = lambda: Quality(_nothing(), "", "recengine evaluate fake", "Nobody has.")
+    app = open_view(open_app, show, engine)
+    assert any("recengine evaluate fake" in each.value for each in app.caption)
+
+
+def test_answers_that_were_not_kept_say_how_to_get_them(open_app):
+    engine = FakeEngine(make_dataset())
+    engine.disagreements = lambda *_: None
+    app = open_view(open_app, "apart", engine)
+    assert any("were not kept" in block.value for block in app.markdown)
+
+
+def test_answers_of_other_data_are_told_of_and_the_rest_stays(open_app):
+    engine = FakeEngine(make_dataset())
+
+    def refuse(*_):
+        raise DataError("The stored answers were given for other data. Measure again.")
+
+    engine.disagreements = refuse
+    app = open_view(open_app, "apart", engine)
+    assert "other data" in app.error[0].value
+    app.get_by_key("compare_show").set_value("sides").run()
+    assert not app.error
+
+
+def test_problem_of_one_person_is_told_and_the_frame_stays(open_app):
+    app = open_app("compare", user="broken", show="sides")
+    assert not app.exception
+    assert "damaged" in app.error[0].value
+    assert app.selectbox(key="choice_user").value == "broken"
+
+
+def test_an_untrained_ranker_is_trained_cancelled_and_resumed(open_app):
+    app = open_view(open_app, "sides")
+    app.button(key="Train_gru").click().run()
+    assert not app.exception
+    assert app.get("progress")[0].proto.value == 25
+    app.button(key="Cancel_gru").click().run()
+    assert any("Stopped" in each.value for each in app.caption)
+    app.button(key="Resume_gru").click().run()
+    assert app.get("progress")
+
+
+def test_a_failed_training_shows_its_line(open_app):
+    engine = FakeEngine(make_dataset())
+    engine.jobs = {"gru": Job(JobStatus.FAILED, error="The loss became nan at step 7.")}
+    app = open_view(open_app, "board", engine)
+    assert "nan at step 7" in app.error[0].value
+    assert app.button(key="Try again_gru")
+
+
+def test_a_ranker_that_is_trained_meanwhile_comes_to_the_sidebar(open_app):
+    engine = FakeEngine(make_dataset())
+    app = open_view(open_app, "sides", engine)
+    app.button(key="Train_gru").click().run()
+    engine.jobs.clear()
+    engine.ranker_names = ("unified", "popularity", "gru")
+    engine.ranker_labels = {**engine.ranker_labels, "gru": "GRU"}
+    app.run()
+    assert not app.exception
+    assert "GRU" in app.selectbox(key="choice_ranker").options
+    assert not [button for button in app.button if button.key == "Train_gru"]
+
+
+def _nothing() -> pd.DataFrame:
+    return FakeEngine(make_dataset()).quality().table.head(0)
