@@ -96,13 +96,10 @@ def _youtube_dnn(small: bool) -> Recipe:
     return Recipe(model=YouTubeDNNConfig(), trainer=replace(_trainer(small), epochs=20))
 
 
-def _lightgcn(small: bool) -> Recipe:
+def _lightgcn(small: bool) -> Recipe:  # noqa: ARG001 - the same for any size
     # Large steps, as each smooths the whole graph once.
-    batch_size = 64 if small else 256
-    return Recipe(
-        model=LightGCNConfig(),
-        trainer=TrainerConfig(epochs=30, batch_size=batch_size, learning_rate=0.01, average=0.99),
-    )
+    trainer = TrainerConfig(epochs=30, batch_size=64, learning_rate=0.01, average=0.99)
+    return Recipe(model=LightGCNConfig(), trainer=trainer)
 
 
 # Rankers that need other settings than the common ones; the argument says whether the log is small.
