@@ -15,6 +15,7 @@ from recengine.data.histories import HistoryReader
 from recengine.data.sources import load_dataset
 from recengine.data.splits import Split, leave_last_out
 from recengine.data.workspace import Workspace
+from recengine.evaluation.accuracy import ndcg_at_k
 from recengine.evaluation.ranking import target_ranks
 from recengine.models.base import FitData
 from recengine.models.sasrec import SASRec
@@ -138,7 +139,7 @@ class Side:
         ranks = target_ranks(
             self.model, reader, self.split.test, self.split.candidates, max_length=task["length"]
         )
-        return {"history": history, "ranks": ranks.tolist()}
+        return {"history": history, "test": float(ndcg_at_k(ranks, 10).mean())}
 
 
 def count_targets(batch: TrainingBatch) -> int:
