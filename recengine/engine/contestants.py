@@ -3,9 +3,9 @@
 Trained ones are trained once per protocol and seed and kept; the others choose their settings anew.
 """
 
+import hashlib
 import json
 import time
-from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,8 @@ from recengine.training.rankers import load_ranker
 from recengine.training.recipes import recipe_for
 
 
-class Contestants(Mapping[str, Ranker]):
-    """Rankers by name as others build on them: trained for this split, else with usual settings."""
+class Contestants:
+    """Fits rankers to one split with one seed, each when it is asked for."""
 
     def __init__(
         self,
@@ -55,15 +55,6 @@ class Contestants(Mapping[str, Ranker]):
         self._closed = Rankers(data, workspace, progress)
         self._trained: dict[str, tuple[Ranker, dict[str, Any]]] = {}
 
-    def __getitem__(self, name: str) -> Ranker:
-        return self.enter(name)[0] if name in TRAINED else self._closed[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(MODELS)
-
-    def __len__(self) -> int:
-        return len(MODELS)
-
     def enter(self, name: str) -> tuple[Ranker, dict[str, Any]]:
         """A ranker at its best, and how it was made: settings, seconds, what was tried."""
         if name in TRAINED:
@@ -71,7 +62,9 @@ class Contestants(Mapping[str, Ranker]):
                 self._trained[name] = self._train(name)
             return self._trained[name]
         started = time.perf_counter()
-        choice = best_config(MODELS[name], self.data, self.split, self, progress=self._progress)
+        choice = best_config(
+            MODELS[name], self.data, self.split, self._foundation(name), progress=self._progress
+        )
         facts = {
             "config": _as_json(choice.config),
             "tried": [[_as_json(config), score] for config, score in choice.tried],
@@ -83,7 +76,9 @@ class Contestants(Mapping[str, Ranker]):
         stem = f"{safe_name(self.data.dataset.name)}-{name}-{self.protocol}-seed{self.seed}"
         path = self._workspace.folder("rankers") / f"{stem}.safetensors"
         recipe = recipe_for(name, self.data.dataset, self.split.train).with_seed(self.seed)
-        if not self._is_of(path, _as_json(recipe)):
+        settings = _as_json(recipe)
+        if not self._is_of(path, settings):
+            run = hashlib.sha256(json.dumps([self.data.dataset.fingerprint, settings]).encode())
             train_and_keep(
                 name,
                 self.data,
@@ -91,15 +86,22 @@ class Contestants(Mapping[str, Ranker]):
                 recipe,
                 path,
                 self._text_fingerprint,
-                rankers=self,
-                folder=self._workspace.folder("training") / stem,
+                rankers=self._foundation(name),
+                folder=self._workspace.folder("training") / f"{stem}-{run.hexdigest()[:8]}",
                 resume=True,
                 progress=self._progress,
             )
         ranker, facts = load_ranker(path, self.data)
-        ranker.build_on({other: self[other] for other in ranker.builds_on})
+        ranker.build_on(self._foundation(name))
         return ranker, {"config": facts["recipe"]} | {
             key: facts[key] for key in ("seconds", "epochs", "validation_ndcg10") if key in facts
+        }
+
+    def _foundation(self, name: str) -> dict[str, Ranker]:
+        """The rankers that one builds on: trained for this split, others with usual settings."""
+        return {
+            other: self.enter(other)[0] if other in TRAINED else self._closed[other]
+            for other in MODELS[name].builds_on
         }
 
     def _is_of(self, path: Path, recipe: Any) -> bool:

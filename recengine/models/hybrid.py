@@ -48,6 +48,7 @@ class Hybrid(TunableRanker):
     name: ClassVar[str] = NAME
     label: ClassVar[str] = "Blend of two"
     config_class: ClassVar[type] = HybridConfig
+    builds_on: ClassVar[tuple[str, ...]] = (HybridConfig.first, HybridConfig.second)
     grid: ClassVar[tuple[HybridConfig, ...]] = tuple(
         HybridConfig(weight=tenths / 10) for tenths in range(11)
     )
