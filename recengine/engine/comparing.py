@@ -120,7 +120,7 @@ def _sentence(answers: tuple[Answer, Answer], items: pd.DataFrame, shared: int, 
         return f"{who} give the same {number(length)} items in the same order."
     if shared == length:
         return f"{who} share all {number(length)} items, in another order."
-    start = f"{who} share {number(shared)} of {number(length)} items"
+    start = f"{who} share {number(shared) if shared else 'none'} of {number(length)} items"
     apart = items[~items["in_first"] & items["in_second"] & (items["rank_first"] > 0)]
     if apart.empty:
         return f"{start}."

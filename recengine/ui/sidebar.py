@@ -111,7 +111,7 @@ def choose_ranker(answers: Answers, asked: Mapping[str, str], note: Note) -> str
     """The ranker, by name."""
     engine = answers.engine
     measured = _measured(answers)
-    names = sorted(engine.ranker_names, key=lambda name: -measured.get(name, -1.0))
+    names = rankers_best_first(answers)
     wanted = asked.get(address.RANKER)
     labels = engine.ranker_labels
     _settle(address.RANKER, wanted, names, engine.default_ranker, "ranker", note)
@@ -125,6 +125,12 @@ def choose_ranker(answers: Answers, asked: Mapping[str, str], note: Note) -> str
             help="The model that puts the catalogue in order, best first. The number, where it was "
             "measured: of 100 people, how many find their next choice among its first ten.",
         )
+
+
+def rankers_best_first(answers: Answers) -> list[str]:
+    """The rankers that are ready: the measured ones by what was measured, then the others."""
+    measured = _measured(answers)
+    return sorted(answers.engine.ranker_names, key=lambda name: -measured.get(name, -1.0))
 
 
 def _measured(answers: Answers) -> dict[str, float]:

@@ -58,14 +58,16 @@ def test_nothing_is_known_of_what_nobody_started(home):
     assert jobs.job(home, "shop", "gru") == Job(JobStatus.NONE)
 
 
-def test_a_training_shows_how_far_it_is_to_other_processes(home, training):
+@pytest.mark.usefixtures("training")
+def test_a_training_shows_how_far_it_is_to_other_processes(home):
     found = jobs.job(home, "shop", "gru")
     assert found.status is JobStatus.RUNNING
     assert (found.stage, found.done, found.total) == ("Training, epoch 1 of 2", 3, 10)
     assert jobs.job(home, "shop", "sasrec").status is JobStatus.NONE
 
 
-def test_a_second_training_of_the_same_is_refused(home, training):
+@pytest.mark.usefixtures("training")
+def test_a_second_training_of_the_same_is_refused(home):
     with (
         pytest.raises(ConfigError, match=r"'gru' is being trained on shop already"),
         jobs.recorded(home, "shop", "gru", silent),

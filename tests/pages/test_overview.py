@@ -31,8 +31,9 @@ def test_measure_can_be_changed(open_app):
     assert any("NDCG at 10" in caption.value for caption in app.caption)
 
 
-def test_four_doors_lead_to_the_four_other_pages(open_app):
+def test_four_doors_and_the_measures_lead_to_the_other_pages(open_app):
     assert [link.label for link in open_app().page_link] == [
+        "Compare them all",
         "**Meet a person**", "**See the catalogue move**", "**Follow a taste**", "**Ask why**",
     ]  # fmt: skip
 
@@ -40,14 +41,14 @@ def test_four_doors_lead_to_the_four_other_pages(open_app):
 def test_overview_of_somebody_without_events_has_everything(open_app):
     app = open_app(user="empty")
     assert not app.exception
-    assert len(app.page_link) == 4
+    assert len(app.page_link) == 5
 
 
 def test_problem_of_one_person_is_told_and_the_rest_stays(open_app):
     app = open_app(user="broken")
     assert not app.exception
     assert "damaged" in app.error[0].value
-    assert len(app.page_link) == 4
+    assert len(app.page_link) == 5
     assert app.selectbox(key="choice_user").value == "broken"
 
 

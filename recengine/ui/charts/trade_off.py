@@ -12,7 +12,7 @@ _HEIGHT = 380
 _NAME = 24  # letters of a name beside a dot
 _LETTER, _LINE = 0.0155, 0.055  # share of the width and height that a letter and a line take
 _GAP = 0.02
-_SIDES = ("middle right", "middle left", "top center", "bottom center")
+_SIDES = ("top center", "middle right", "middle left", "bottom center")
 
 
 def costs(points: pd.DataFrame, quality: str, in_use: str, colours: Palette) -> go.Figure:

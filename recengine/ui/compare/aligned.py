@@ -5,21 +5,20 @@ import pandas as pd
 from recengine.engine.comparison_results import SideBySide
 from recengine.ui.text import markup
 
-_ROW = 40  # units of height per place, whatever they are on the page
+_ROW = 2.5  # height of a place in rem, as in the style sheet
+_FLAT = 0.15  # height of a line between equal places
 
 
 def aligned_lists(both: SideBySide, names: tuple[str, str]) -> str:
     """Both lists, a line for each item in both, and where the others stand on the other side."""
     items = both.items.set_index("item_id")
     left, right = both.first.items, both.second.items
-    length = max(len(left), len(right), 1)
     lines = "".join(_line(row) for row in both.items.to_dict("records"))
     return (
         '<div class="re-aligned">'
         f"<h5>{markup(names[0])}</h5><span></span><h5>{markup(names[1])}</h5>"
         f"<ol>{_column(left, items, 'second')}</ol>"
-        f'<svg viewBox="0 0 100 {_ROW * length}" preserveAspectRatio="none" aria-hidden="true">'
-        f"{lines}</svg>"
+        f'<div aria-hidden="true">{lines}</div>'
         f"<ol>{_column(right, items, 'first')}</ol></div>"
     )
 
@@ -27,10 +26,11 @@ def aligned_lists(both: SideBySide, names: tuple[str, str]) -> str:
 def _line(row: dict) -> str:
     if not (row["in_first"] and row["in_second"]):
         return ""
-    start, end = (_ROW * (row[f"rank_{side}"] - 0.5) for side in ("first", "second"))
-    moved = row["rank_first"] - row["rank_second"]
-    kind = "up" if moved > 0 else "down" if moved < 0 else "same"
-    return f'<path class="{kind}" d="M0 {start}C50 {start} 50 {end} 100 {end}"></path>'
+    left, right = int(row["rank_first"]), int(row["rank_second"])
+    kind = "up" if left > right else "down" if left < right else "same"
+    top = _ROW * (min(left, right) - 0.5)
+    height = max(_ROW * abs(left - right), _FLAT)
+    return f'<i class="re-{kind}" style="top:{top:.2f}rem;height:{height:.2f}rem"></i>'
 
 
 def _column(listed: pd.DataFrame, items: pd.DataFrame, other: str) -> str:

@@ -116,7 +116,8 @@ def _choose_second(view: View) -> Request | None:
 
 def _another_ranker(view: View) -> Request | None:
     label = view.engine.ranker_labels
-    others = {name: label[name] for name in label if name != view.request.ranker}
+    ordered = sidebar.rankers_best_first(view.answers)
+    others = {name: label[name] for name in ordered if name != view.request.ranker}
     if not others:
         states.empty(
             "There is only one ranker",
