@@ -8,13 +8,13 @@ import numpy as np
 from recengine.data.dataset import Dataset
 from recengine.data.progress import Progress, silent
 from recengine.data.sources import load_dataset
-from recengine.data.splits import Split, leave_last_out
+from recengine.data.splits import Split
 from recengine.data.workspace import Workspace
 from recengine.encoders import DEFAULT_ENCODER, TextTemplate, item_vectors
 from recengine.engine.places import Places, open_places
 from recengine.engine.rankers import Rankers
 from recengine.engine.state import State
-from recengine.errors import DataError
+from recengine.evaluation.protocols import protocol_split
 from recengine.models import MODELS
 from recengine.models.base import FitData
 from recengine.models.unified import Unified
@@ -66,14 +66,6 @@ class RankerPlaces(Mapping[str, Places]):
         dataset, workspace = self._rankers.data.dataset, self._rankers.workspace
         key = f"{self._fingerprint}-{made}"
         return open_places(ranker, dataset, key, workspace, self._progress)
-
-
-def protocol_split(dataset: Dataset) -> Split:
-    """The split that rankers are trained and judged on."""
-    try:
-        return leave_last_out(dataset)
-    except DataError:  # a small log of one's own: rare items must count as well
-        return leave_last_out(dataset, min_item_count=1)
 
 
 def fit_data(

@@ -18,10 +18,11 @@ from recengine.data.progress import Progress, silent
 from recengine.data.sources import load_dataset
 from recengine.data.workspace import Workspace, read_json, write_json
 from recengine.engine.assets import safe_name
-from recengine.engine.opening import fit_data, protocol_split
+from recengine.engine.opening import fit_data
 from recengine.engine.rankers import TRAINED, Rankers
 from recengine.engine.workshop import circumstances
 from recengine.errors import ConfigError, UnknownNameError
+from recengine.evaluation.protocols import protocol_split
 from recengine.models import MODELS
 from recengine.models.base import TunableRanker
 from recengine.training.recipes import recipe_for

@@ -15,9 +15,10 @@ from recengine.data.sources import load_dataset
 from recengine.data.splits import Split
 from recengine.data.workspace import Workspace
 from recengine.engine.assets import safe_name
-from recengine.engine.opening import fit_data, protocol_split
+from recengine.engine.opening import fit_data
 from recengine.engine.rankers import TRAINED, Rankers
 from recengine.errors import ConfigError, UnknownNameError
+from recengine.evaluation.protocols import protocol_split
 from recengine.models import MODELS
 from recengine.models.base import FitData, Ranker
 from recengine.training.fitting import Recipe

@@ -9,9 +9,9 @@ from recengine.data.histories import HistoryReader
 from recengine.data.sources import load_dataset
 from recengine.data.workspace import Workspace
 from recengine.engine import Engine
-from recengine.engine.opening import protocol_split
 from recengine.engine.places import open_places
 from recengine.engine.state import State
+from recengine.evaluation.protocols import protocol_split
 from recengine.models.base import FitData
 from recengine.models.popularity import Popularity
 from recengine.models.recency_ease import RecencyEase
