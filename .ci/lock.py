@@ -1,5 +1,7 @@
 """Remake both lock files from pyproject.toml: newest fitting versions, in a throw-away environment.
 
+PyTorch keeps its version: it is gigabytes on some machines, so it is raised by hand alone.
+
 Usage: python .ci/lock.py
 """
 
@@ -30,13 +32,20 @@ def write(name: str, purpose: str, pins: set[str]) -> None:
     )
 
 
+def kept(package: str) -> str:
+    """The pin that a package has now."""
+    lines = (ROOT / "requirements.lock").read_text().splitlines()
+    return next(line for line in lines if line.startswith(f"{package}=="))
+
+
 def main() -> None:
     """Resolve, freeze, write."""
+    torch = kept("torch")
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
         python = Path(folder) / "bin" / "python"
-        run = frozen(python, f"{ROOT}[app]", "hatchling", "editables")
-        dev = frozen(python, f"{ROOT}[app,dev]")
+        run = frozen(python, f"{ROOT}[app]", torch, "hatchling", "editables")
+        dev = frozen(python, f"{ROOT}[app,dev]", torch)
     write("requirements.lock", "runs recengine and its dashboard", run)
     write("requirements-dev.lock", "checks recengine, beside requirements.lock", dev - run)
     print(f"{len(run)} pins to run, {len(dev - run)} more to check.")
