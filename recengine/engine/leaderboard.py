@@ -153,7 +153,7 @@ def _verdict(row: object, baseline: str) -> str:
     if np.isnan(difference):
         return "not compared person by person"
     if low <= 0 <= high or p_holm >= LEVEL:
-        return f"no difference from {baseline} that noise could not make"
+        return f"no clear difference from {baseline}"
     return f"{'better' if difference > 0 else 'worse'} than {baseline}"
 
 

@@ -93,7 +93,7 @@ def test_kept_ranks_tell_leads_from_noise():
     measured = _measured({"better": 0.3, "base": 0.2, "same": 0.2}, answers=kept)
     verdicts = leaderboard_of(measured, against="base").table.set_index(["ranker", "metric"])
     assert verdicts.loc[("better", "hr@10"), "verdict"] == "better than BASE"
-    assert verdicts.loc[("same", "hr@10"), "verdict"].startswith("no difference from BASE")
+    assert verdicts.loc[("same", "hr@10"), "verdict"].startswith("no clear difference from BASE")
 
 
 def test_an_unmeasured_baseline_names_the_measured_ones():
