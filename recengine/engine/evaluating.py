@@ -36,11 +36,11 @@ from recengine.errors import ConfigError, UnknownNameError
 from recengine.evaluation.background import Background, background_of
 from recengine.evaluation.metrics import METRICS, mean_over_seeds
 from recengine.evaluation.protocols import find_protocol
-from recengine.evaluation.ranking import MAX_LENGTH, Answers, answers_of
+from recengine.evaluation.ranking import Answers, answers_of
 from recengine.evaluation.slices import Slice, slices_of
 from recengine.evaluation.summary import Figure, summarise
 from recengine.models import MODELS
-from recengine.models.base import FitData, Ranker
+from recengine.models.base import FitData
 
 SLICED = ("ndcg@10", "hr@10")
 
@@ -170,7 +170,7 @@ class _Course:
                     self.reader,
                     self.split.test,
                     self.split.candidates,
-                    max_length=_reach(ranker),
+                    max_length=ranker.events_read,
                     progress=self.progress,
                 )
             )
@@ -256,12 +256,6 @@ class _Course:
         own = pd.DataFrame(rows, columns=SLICE_COLUMNS)
         others = kept[kept["ranker"] != name]
         return pd.concat([others, own], ignore_index=True) if len(others) else own
-
-
-def _reach(ranker: Ranker) -> int:
-    """How many events of a history a ranker reads."""
-    own = getattr(getattr(ranker, "config", None), "max_length", MAX_LENGTH)
-    return min(own, MAX_LENGTH)
 
 
 def _row(name: str, figure: Figure, seconds: float) -> dict[str, Any]:

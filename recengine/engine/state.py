@@ -27,7 +27,6 @@ from recengine.models.base import Ranker
 from recengine.models.unified import Unified
 from recengine.types import CATEGORIES, ITEM_ID, TITLE, YEAR, Request
 
-MAX_LENGTH = 200  # events of a history that a request reads, the most recent ones
 KEPT_ANSWERS = 16
 
 
@@ -145,16 +144,16 @@ class State:
             )
         return ranker
 
-    def history(self, user_id: str, request_codes: np.ndarray | None = None) -> Histories:
-        """The last events of one person as tensors, for one request."""
+    def history(self, user_id: str, ranker: Ranker, request_codes: np.ndarray) -> Histories:
+        """The last events of one person that a ranker reads, for one request."""
         user = self.dataset.user_index(user_id)
         span = self.dataset.log.span(user)
         return self.reader.read(
             np.array([user]),
             np.array([span.start]),
             np.array([span.stop]),
-            max_length=MAX_LENGTH,
-            request=None if request_codes is None else request_codes[None],
+            max_length=ranker.events_read,
+            request=request_codes[None],
         )
 
     def answer(self, request: Request) -> Answer:
@@ -182,7 +181,7 @@ class State:
 
     def _score(self, request: Request, ranker: Ranker) -> Answer:
         codes = encode_request(self.dataset.context_features, request.context)
-        history = self.history(request.user_id, codes)
+        history = self.history(request.user_id, ranker, codes)
         candidates = torch.ones(1 + self.dataset.num_items, dtype=torch.bool)
         candidates[0] = False
         span = self.dataset.log.span(self.dataset.user_index(request.user_id))

@@ -17,11 +17,10 @@ from recengine.data.histories import Histories, HistoryReader
 from recengine.data.progress import Progress, silent
 from recengine.data.splits import Questions
 from recengine.errors import TrainingError
-from recengine.models.base import Ranker, RatingPredictor
+from recengine.models.base import MAX_LENGTH, Ranker, RatingPredictor
 
 BATCH_SIZE = 32
 PLACES = 20  # kept of each list
-MAX_LENGTH = 200  # events of a history that a ranker may read
 
 
 @dataclass(frozen=True)

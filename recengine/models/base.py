@@ -20,6 +20,8 @@ from recengine.data.batches import TrainingBatch
 from recengine.data.dataset import Dataset, Log
 from recengine.data.histories import Histories
 
+MAX_LENGTH = 200  # events of a history that any ranker reads
+
 
 @dataclass(frozen=True)
 class FitData:
@@ -71,6 +73,11 @@ class Ranker(ABC):
 
     def build_on(self, rankers: Mapping[str, "Ranker"]) -> None:  # noqa: B027 - most need none
         """Take over the rankers named in `builds_on`; called once, before the first score."""
+
+    @property
+    def events_read(self) -> int:
+        """How many events of a history it reads, the most recent ones; more must not be given."""
+        return MAX_LENGTH
 
     @abstractmethod
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
@@ -126,6 +133,11 @@ class WeightedRanker(nn.Module, TunableRanker):
         model = cls(config, data)
         model.load_state_dict(dict(weights))
         return model
+
+    @property
+    def events_read(self) -> int:
+        """As many as its `max_length` says, if it has one."""
+        return min(MAX_LENGTH, getattr(self.config, "max_length", MAX_LENGTH))
 
     def freeze(self) -> None:
         """Get ready to serve: no gradients, no dropout, whatever can be computed before is."""

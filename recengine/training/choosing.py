@@ -9,11 +9,17 @@ from typing import Any
 
 from recengine.data.progress import Progress, silent
 from recengine.data.splits import Split
-from recengine.models.base import FitData, Ranker, TrainedRanker, TunableRanker, WeightedRanker
+from recengine.models.base import (
+    MAX_LENGTH,
+    FitData,
+    Ranker,
+    TrainedRanker,
+    TunableRanker,
+    WeightedRanker,
+)
 from recengine.training.validation import Validation
 
 VALIDATION_USERS = 2000  # asked of every setting, a fixed random choice
-MAX_LENGTH = 200  # events read of a history, as at test
 
 
 @dataclass(frozen=True)

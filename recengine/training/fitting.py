@@ -16,8 +16,6 @@ from recengine.models.base import FitData, Ranker, TrainedRanker, WeightedRanker
 from recengine.training.trainer import AfterEpoch, Trainer, TrainerConfig, TrainingRecord
 from recengine.training.validation import Validation
 
-DEFAULT_LENGTH = 200  # events read of a history by models that set no limit of their own
-
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
@@ -111,13 +109,12 @@ class RankerTrainer:
         """
         self.recipe, self.folder, self.resume = recipe, folder, resume
         self.reader = HistoryReader(split.train, data.dataset.profiles)
-        self.max_length = getattr(recipe.model, "max_length", DEFAULT_LENGTH)
-        self.validation = Validation(
-            split, data.dataset, users=recipe.validation_users, max_length=self.max_length
-        )
         torch.manual_seed(recipe.trainer.seed)
         self.model = model_class(recipe.model, data)
         self.model.build_on(rankers)
+        self.validation = Validation(
+            split, data.dataset, users=recipe.validation_users, max_length=self.model.events_read
+        )
 
     def run(self, progress: Progress = silent, after_epoch: AfterEpoch | None = None) -> Training:
         """Train to the end or until validation stops improving; `after_epoch` may end it sooner."""
@@ -140,7 +137,7 @@ class RankerTrainer:
         return epoch_batches(
             self.reader,
             batch_size=self.recipe.trainer.batch_size,
-            max_length=self.max_length,
+            max_length=self.model.events_read,
             seed=self.recipe.trainer.seed,
             epoch=epoch,
         )

@@ -7,8 +7,8 @@ from typing import Any
 
 from recengine.data.progress import Progress
 from recengine.data.splits import Split
-from recengine.models.base import FitData, Ranker, TunableRanker
-from recengine.training.choosing import MAX_LENGTH, VALIDATION_USERS, ready
+from recengine.models.base import MAX_LENGTH, FitData, Ranker, TunableRanker
+from recengine.training.choosing import VALIDATION_USERS, ready
 from recengine.training.fitting import Recipe
 from recengine.training.recipes import trainer_for
 from recengine.training.search import Measure

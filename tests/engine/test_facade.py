@@ -2,6 +2,8 @@ import pytest
 
 from recengine.engine import Engine
 from recengine.engine.state import State
+from recengine.models.base import FitData
+from recengine.models.sasrec import SASRec, SASRecConfig
 from recengine.types import Request
 
 
@@ -53,3 +55,15 @@ def test_quality_that_nobody_measured_says_how_to_measure_it(engine: Engine) -> 
     quality = engine.quality()
     assert quality.table.empty
     assert quality.made_with == f"recengine evaluate {engine.dataset.name}"
+
+
+def test_a_ranker_that_reads_few_events_serves_people_with_many(
+    state: State, data: FitData, longest: str
+) -> None:
+    short = SASRec(SASRecConfig(embedding_dim=8, max_length=3), data).eval()
+    rankers = {**state.rankers, short.name: short}
+    engine = Engine(State(state.dataset, state.workspace, rankers, state.places))
+    request = Request(user_id=longest, ranker=short.name)
+    first = engine.recommend(request).items.iloc[0]
+    weights = [each.weight for each in engine.explain(request, first["item_id"]).evidence]
+    assert sum(weights) == pytest.approx(first["score"], abs=1e-4)
