@@ -119,7 +119,7 @@ def choose_ranker(answers: Answers, asked: Mapping[str, str], note: Note) -> str
         return st.selectbox(
             "Ranker",
             names,
-            format_func=lambda name: _ranker_label(labels.get(name, name), measured.get(name)),
+            format_func=lambda name: _ranker_label(labels[name], measured.get(name)),
             key=KEY + address.RANKER,
             on_change=address.changed_by_hand,
             help="The model that puts the catalogue in order, best first. The number, where it was "
