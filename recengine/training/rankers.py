@@ -46,7 +46,8 @@ def load_ranker(path: Path, data: FitData) -> tuple[WeightedRanker, dict[str, An
 
     Raises:
         StorageError: the file is damaged.
-        DataError: it was trained on data with other events, values or features.
+        DataError: it was trained on data with other events, values or features, or by another
+            version of recengine.
     """
     weights, facts = load_checkpoint(path)
     if (ours := _schema(data.dataset)) != facts["schema"]:
@@ -57,17 +58,32 @@ def load_ranker(path: Path, data: FitData) -> tuple[WeightedRanker, dict[str, An
         )
     model_class = MODELS[facts["ranker"]]
     assert issubclass(model_class, WeightedRanker)
-    item_rows = 1 + data.dataset.item_ids.get_indexer(np.array(facts["item_ids"], dtype=object))
-    user_rows = data.dataset.user_ids.get_indexer(np.array(facts["user_ids"], dtype=object))
-    for name in model_class.per_item:
-        padded = np.concatenate([[0], np.where(item_rows > 0, item_rows, -1)])
-        weights[name] = _moved(name, weights[name], padded, data.vocab)
-    for name in model_class.per_user:
-        weights[name] = _moved(name, weights[name], user_rows, data.dataset.num_users)
-    config = model_class.config_class(**facts["config"])
-    model = model_class.restore(data, config, weights)
+    try:
+        model = _restored(model_class, weights, facts, data)
+    except (KeyError, RuntimeError, TypeError) as error:  # other weights, shapes or settings
+        raise DataError(
+            f"{path.name} was trained by another version of recengine. "
+            f"Train it again: recengine train {data.dataset.name} --ranker {model_class.name}"
+        ) from error
     model.freeze()
     return model, facts
+
+
+def _restored(
+    model_class: type[WeightedRanker],
+    weights: dict[str, Tensor],
+    facts: dict[str, Any],
+    data: FitData,
+) -> WeightedRanker:
+    """The ranker with its rows moved to where this dataset has the items and people."""
+    item_rows = 1 + data.dataset.item_ids.get_indexer(np.array(facts["item_ids"], dtype=object))
+    user_rows = data.dataset.user_ids.get_indexer(np.array(facts["user_ids"], dtype=object))
+    places = np.concatenate([[0], np.where(item_rows > 0, item_rows, -1)])
+    for name in model_class.per_item:
+        weights[name] = _moved(name, weights[name], places, data.vocab)
+    for name in model_class.per_user:
+        weights[name] = _moved(name, weights[name], user_rows, data.dataset.num_users)
+    return model_class.restore(data, model_class.config_class(**facts["config"]), weights)
 
 
 def _moved(name: str, rows: Tensor, places: np.ndarray, count: int) -> Tensor:

@@ -66,6 +66,9 @@ def _unified(dataset: Dataset, small: bool) -> UnifiedRecipe:
         if small
         else TrainerConfig(epochs=25, patience=6),
         dynamic=TrainerConfig(epochs=2, batch_size=8, schedule="constant"),
+        rating=TrainerConfig(
+            epochs=4, batch_size=16 if small else 32, learning_rate=5e-3, patience=2
+        ),
     )
 
 

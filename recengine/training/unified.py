@@ -46,7 +46,9 @@ class UnifiedRecipe:
     dynamic: TrainerConfig = field(
         default_factory=lambda: TrainerConfig(epochs=3, batch_size=8, schedule="constant")
     )
-    rating: TrainerConfig = field(default_factory=lambda: TrainerConfig(epochs=2, patience=2))
+    rating: TrainerConfig = field(
+        default_factory=lambda: TrainerConfig(epochs=4, learning_rate=5e-3, patience=2)
+    )
     dynamic_histories: int = 1500  # read per epoch of the dynamic stage, which has few weights
     steps_per_history: int = 16  # predictions per history in the dynamic stage
     validation_users: int = 2000  # asked after every epoch, a fixed random choice

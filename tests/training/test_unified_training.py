@@ -15,6 +15,7 @@ from recengine.evaluation.ranking import target_ranks
 from recengine.models.base import FitData
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
 from recengine.models.unified import Unified, UnifiedConfig
+from recengine.training.checkpoint import load_checkpoint, save_checkpoint
 from recengine.training.fitting import Training
 from recengine.training.rankers import load_ranker, save_ranker
 from recengine.training.trainer import TrainerConfig
@@ -130,3 +131,15 @@ def test_data_with_other_features_is_refused_in_one_message(
     other = replace(cycle_data.dataset, context_features=())
     with pytest.raises(DataError, match=r"other context.*recengine train cycle"):
         load_ranker(path, replace(cycle_data, dataset=other))
+
+
+def test_weights_of_another_version_are_refused_in_one_message(
+    trained: Training, cycle_data: FitData, tmp_path: Path
+) -> None:
+    path = tmp_path / "ranker.safetensors"
+    save_ranker(path, trained.model, cycle_data.dataset, {})
+    weights, facts = load_checkpoint(path)
+    del weights["rating_head.item_offsets"]
+    save_checkpoint(path, weights, facts)
+    with pytest.raises(DataError, match=r"another version.*recengine train cycle --ranker unified"):
+        load_ranker(path, cycle_data)
