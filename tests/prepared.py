@@ -1,5 +1,6 @@
 """A workspace in which nothing is missing, made once by the real commands and kept."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -36,11 +37,17 @@ class Prepared:
 
 def small_shop(config: pytest.Config) -> Prepared:
     """A small simulated shop with vectors and a trained ranker, in pytest's cache folder."""
-    small = Prepared(Path(config.cache.mkdir("prepared")), SMALL_SHOP)
+    small = Prepared(Path(config.cache.mkdir(f"prepared-{_code_version()}")), SMALL_SHOP)
     with FileLock(small.home / "tests.lock"):
         if not list((small.home / "rankers").glob("storefront*unified.safetensors")):
             small.run("train", SMALL_SHOP, "--epochs", "3")
     return small
+
+
+def _code_version() -> str:
+    """Changes with what decides whether an older file of weights can still be read."""
+    sources = sorted((ROOT / "recengine" / "models").glob("*.py"))
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
 
 
 def best_at_hand(config: pytest.Config) -> Prepared:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import streamlit as st
 
 from recengine.engine.results import Quality, Story
@@ -18,6 +19,7 @@ METRICS = {
     "hr@10": "Found among ten",
     "ndcg@10": "Found near the top",
 }
+_BEST_SHOWN = 6  # rankers on the overview
 _METRIC_HELP = {
     "hr@10": "Share of people whose next item is among the ten best (hit rate at 10).",
     "ndcg@10": "The same, counting more the higher it stands (NDCG at 10).",
@@ -133,9 +135,12 @@ def _intervals(quality: Quality, view: View) -> None:
             label_visibility="collapsed",
         )
     )
-    rows = quality.table[quality.table["metric"] == metric]
-    st.html(intervals(rows, view.request.ranker, percent=metric == "hr@10"))
-    st.caption(f"{_METRIC_HELP[metric]} Bars are 95 % intervals.")
+    rows = quality.table[quality.table["metric"] == metric].sort_values("value", ascending=False)
+    chosen = rows["ranker"].isin([view.request.ranker, rows["ranker"].iat[-1]])
+    shown = rows[chosen | (np.arange(len(rows)) < _BEST_SHOWN)]
+    st.html(intervals(shown, view.request.ranker, percent=metric == "hr@10"))
+    rest = f" The best and the last of {len(rows)} rankers." if len(shown) < len(rows) else ""
+    st.caption(f"{_METRIC_HELP[metric]} Bars are 95 % intervals.{rest}")
     st.page_link(
         "pages/compare.py",
         label="Compare them all",

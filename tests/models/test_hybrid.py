@@ -68,7 +68,7 @@ def test_a_ranker_to_which_all_items_are_alike_adds_nothing(
 def test_any_two_rankers_can_be_named(cycle_data: FitData, parts: Mapping[str, Ranker]) -> None:
     made = Hybrid.fit(cycle_data, HybridConfig(first="popularity", second="recency-ease"))
     assert made.builds_on == ("popularity", "recency-ease")
-    assert Hybrid.builds_on == ()
+    assert Hybrid.builds_on == ("recency-ease", "text-cosine")
     with pytest.raises(UnknownNameError, match="popularity"):
         made.build_on({"recency-ease": parts["recency-ease"]})
 

@@ -33,7 +33,7 @@ def test_every_view_opens_with_an_answer(open_app, show):
 def test_leaderboard_says_what_each_difference_comes_to_and_costs(open_app):
     rows = html(open_view(open_app, "board"), "re-told-rows")
     assert "better · 7 min of training" in rows
-    assert "what the others are compared with · no training to speak of" in rows
+    assert "the others stand against it · no training to speak of" in rows
 
 
 def test_a_difference_that_may_be_noise_is_drawn_faded(open_app):

@@ -111,7 +111,9 @@ def standings(board: Leaderboard, measure: str) -> pd.DataFrame:
     """One measure of every ranker, with what the comparison comes to and the cost in words."""
     rows = board.table[board.table["metric"] == measure].dropna(subset="value")
     baseline = rows["ranker"] == board.baseline
-    verdicts = rows["verdict"].mask(baseline, "what the others are compared with")
+    # "better than Goes together (EASE)": whom it is against stands in the control above
+    verdicts = rows["verdict"].str.replace(r" (than|from) .*", "", regex=True)
+    verdicts = verdicts.mask(baseline, "the others stand against it")
     costs = rows["seconds"].map(cost)
     return rows.assign(
         said=[f"{v} · {c}" if v else c for v, c in zip(verdicts, costs, strict=True)],
