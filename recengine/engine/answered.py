@@ -67,7 +67,7 @@ def misses(
     """
     if (stored := _stored(state, protocol, ranker)) is None:
         return None
-    slices = _slices(state, protocol, stored)
+    slices = _slices(state, protocol)
     rows, about = np.arange(len(stored.users)), "all people"
     if slice_name:
         rows, about = _found(slices, slice_name, value).rows, f"{slice_name}: {value}"
@@ -115,10 +115,8 @@ def _other_data(state: State) -> DataError:
     )
 
 
-def _slices(state: State, protocol: str, stored: StoredAnswers) -> list[Slice]:
-    split = find_protocol(protocol).split(state.dataset)
-    if not np.array_equal(split.test.targets, stored.targets):  # the rules changed since
-        raise _other_data(state)
+def _slices(state: State, protocol: str) -> list[Slice]:
+    split = state.split(protocol)
     return slices_of(FitData(state.dataset, split.train, split.candidates), split)
 
 

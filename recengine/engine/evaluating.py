@@ -26,6 +26,7 @@ from recengine.engine.measurements import (
     KeptAnswers,
     Measurements,
     RankerAnswers,
+    digest_of,
     read_measurements,
     write_measurements,
 )
@@ -234,7 +235,7 @@ class _Course:
         others = kept.rankers if kept else {}
         return KeptAnswers(
             users=self.split.test.users,
-            targets=self.split.test.targets,
+            questions=digest_of(self.split.test),
             competitors=per_seed[0].competitors,
             rankers={**others, name: own},
         )

@@ -7,6 +7,7 @@
 Axes: seed, question, place.
 """
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
-from jaxtyping import Int, Int32, Int64
+from jaxtyping import Int, Int64
 
+from recengine.data.splits import Questions
 from recengine.data.workspace import Workspace, read_json, write_atomic, write_json
 from recengine.engine.assets import results_file, safe_name
 from recengine.errors import StorageError
@@ -45,13 +47,15 @@ class KeptAnswers:
     """The questions, and what every ranker answered.
 
     Attributes:
-        users, targets: user index and item index of each question.
+        users: user index of each question.
+        questions: digest of who was asked for what. The held-out items themselves are not kept:
+            they are the data of others, and the split gives them again.
         competitors: how many items competed, the held-out one included.
         rankers: answers by ranker.
     """
 
     users: Int64[np.ndarray, "question"]
-    targets: Int32[np.ndarray, "question"]
+    questions: str
     competitors: Int64[np.ndarray, "question"]
     rankers: dict[str, RankerAnswers]
 
@@ -76,6 +80,12 @@ class Measurements:
     differences: list[dict[str, Any]]
     slices: pd.DataFrame
     answers: KeptAnswers | None
+
+
+def digest_of(questions: Questions) -> str:
+    """Equal questions, equal digest."""
+    asked = np.stack([questions.users, questions.targets.astype(np.int64)])
+    return hashlib.sha256(asked.tobytes()).hexdigest()[:16]
 
 
 def read_measurements(
@@ -132,13 +142,16 @@ def _write_answers(path: Path, answers: KeptAnswers, facts: dict[str, Any]) -> N
     item_type = np.int16 if most <= np.iinfo(np.int16).max else np.int32
     arrays = {
         "users": answers.users.astype(np.int32),
-        "targets": answers.targets,
         "competitors": answers.competitors.astype(np.int32),
     }
     for name, each in answers.rankers.items():
         arrays[f"{name}/ranks"] = each.ranks.astype(np.int32)
         arrays[f"{name}/lists"] = each.lists.astype(item_type)
-    kept = {"data_fingerprint": facts["data_fingerprint"], "rankers": list(answers.rankers)}
+    kept = {
+        "data_fingerprint": facts["data_fingerprint"],
+        "questions": answers.questions,
+        "rankers": list(answers.rankers),
+    }
     save_checkpoint(path, {name: torch.from_numpy(each) for name, each in arrays.items()}, kept)
 
 
@@ -153,7 +166,7 @@ def _read_answers(path: Path, data_fingerprint: str | None) -> KeptAnswers | Non
     arrays = {name: tensor.numpy() for name, tensor in tensors.items()}
     return KeptAnswers(
         users=arrays["users"].astype(np.int64),
-        targets=arrays["targets"],
+        questions=facts["questions"],
         competitors=arrays["competitors"].astype(np.int64),
         rankers={
             name: RankerAnswers(

@@ -11,7 +11,7 @@ from recengine.engine.leaderboard import (
     sentence_of,
     table_of,
 )
-from recengine.engine.measurements import SLICE_COLUMNS, read_measurements
+from recengine.engine.measurements import SLICE_COLUMNS, digest_of, read_measurements
 from recengine.engine.results import Leaderboard, Quality, StoredAnswers
 from recengine.engine.state import State
 from recengine.evaluation.protocols import PROTOCOLS, find_protocol
@@ -76,9 +76,12 @@ def stored_answers(state: State, protocol: str) -> StoredAnswers | None:
     if measured.facts["data_fingerprint"] != state.dataset.fingerprint:
         return None
     kept = measured.answers
+    asked = state.split(protocol).test
+    if digest_of(asked) != kept.questions:  # the rules changed since
+        return None
     return StoredAnswers(
-        users=kept.users,
-        targets=kept.targets,
+        users=asked.users,
+        targets=asked.targets,
         ranks={name: each.ranks[0].astype("int32") for name, each in kept.rankers.items()},
         lists={name: each.lists for name, each in kept.rankers.items()},
     )

@@ -18,9 +18,11 @@ from torch import Tensor
 from recengine.data.dataset import Dataset
 from recengine.data.features import encode_request
 from recengine.data.histories import Histories, HistoryReader
+from recengine.data.splits import Split
 from recengine.data.workspace import Workspace
 from recengine.engine.places import Places
 from recengine.errors import ConfigError, UnknownNameError
+from recengine.evaluation.protocols import find_protocol
 from recengine.explanations.contributions import ScoreParts, split_scores
 from recengine.models import MODELS
 from recengine.models.base import Ranker
@@ -77,6 +79,7 @@ class State:
     def __post_init__(self) -> None:
         self.reader = HistoryReader(self.dataset.log, self.dataset.profiles)
         self._answers: OrderedDict[tuple, Answer] = OrderedDict()
+        self._splits: dict[str, Split] = {}
         self._lock = threading.Lock()
 
     @property
@@ -101,6 +104,18 @@ class State:
     def titles(self) -> tuple[str, ...]:
         """Title of each item; position i holds item index i + 1."""
         return tuple(map(str, self.catalogue[TITLE]))
+
+    def split(self, protocol: str) -> Split:
+        """The split of a protocol; cut once.
+
+        Raises:
+            UnknownNameError: no such protocol.
+            DataError: the dataset is too small for it.
+        """
+        with self._lock:
+            if protocol not in self._splits:
+                self._splits[protocol] = find_protocol(protocol).split(self.dataset)
+            return self._splits[protocol]
 
     def title(self, item_index: int) -> str:
         """Title of an item."""

@@ -28,6 +28,7 @@ from recengine.training.trainer import TrainerConfig
 
 SHOP = "storefront:40x60:1"
 SIMPLE = ("popularity", "recent-popularity")
+from recengine.training.checkpoint import load_checkpoint
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +78,15 @@ def test_the_figures_are_those_of_the_ranks(home, engine, shop):
     np.testing.assert_array_equal(stored.users, split.test.users)
     hits = (stored.lists["popularity"] == stored.targets[:, None]).any(axis=1)
     np.testing.assert_array_equal(hits, ranks <= 10)
+
+
+def test_what_is_kept_does_not_tell_what_people_chose(home):
+    evaluate_rankers(SHOP, SIMPLE, home)
+    (path,) = home.folder("results").glob("*-answers.safetensors")
+    tensors, _ = load_checkpoint(path)
+    assert {name.rpartition("/")[2] for name in tensors} == {
+        *("users", "competitors", "ranks", "lists")
+    }
 
 
 def test_results_are_found_by_protocol(home, engine):

@@ -89,7 +89,7 @@ def test_kept_ranks_tell_leads_from_noise():
         name: RankerAnswers(ranks[None], np.zeros((300, 10), dtype=np.int32))
         for name, ranks in (("base", base), ("same", shuffled), ("better", (base + 1) // 2))
     }
-    kept = KeptAnswers(np.arange(300), np.ones(300, dtype=np.int32), np.full(300, 60), answers)
+    kept = KeptAnswers(np.arange(300), "asked", np.full(300, 60), answers)
     measured = _measured({"better": 0.3, "base": 0.2, "same": 0.2}, answers=kept)
     verdicts = leaderboard_of(measured, against="base").table.set_index(["ranker", "metric"])
     assert verdicts.loc[("better", "hr@10"), "verdict"] == "better than BASE"
