@@ -23,12 +23,12 @@ from recengine.models.base import FitData
 from recengine.models.popularity import Popularity
 from recengine.models.sasrec import SASRecConfig
 from recengine.training import recipes
+from recengine.training.checkpoint import load_checkpoint
 from recengine.training.fitting import Recipe
 from recengine.training.trainer import TrainerConfig
 
 SHOP = "storefront:40x60:1"
 SIMPLE = ("popularity", "recent-popularity")
-from recengine.training.checkpoint import load_checkpoint
 
 
 @pytest.fixture(scope="module")
