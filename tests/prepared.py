@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import torch
 from filelock import FileLock
+
+from recengine.training.checkpoint import load_checkpoint, save_checkpoint
 
 ROOT = Path(__file__).parents[1]
 COMMAND = [sys.executable, "-c", "from recengine.cli import main; main()"]
@@ -41,7 +44,15 @@ def small_shop(config: pytest.Config) -> Prepared:
     with FileLock(small.home / "tests.lock"):
         if not list((small.home / "rankers").glob("storefront*unified.safetensors")):
             small.run("train", SMALL_SHOP, "--epochs", "3")
+            _let_it_bend(small.home / "rankers" / "storefront_200x150-unified.safetensors")
     return small
+
+
+def _let_it_bend(path: Path) -> None:
+    """Three epochs may leave the dynamic part switched off; the pages are to show it."""
+    weights, facts = load_checkpoint(path)
+    weights["dynamic"] = torch.tensor(True)
+    save_checkpoint(path, weights, facts)
 
 
 def _code_version() -> str:

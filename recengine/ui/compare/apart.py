@@ -1,5 +1,6 @@
 """For whom two rankers differ most, as people to click through."""
 
+import pandas as pd
 import streamlit as st
 
 from recengine.engine.comparison_results import Disagreements
@@ -112,7 +113,7 @@ def _tally(found: Disagreements, first: str, second: str) -> str:
 def _draw_people(view: View, found: Disagreements, labels: dict[str, str]) -> None:
     grid = st.grid(2, min_column_width=320, gap="small", key="apart_people")
     for place, row in enumerate(found.people.head(_SHOWN).itertuples()):
-        year = "" if row.year is None or row.year != row.year else f" ({int(row.year)})"
+        year = "" if pd.isna(row.year) else f" ({int(row.year)})"
         grid.button(
             f"**Person {plain(row.user_id)}** chose {plain(row.title)}{year} "
             f":gray[{plain(labels[found.first])} number {row.rank_first:,} · "
