@@ -8,6 +8,7 @@ category = columns of the result.
 from collections.abc import Sequence
 
 import numpy as np
+import torch
 from jaxtyping import Float, Float32
 
 OTHER = "other"
@@ -50,13 +51,12 @@ def category_shares(
         temperature: above 1 evens the interest out, below 1 sharpens it.
     """
     steps_at_once = max(1, MAX_SCORES_AT_ONCE // max(1, len(items)))
+    catalogue, categories = torch.from_numpy(items), torch.from_numpy(item_categories)
     shares = np.empty((len(interest), item_categories.shape[1]), dtype=np.float32)
     for first in range(0, len(interest), steps_at_once):
-        scores = interest[first : first + steps_at_once] @ items.T
+        scores = torch.from_numpy(interest[first : first + steps_at_once]) @ catalogue.T
         if bias is not None:
-            scores += bias
-        scores -= scores.max(axis=1, keepdims=True)
-        weights = np.exp(scores / temperature)
-        mass = weights @ item_categories
+            scores += torch.from_numpy(bias)
+        mass = ((scores / temperature).softmax(dim=1) @ categories).numpy()
         shares[first : first + steps_at_once] = mass / mass.sum(axis=1, keepdims=True)
     return shares
