@@ -156,12 +156,12 @@ def _write_answers(path: Path, answers: KeptAnswers, facts: dict[str, Any]) -> N
 
 
 def _read_answers(path: Path, data_fingerprint: str | None) -> KeptAnswers | None:
-    """Answers that belong to the figures; None if they are absent, damaged or of other data."""
+    """Answers that belong to the figures; None if absent, damaged, or of other data or form."""
     try:
         tensors, facts = load_checkpoint(path)
     except StorageError:
         return None
-    if facts["data_fingerprint"] != data_fingerprint:
+    if facts.get("data_fingerprint") != data_fingerprint or "questions" not in facts:
         return None
     arrays = {name: tensor.numpy() for name, tensor in tensors.items()}
     return KeptAnswers(

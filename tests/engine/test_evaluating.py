@@ -23,7 +23,7 @@ from recengine.models.base import FitData
 from recengine.models.popularity import Popularity
 from recengine.models.sasrec import SASRecConfig
 from recengine.training import recipes
-from recengine.training.checkpoint import load_checkpoint
+from recengine.training.checkpoint import load_checkpoint, save_checkpoint
 from recengine.training.fitting import Recipe
 from recengine.training.trainer import TrainerConfig
 
@@ -87,6 +87,15 @@ def test_what_is_kept_does_not_tell_what_people_chose(home):
     assert {name.rpartition("/")[2] for name in tensors} == {
         *("users", "competitors", "ranks", "lists")
     }
+
+
+def test_answers_of_an_older_form_are_passed_over(home, engine):
+    evaluate_rankers(SHOP, SIMPLE, home)
+    (path,) = home.folder("results").glob("*-answers.safetensors")
+    tensors, facts = load_checkpoint(path)
+    save_checkpoint(path, tensors, {"data_fingerprint": facts["data_fingerprint"]})
+    assert engine.stored_answers() is None
+    assert not engine.leaderboard().table.empty
 
 
 def test_results_are_found_by_protocol(home, engine):
