@@ -23,29 +23,18 @@ from recengine.models.base import FitData, TrainedRanker
 from recengine.models.catalogue_softmax import CatalogueSoftmax
 from recengine.models.dropout import Dropout
 from recengine.models.history_views import last_position, random_mask
-from recengine.models.transformer import Block
+from recengine.models.transformer import Block, TransformerConfig
 
 
 @dataclass(frozen=True, kw_only=True)
-class BERT4RecConfig:
+class BERT4RecConfig(TransformerConfig):
     """Hyper-parameters."""
 
-    embedding_dim: int = 64
-    num_blocks: int = 2
-    num_heads: int = 2
-    max_length: int = 200  # most recent events read
-    dropout: float = 0.2
     mask_share: float = 0.2  # of the items that are hidden in training
     last_share: float = 0.2  # of the training histories in which only the last item is hidden
 
     def __post_init__(self) -> None:
-        if self.embedding_dim % self.num_heads:
-            raise ConfigError(
-                f"embedding_dim={self.embedding_dim} must be a multiple of "
-                f"num_heads={self.num_heads}"
-            )
-        if not 0 <= self.dropout < 1:
-            raise ConfigError(f"dropout={self.dropout} must be at least 0 and below 1")
+        super().__post_init__()
         for name in ("mask_share", "last_share"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ConfigError(f"{name}={getattr(self, name)} must lie between 0 and 1")

@@ -12,25 +12,48 @@ from recengine.models.base import FitData, never_padding
 from recengine.models.losses import fast_product_dtype, linear_cross_entropy
 
 
-class CatalogueSoftmax(nn.Module):
-    """Item vectors and biases, shared by the input and the output of a sequence model.
-
-    Only the items that compete take part in the softmax; padding has a zero vector.
-    """
+class Competition(nn.Module):
+    """The items that take part in a softmax."""
 
     competing: Tensor
     place: Tensor
 
-    def __init__(self, data: FitData, dim: int) -> None:
+    def __init__(self, data: FitData) -> None:
         super().__init__()
-        self.items = nn.Embedding(data.vocab, dim, padding_idx=0)
-        nn.init.normal_(self.items.weight[1:], std=0.02)
-        self.bias = nn.Parameter(torch.zeros(data.vocab))
         competing = torch.from_numpy(np.flatnonzero(data.candidates))
         place = torch.zeros(data.vocab, dtype=torch.long)
         place[competing] = torch.arange(len(competing))
         self.register_buffer("competing", competing, persistent=False)
         self.register_buffer("place", place, persistent=False)
+
+    def cross_entropy(
+        self,
+        hidden: Float[Tensor, "token dim"],
+        items: Float[Tensor, "vocab dim"],
+        bias: Float[Tensor, " vocab"],
+        targets: Int[Tensor, " token"],
+    ) -> Float[Tensor, ""]:
+        """Mean exact cross-entropy of the items that came next."""
+        return linear_cross_entropy(
+            hidden,
+            items[self.competing],
+            bias[self.competing],
+            self.place[targets],
+            fast_product_dtype(hidden.device),
+        )
+
+
+class CatalogueSoftmax(Competition):
+    """Item vectors and biases, shared by the input and the output of a sequence model.
+
+    Padding has a zero vector.
+    """
+
+    def __init__(self, data: FitData, dim: int) -> None:
+        super().__init__(data)
+        self.items = nn.Embedding(data.vocab, dim, padding_idx=0)
+        nn.init.normal_(self.items.weight[1:], std=0.02)
+        self.bias = nn.Parameter(torch.zeros(data.vocab))
 
     def embed(self, items: Int[Tensor, "*batch"]) -> Float[Tensor, "*batch dim"]:
         """Vectors of items."""
@@ -45,10 +68,4 @@ class CatalogueSoftmax(nn.Module):
         self, hidden: Float[Tensor, "token dim"], targets: Int[Tensor, " token"]
     ) -> Float[Tensor, ""]:
         """Mean exact cross-entropy of the items that came next."""
-        return linear_cross_entropy(
-            hidden,
-            self.items.weight[self.competing],
-            self.bias[self.competing],
-            self.place[targets],
-            fast_product_dtype(hidden.device),
-        )
+        return self.cross_entropy(hidden, self.items.weight, self.bias, targets)

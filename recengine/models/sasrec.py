@@ -18,33 +18,20 @@ from torch.nn import functional as F
 
 from recengine.data.batches import TrainingBatch
 from recengine.data.histories import Histories
-from recengine.errors import ConfigError
 from recengine.models.base import FitData, TrainedRanker
 from recengine.models.catalogue_softmax import CatalogueSoftmax
 from recengine.models.dropout import Dropout
 from recengine.models.self_supervision import SelfSupervision, SelfSupervisionConfig
-from recengine.models.transformer import Block
+from recengine.models.transformer import Block, TransformerConfig
 
 
 @dataclass(frozen=True, kw_only=True)
-class SASRecConfig(SelfSupervisionConfig):
-    """Hyper-parameters."""
-
-    embedding_dim: int = 64
-    num_blocks: int = 2
-    num_heads: int = 2
-    max_length: int = 200  # most recent events read
-    dropout: float = 0.2
+class SASRecConfig(TransformerConfig, SelfSupervisionConfig):
+    """Hyper-parameters, those of the self-supervised options included."""
 
     def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.embedding_dim % self.num_heads:
-            raise ConfigError(
-                f"embedding_dim={self.embedding_dim} must be a multiple of "
-                f"num_heads={self.num_heads}"
-            )
-        if not 0 <= self.dropout < 1:
-            raise ConfigError(f"dropout={self.dropout} must be at least 0 and below 1")
+        TransformerConfig.__post_init__(self)
+        SelfSupervisionConfig.__post_init__(self)
 
 
 class SASRec(TrainedRanker):

@@ -3,12 +3,35 @@
 Axes: batch, heads, length (oldest first, right-padded), dim.
 """
 
+from dataclasses import dataclass
+
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from recengine.errors import ConfigError
 from recengine.models.dropout import Dropout
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransformerConfig:
+    """Hyper-parameters that every Transformer over histories has."""
+
+    embedding_dim: int = 64
+    num_blocks: int = 2
+    num_heads: int = 2
+    max_length: int = 200  # most recent events read
+    dropout: float = 0.2
+
+    def __post_init__(self) -> None:
+        if self.embedding_dim % self.num_heads:
+            raise ConfigError(
+                f"embedding_dim={self.embedding_dim} must be a multiple of "
+                f"num_heads={self.num_heads}"
+            )
+        if not 0 <= self.dropout < 1:
+            raise ConfigError(f"dropout={self.dropout} must be at least 0 and below 1")
 
 
 class Block(nn.Module):

@@ -37,19 +37,14 @@ from recengine.models.features import FeatureTable, raw_text
 from recengine.models.memory_head import Memory, MemoryHead
 from recengine.models.rating_head import RatingHead
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
-from recengine.models.transformer import Block
+from recengine.models.transformer import Block, TransformerConfig
 from recengine.types import UNKNOWN_CODE
 
 
 @dataclass(frozen=True, kw_only=True)
-class UnifiedConfig:
+class UnifiedConfig(TransformerConfig):
     """Hyper-parameters."""
 
-    embedding_dim: int = 64
-    num_blocks: int = 2
-    num_heads: int = 2
-    max_length: int = 200  # most recent events read
-    dropout: float = 0.2
     id_dropout: float = 0.05  # share of items whose trained part is hidden in a training step
     context_dropout: float = 0.5  # share of training requests whose moment is hidden
     text_dim: int = 128  # width of the whitened text vectors; 0 works from ids alone
@@ -57,12 +52,8 @@ class UnifiedConfig:
     memory_key_dim: int = 32
 
     def __post_init__(self) -> None:
-        if self.embedding_dim % self.num_heads:
-            raise ConfigError(
-                f"embedding_dim={self.embedding_dim} must be a multiple of "
-                f"num_heads={self.num_heads}"
-            )
-        for name in ("dropout", "id_dropout", "context_dropout"):
+        super().__post_init__()
+        for name in ("id_dropout", "context_dropout"):
             if not 0 <= getattr(self, name) < 1:
                 raise ConfigError(f"{name}={getattr(self, name)} must be at least 0 and below 1")
 

@@ -25,7 +25,7 @@ from recengine.errors import UnknownNameError
 from recengine.evaluation.accuracy import ndcg_at_k
 from recengine.evaluation.ranking import mask_seen
 from recengine.models.base import FitData, Ranker
-from recengine.models.losses import fast_product_dtype, linear_cross_entropy
+from recengine.models.catalogue_softmax import Competition
 from recengine.models.memory_head import prefix_scores
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
 from recengine.models.unified import Unified, UnifiedConfig
@@ -130,10 +130,7 @@ class UnifiedTrainer:
         )
         torch.manual_seed(recipe.static.seed)
         self.model = Unified(recipe.model, data)
-        self._competing = torch.from_numpy(np.flatnonzero(split.candidates))
-        self._place = torch.zeros(data.vocab, dtype=torch.long)
-        self._place[self._competing] = torch.arange(len(self._competing))
-        self._dtype = fast_product_dtype(torch.device("cpu"))
+        self.competition = Competition(data)
 
     def run(self, progress: Progress = silent, after_epoch: AfterEpoch | None = None) -> Training:
         """All stages; `after_epoch` is told the epochs of the first, by far the longest."""
@@ -163,13 +160,8 @@ class UnifiedTrainer:
         hidden = self.model.hidden(items, batch.histories)
         moments = hide_moments(batch.moments, self.recipe.model.context_dropout)
         real = batch.targets > 0
-        return linear_cross_entropy(
-            self.model.interest(hidden, moments)[real],
-            items[self._competing],
-            self.model.bias[self._competing],
-            self._place[batch.targets[real]],
-            self._dtype,
-        )
+        interest = self.model.interest(hidden, moments)[real]
+        return self.competition.cross_entropy(interest, items, self.model.bias, batch.targets[real])
 
     def dynamic_loss(self, batch: TrainingBatch) -> Tensor:
         """Cross-entropy at some positions, with items bent by the memory of that position."""
@@ -182,21 +174,23 @@ class UnifiedTrainer:
             items = model.item_vectors()
             interest = model.interest(model.hidden(items, batch.histories)[:, steps], moments)
             events = model.event_vectors(items, batch.histories)
-            items = items[self._competing]
+            items = items[self.competition.competing]
         person = batch.histories.profile[:, None].expand(-1, len(steps), -1)
         codes = torch.cat([moments, person], dim=-1)
         moment_vectors = model.memory_contexts(moments)
         person_vectors = model.memory_profile(person)
         features = torch.cat([moment_vectors, person_vectors], dim=2)
         gate = 1 + torch.tanh(head.gate(moment_vectors.sum(dim=2)))
-        scores = (interest * gate) @ items.T + model.bias[self._competing].detach()
+        scores = (interest * gate) @ items.T + model.bias[self.competition.competing].detach()
         queries = head.queries(items)
         scores = scores + prefix_scores(head, queries, events, features, codes > 0, interest, steps)
         targets = batch.targets[:, steps]
         real = targets > 0
         if not real.any():
             return scores.sum() * 0
-        return torch.nn.functional.cross_entropy(scores[real], self._place[targets[real]])
+        return torch.nn.functional.cross_entropy(
+            scores[real], self.competition.place[targets[real]]
+        )
 
     def rating_loss(self, batch: TrainingBatch) -> Tensor:
         """Squared error of the rating of the next item, at every position that has one."""

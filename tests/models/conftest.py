@@ -1,16 +1,24 @@
-"""A short training on the world where items follow each other in a circle."""
+"""What the tests of sequence models share, on the world where items follow in a circle."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from recengine.data.histories import Histories, HistoryReader
 from recengine.data.splits import Split
 from recengine.models import MODELS
 from recengine.models.base import FitData, TrainedRanker
 from recengine.training.fitting import RankerTrainer, Recipe, Training
 from recengine.training.trainer import TrainerConfig
+
+
+@pytest.fixture
+def histories(cycle_reader: HistoryReader, cycle_split: Split) -> Histories:
+    asked = cycle_split.test.take(np.arange(6))
+    return cycle_reader.read(asked.users, asked.starts, asked.stops, max_length=20)
 
 
 @pytest.fixture

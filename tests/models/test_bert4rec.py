@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import numpy as np
 import pytest
 import torch
 
@@ -15,12 +14,6 @@ from recengine.models.bert4rec import BERT4Rec, BERT4RecConfig
 from recengine.training.fitting import Training
 
 SMALL = BERT4RecConfig(embedding_dim=16, max_length=20, dropout=0.0)
-
-
-@pytest.fixture
-def histories(cycle_reader: HistoryReader, cycle_split: Split) -> Histories:
-    asked = cycle_split.test.take(np.arange(6))
-    return cycle_reader.read(asked.users, asked.starts, asked.stops, max_length=20)
 
 
 def test_it_learns_that_items_follow_each_other(

@@ -22,12 +22,6 @@ from recengine.training.trainer import TrainerConfig
 SMALL = GRUConfig(embedding_dim=16, max_length=20, dropout=0.0)
 
 
-@pytest.fixture
-def histories(cycle_reader: HistoryReader, cycle_split: Split) -> Histories:
-    asked = cycle_split.test.take(np.arange(6))
-    return cycle_reader.read(asked.users, asked.starts, asked.stops, max_length=20)
-
-
 def test_it_learns_that_items_follow_each_other(
     train_on_cycle: Callable[..., Training], cycle_split: Split, cycle_reader: HistoryReader
 ) -> None:

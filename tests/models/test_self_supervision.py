@@ -41,12 +41,6 @@ def batch(cycle_data: FitData, cycle_split: Split) -> TrainingBatch:
     return next(epoch_batches(reader, batch_size=10, max_length=20, seed=0, epoch=0))
 
 
-@pytest.fixture
-def histories(cycle_reader: HistoryReader, cycle_split: Split) -> Histories:
-    asked = cycle_split.test.take(np.arange(6))
-    return cycle_reader.read(asked.users, asked.starts, asked.stops, max_length=20)
-
-
 @pytest.mark.parametrize("ranker", [SASRec, GRU])
 def test_with_everything_on_it_still_learns_the_next_item(
     ranker: type[TrainedRanker],

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from torch.distributions import Normal, kl_divergence
@@ -22,12 +21,6 @@ from recengine.training.trainer import TrainerConfig
 SMALL = SVAEConfig(
     embedding_dim=16, latent_dim=8, max_length=20, dropout=0.0, anneal_steps=50, kl_weight=0.05
 )
-
-
-@pytest.fixture
-def histories(cycle_reader: HistoryReader, cycle_split: Split) -> Histories:
-    asked = cycle_split.test.take(np.arange(6))
-    return cycle_reader.read(asked.users, asked.starts, asked.stops, max_length=20)
 
 
 def test_it_learns_that_items_follow_each_other(
