@@ -20,7 +20,13 @@ from recengine.data.progress import Progress, silent
 from recengine.data.workspace import Workspace
 from recengine.encoders.llm import quiet_loading
 from recengine.encoders.source import damaged, folder_digest
-from recengine.encoders.writer_source import DEFAULT_WRITER, find_writer, gguf_file
+from recengine.encoders.writer_source import (
+    DEFAULT_WRITER,
+    DEFAULT_WRITER_SHA256,
+    find_writer,
+    gguf_file,
+    is_default_writer,
+)
 from recengine.errors import ConfigError, DataError
 
 INSTALL_GGUF = "pip install 'recengine[writer]'"
@@ -50,27 +56,48 @@ class GeneratorConfig:
 class Generator:
     """Answers a conversation through the model's own chat template; safe to share by threads."""
 
-    def __init__(
-        self, config: GeneratorConfig, workspace: Workspace, progress: Progress = silent
-    ) -> None:
+    def __init__(self, config: GeneratorConfig, workspace: Workspace) -> None:
+        """Nothing is fetched or loaded yet."""
         self.config = config
-        self._workspace, self._progress = workspace, progress
-        self._lock = threading.Lock()
+        self._workspace = workspace
+        self._parts: tuple[Any, Any] | None = None
+        self._lock = threading.RLock()
 
-    @property
-    def loaded(self) -> bool:
-        """Whether the next answer comes without loading first."""
-        return "_parts" in self.__dict__
+    def load(self, progress: Progress = silent) -> None:
+        """Fetch and load the model now rather than at the first answer.
+
+        Raises:
+            DownloadError, DataError, StorageError: the model cannot be had or used.
+            ConfigError: the package that reads its file is missing.
+        """
+        with self._lock:
+            if self._parts is not None:
+                return
+            folder = find_writer(self.config.name, self._workspace, progress)
+            if gguf_file(folder) and find_spec("gguf") is None:
+                raise ConfigError(
+                    f"The writer {self.config.name!r} comes as a GGUF file, and the package that "
+                    f"reads it is missing. Install it ({INSTALL_GGUF}), or name a model with "
+                    "safetensors."
+                )
+            progress(f"Loading {self.config.name}", 0, 0)
+            self._parts = _load(folder)
 
     @cached_property
     def fingerprint(self) -> str:
         """Changes with the weights and all that shapes an answer."""
         config = self.config
-        folder = self._folder
-        packed = gguf_file(folder)
-        weights = folder_digest(folder, (packed,)) if packed else folder_digest(folder)
-        content = f"{weights}|{config.max_tokens}|{config.temperature}"
+        content = f"{self._weights_digest}|{config.max_tokens}|{config.temperature}"
         return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+    @property
+    def _weights_digest(self) -> str:
+        """Known without any file for the default."""
+        if is_default_writer(self.config.name):
+            return DEFAULT_WRITER_SHA256
+        folder = find_writer(self.config.name, self._workspace)
+        packed = gguf_file(folder)
+        return folder_digest(folder, (packed,)) if packed else folder_digest(folder)
 
     def answer(self, conversation: Sequence[tuple[str, str]], seed: int = 0) -> str:
         """What the model says next.
@@ -85,6 +112,8 @@ class Generator:
             ConfigError: the package that reads its file is missing.
         """
         with self._lock:
+            self.load()
+            assert self._parts is not None
             model, words = self._parts
             asked = [{"role": role, "content": text} for role, text in conversation]
             tokens: Any = words.apply_chat_template(
@@ -103,21 +132,6 @@ class Generator:
                 )
             start = tokens["input_ids"].shape[1]
             return str(words.decode(written[0, start:], skip_special_tokens=True)).strip()
-
-    @cached_property
-    def _folder(self) -> Path:
-        return find_writer(self.config.name, self._workspace, self._progress)
-
-    @cached_property
-    def _parts(self) -> tuple[Any, Any]:
-        folder = self._folder
-        if gguf_file(folder) and find_spec("gguf") is None:
-            raise ConfigError(
-                f"The writer {self.config.name!r} comes as a GGUF file, and the package that reads "
-                f"it is missing. Install it ({INSTALL_GGUF}), or name a model with safetensors."
-            )
-        self._progress(f"Loading {self.config.name}", 0, 0)
-        return _load(folder)
 
 
 def _load(folder: Path) -> tuple[Any, Any]:

