@@ -39,6 +39,7 @@ from recengine.engine.results import (
 )
 from recengine.engine.state import State
 from recengine.engine.telling import Telling
+from recengine.engine.why import Why
 from recengine.errors import UnknownNameError
 from recengine.models import MODELS
 from recengine.models.unified import Unified
@@ -147,6 +148,11 @@ class Engine:
     def explain(self, request: Request, item_id: str) -> Explanation:
         """Why is this item here?"""
         return reasons.explain(self._state, request, item_id)
+
+    @property
+    def why(self) -> Why:
+        """Every other question that begins with why: methods, comparisons, least changes."""
+        return Why(self._state)
 
     def what_if(self, request: Request, item_id: str) -> WhatIf:
         """What would change its place?"""
