@@ -10,6 +10,7 @@ from recengine.data.progress import Progress, silent
 from recengine.data.workspace import Workspace
 from recengine.engine import (
     answered,
+    auditing,
     comparing,
     jobs,
     lists,
@@ -20,6 +21,8 @@ from recengine.engine import (
     timelines,
 )
 from recengine.engine.assets import files_stamp
+from recengine.engine.audit_results import Audit
+from recengine.engine.auditing import DEFAULT_PEOPLE
 from recengine.engine.comparison_results import Disagreements, Misses, SideBySide, Untrained
 from recengine.engine.opening import open_state
 from recengine.engine.rankers import TRAINED
@@ -153,6 +156,21 @@ class Engine:
     def why(self) -> Why:
         """Every other question that begins with why: methods, comparisons, least changes."""
         return Why(self._state)
+
+    def audit(
+        self,
+        ranker: str = "",
+        people: int = DEFAULT_PEOPLE,
+        seed: int = 0,
+        progress: Progress = silent,
+    ) -> Audit:
+        """What do the first items of many people rest on, and whose reasons are odd?
+
+        Raises:
+            UnknownNameError: no such ranker is ready.
+            ConfigError: fewer than one person, or nobody has events.
+        """
+        return auditing.audit(self._state, ranker, people, seed, progress)
 
     def what_if(self, request: Request, item_id: str) -> WhatIf:
         """What would change its place?"""
