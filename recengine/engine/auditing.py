@@ -24,10 +24,10 @@ from recengine.explanations.audit import KINDS, Grounds, grounds_of
 from recengine.explanations.exact import EXACT
 from recengine.types import Request
 
-DEFAULT_PEOPLE = 200  # some ten seconds on two cores for a catalogue of a few thousand items
+DEFAULT_PEOPLE = 400  # some ten seconds for a catalogue of a few thousand items
 OLD_BACK = 20  # events: further back is old
 POPULAR_SHARE = 0.5  # of what speaks for the item
-_FORM = "1"  # of the kept files: raised when what is counted changes
+_FORM = "2"  # of the kept files: raised when what is counted changes
 
 
 def audit(state: State, ranker: str, people: int, seed: int, progress: Progress = silent) -> Audit:
@@ -92,10 +92,8 @@ def _case(state: State, ranker: str, user: int) -> dict[str, Any]:
 def _odd(found: Grounds, length: int) -> list[str]:
     """Why a person's first item is odd; mostly empty."""
     place = found.strongest_event
-    others = max(found.kinds["taste"], found.kinds["popularity"], found.kinds["profile"])
-    old = place >= 0 and length - place > OLD_BACK
     rules = {
-        OLD_EVENT: old and found.decisive_event and float(found.events[place]) > others,
+        OLD_EVENT: found.decisive_event and length - place > OLD_BACK,
         POPULARITY: found.kinds["popularity"] >= POPULAR_SHARE,
         PROFILE: "profile" in found.decisive or bool(found.decisive_profile),
     }

@@ -14,8 +14,8 @@ from recengine.evaluation.slices import ENOUGH
 from recengine.explanations.audit import KINDS
 
 MEANINGS = {
-    OLD_EVENT: "The strongest of all reasons is one event more than 20 events back, and without it "
-    "another item would be first.",
+    OLD_EVENT: "Without one event, the strongest and more than 20 events back, another item would "
+    "be first.",
     POPULARITY: "At least half of what speaks for the item is that everybody likes it.",
     PROFILE: "Without a field of the profile (such as age or gender) another item would be first.",
 }
@@ -120,6 +120,7 @@ def _features(cases: pd.DataFrame) -> pd.DataFrame:
     grouped = table.groupby(["kind", "feature", "value"], as_index=False).agg(
         people=("share", "size"), share=("share", "mean"), decisive=("decides", "sum")
     )
+    grouped = grouped[(grouped["share"] > 0) | (grouped["decisive"] > 0)]
     return grouped.sort_values(
         ["share", "people"], ascending=False, ignore_index=True, kind="stable"
     )

@@ -12,6 +12,8 @@ import pandas as pd
 
 from recengine.data.dataset import Dataset
 from recengine.data.features import TIME_FEATURES, Feature
+from recengine.data.progress import Progress, silent
+from recengine.engine.audit_results import Audit
 from recengine.engine.comparison_results import (
     Disagreements,
     Job,
@@ -37,6 +39,7 @@ from recengine.engine.results import (
 )
 from recengine.errors import DataError
 from recengine.types import Request
+from tests.ui.fake_why import FakeTelling, FakeWhy, fake_audit
 
 HOSTILE_TITLES = (
     "<script>alert(1)</script>",
@@ -118,6 +121,24 @@ class FakeEngine:
     ranker_names = ("unified", "popularity")
     ranker_labels = {"unified": "Unified model", "popularity": "Popularity"}  # noqa: RUF012
     default_ranker = "unified"
+
+    @property
+    def why(self) -> FakeWhy:
+        return FakeWhy(self)
+
+    @property
+    def telling(self) -> FakeTelling:
+        return FakeTelling(self)
+
+    def audit(
+        self,
+        ranker: str = "",
+        people: int = 4,  # noqa: ARG002
+        seed: int = 0,  # noqa: ARG002
+        progress: Progress = silent,
+    ) -> Audit:
+        progress("Looking", 4, 4)
+        return fake_audit(self, ranker)
 
     def dynamic(self, ranker: str) -> bool:
         return ranker == "unified"

@@ -23,7 +23,9 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, TfidfVectorizer
 
 FEWEST_ITEMS = 2  # that must bring a word
 MOST_LETTERS = 4_000  # of one item's text that are read: a text of any length costs the same
-_LATIN = re.compile(r"[^\W\d_]{3,}")
+_LATIN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")  # "sci-fi" is one word
+_NUMERAL = re.compile(r"[ivxlc]+")  # of a sequel
+_SHORTEST = 3  # letters
 _HAN = re.compile(r"[\u4e00-\u9fff]{2,}")  # written without spaces: read in pairs of signs
 
 
@@ -32,7 +34,8 @@ def words_of(text: str) -> list[str]:
     text = text[:MOST_LETTERS].casefold()
     pairs = [run[at : at + 2] for run in _HAN.findall(text) for at in range(len(run) - 1)]
     spaced = _LATIN.findall(_HAN.sub(" ", text))
-    return [word for word in spaced if word not in ENGLISH_STOP_WORDS] + pairs
+    telling = [word for word in spaced if len(word) >= _SHORTEST and not _NUMERAL.fullmatch(word)]
+    return [word for word in telling if word not in ENGLISH_STOP_WORDS] + pairs
 
 
 @dataclass(frozen=True)

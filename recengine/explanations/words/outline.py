@@ -112,7 +112,7 @@ def outline(case: Case) -> Outline:
     against = None
     if worst is not None and -worst.weight >= LEAST_SHARE * whole:
         against = Reason(worst, percent(-worst.weight / whole) if whole else 0)
-    events = sum(fact.kind == "event" and fact.weight != 0 for fact in case.facts)
+    events = len([fact for fact in case.facts if fact.kind == "event" and fact.weight])
     return Outline(case, tuple(reasons), against, events)
 
 

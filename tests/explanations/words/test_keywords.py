@@ -50,3 +50,7 @@ def test_chinese_is_read_in_pairs_of_signs() -> None:
 
 def test_a_text_of_any_length_costs_the_same() -> None:
     assert len(words_of("word " * 100_000)) == 800
+
+
+def test_compounds_stay_whole_and_numerals_are_no_words() -> None:
+    assert words_of("Sci-Fi. Children's Star Trek III, by") == ["sci-fi", "children", "star", "trek"]
