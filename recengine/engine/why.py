@@ -4,10 +4,11 @@ from recengine.data.progress import Progress, silent
 from recengine.engine import reasons, why_changes, why_differences, why_examples, why_inside
 from recengine.engine.results import Explanation
 from recengine.engine.state import State
-from recengine.engine.trust import trust_of
+from recengine.engine.trust import faithfulness, trust_of
 from recengine.engine.why_methods import chosen_method, events_of, question_of
 from recengine.engine.why_results import (
     Counterfactual,
+    Faithfulness,
     Inside,
     MethodFacts,
     NearestLiked,
@@ -112,3 +113,7 @@ class Why:
             ConfigError: the ranker has no attention, or the history is empty.
         """
         return why_inside.inside(self._state, request)
+
+    def faithfulness(self) -> Faithfulness:
+        """How did the methods do when they were tested on this dataset?"""
+        return faithfulness(self._state)
