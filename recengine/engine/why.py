@@ -87,6 +87,15 @@ class Why:
         """
         return why_changes.bring_in(self._state, request, item_id, progress)
 
+    def change(
+        self, request: Request, item_id: str, *, progress: Progress = silent
+    ) -> Counterfactual:
+        """Whichever of the two applies: what takes the item out of the list, or brings it in."""
+        answer = self._state.answer(request)
+        rank = int(answer.ranks[self._state.dataset.item_index(item_id)])
+        ask = self.bring_in if rank > request.k else self.counterfactual
+        return ask(request, item_id, progress=progress)
+
     def why_not(self, request: Request, item_id: str, method: str = "") -> WhyNot:
         """Why is this item not in the first `request.k`? Compares it with the last of them."""
         return why_differences.why_not(self._state, request, item_id, method)
