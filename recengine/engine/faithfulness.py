@@ -3,7 +3,8 @@
     <dataset>-explanations.json    figures, and how each ranker was tested
 
 Every ranker's results are written as soon as it is done, beside those of earlier runs; one that was
-tested before under the same circumstances is not tested again.
+tested before under the same circumstances is not tested again, and a test that was stopped goes on
+with the people who were not asked yet.
 
 Axes: person, method.
 """
@@ -12,6 +13,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,20 +24,20 @@ from recengine.data.histories import HistoryReader
 from recengine.data.progress import Progress, silent
 from recengine.data.sources import load_dataset
 from recengine.data.splits import Questions, Split
-from recengine.data.workspace import Workspace, write_json
+from recengine.data.workspace import Workspace, read_json, write_json
 from recengine.engine.assets import safe_name
 from recengine.engine.opening import fit_data
 from recengine.engine.rankers import TRAINED, Rankers
 from recengine.engine.trust import EXPLANATIONS, faithfulness_of, identity_of, read_tests
 from recengine.engine.why_results import Faithfulness
 from recengine.engine.workshop import circumstances
-from recengine.errors import ConfigError, DataError, UnknownNameError
+from recengine.errors import ConfigError, DataError, StorageError, UnknownNameError
 from recengine.evaluation.bootstrap import bootstrap_mean
 from recengine.evaluation.protocols import protocol_split
 from recengine.evaluation.significance import differences, holm
 from recengine.explanations import Method, Question, methods_for
 from recengine.explanations.controls import CONTROLS, RECENCY
-from recengine.explanations.faithfulness import MEASURES, Rivals, tested
+from recengine.explanations.faithfulness import MEASURES, Rivals, measures_of
 from recengine.explanations.randomised import randomised
 from recengine.explanations.true_cause import TrueCauses
 from recengine.models import MODELS
@@ -44,6 +46,7 @@ from recengine.models.base import Ranker
 PEOPLE = 100
 FEWEST_EVENTS = 6  # with fewer there is nothing to choose between
 MOST_EVENTS = 30  # last events read; the bounds take as many scorings per event
+SAVED_EVERY = 5  # people, so that a run that is stopped goes on where it was
 SURE = 0.05  # p-value, all methods of a ranker together, from which a method is trusted
 
 
@@ -162,12 +165,13 @@ class _Course:
         ranker = self.ready[name]
         methods = self._methods(ranker)
         rivals = Rivals(randomised(ranker), self._reseeded(name), self.truth)
-        figures = []
-        for row in range(len(self.questions)):
-            figures.append(tested(self._question(ranker, row), methods, rivals))
-            self.progress(
-                f"Testing explanations of {MODELS[name].label}", row + 1, len(self.questions)
-            )
+        partial = self.ready.workspace.folder("testing") / f"{facts['key']}.json"
+        figures = _figures_in(partial)
+        for row in range(len(figures), len(self.questions)):
+            self.progress(f"Testing explanations of {MODELS[name].label}", row, len(self.questions))
+            figures.append(measures_of(self._question(ranker, row), methods, rivals))
+            if len(figures) % SAVED_EVERY == 0:
+                write_json(partial, figures)
         told = {
             "label": MODELS[name].label,
             **facts,
@@ -181,6 +185,7 @@ class _Course:
             for measure in MEASURES
         }
         rows = [row for row in tests["rows"] if row["ranker"] != name]
+        partial.unlink(missing_ok=True)
         return {
             **tests,
             "rankers": {**tests["rankers"], name: told},
@@ -219,6 +224,15 @@ class _Course:
             if identity_of(other) != own:
                 return other
         return None
+
+
+def _figures_in(partial: Path) -> list[dict[str, dict[str, float]]]:
+    """What a run that was stopped had found out already."""
+    try:
+        figures: list[dict[str, dict[str, float]]] = read_json(partial)
+    except StorageError:  # not there, or damaged
+        return []
+    return figures
 
 
 def rows_of(

@@ -11,7 +11,7 @@ arXiv:2511.18047 (POS@k, DEL and INS at fixed k); Alvarez-Melis & Jaakkola, arXi
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from jaxtyping import Float, Int
 from scipy.stats import spearmanr
@@ -106,6 +106,7 @@ MEASURES: dict[str, Measure] = {
 }
 
 
+@runtime_checkable  # so that the tests may check it as a type
 class Truth(Protocol):
     """What truly moved a choice, where that is known; see true_cause.py."""
 
@@ -131,7 +132,7 @@ class Rivals:
     truth: Truth | None = None
 
 
-def tested(
+def measures_of(
     question: Question, methods: Sequence[Method], rivals: Rivals
 ) -> Mapping[str, Mapping[str, float]]:
     """Every measure of every method for one question, NaN where it has no meaning.
