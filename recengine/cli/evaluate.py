@@ -1,5 +1,6 @@
 """Measuring rankers: the leaderboard of a dataset, in figures that are kept."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -47,10 +48,16 @@ def evaluate(
     again: Annotated[
         bool, typer.Option("--again", help="Measure also what was measured before.")
     ] = False,
+    explanations: Annotated[
+        bool, typer.Option("--explanations", help="Test the explanations instead of the lists.")
+    ] = False,
+    people: Annotated[
+        int, typer.Option("--people", min=2, help="With --explanations: how many are asked.")
+    ] = 100,
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
-    """How good are the rankers, with intervals?
+    """How good are the rankers, with intervals? With --explanations: can their reasons be trusted?
 
     Results are kept: a ranker that was measured before on the same data with the same settings is
     not measured again.
@@ -58,7 +65,14 @@ def evaluate(
     JSON keys: sentence, protocol, made_with (the command), baseline, table (ranker, label, metric,
     value, low, high, seeds, seconds, difference, diff_low, diff_high, p_holm, verdict), metrics,
     facts (how each ranker was measured); with --slices also slices.
+
+    JSON keys with --explanations: sentence, protocol, made_with, people (by ranker), metrics
+    (meaning of each), table (ranker, method, label, control, metric, value, low, high, ahead,
+    ahead_low, ahead_high: how far it is ahead of the recency control; trusted).
     """
+    if explanations:
+        _explanations(data, tuple(ranker or ()), people, again, as_json, home)
+        return
     from recengine.engine import evaluate_rankers
     from recengine.models import MODELS
 
@@ -85,6 +99,26 @@ def evaluate(
     if slices:
         print_table(_told(board.slices), SLICE_HEADINGS)
     typer.echo(f"\n{board.protocol}\n{board.made_with}")
+
+
+def _explanations(
+    data: str, rankers: tuple[str, ...], people: int, again: bool, as_json: bool, home: Path
+) -> None:
+    from recengine.engine import evaluate_explanations
+
+    with ProgressLines() as progress:
+        found = evaluate_explanations(
+            data, rankers, Workspace(home), people=people, again=again, progress=progress
+        )
+    if as_json:
+        print_json(vars(found))
+        return
+    print_sentence(found.sentence)
+    own = found.table[found.table["metric"] == "faithfulness"]
+    headings = {"ranker": "Ranker", "label": "Method", "value": "Faithful", "low": "Low"}
+    ahead = {"ahead": "Ahead of recency", "ahead_low": "Low", "ahead_high": "High"}
+    print_table(own, {**headings, "high": "High", **ahead, "trusted": "Trusted"})
+    typer.echo(f"\n{found.protocol}\n{found.made_with}")
 
 
 def _told(slices: "pd.DataFrame") -> "pd.DataFrame":

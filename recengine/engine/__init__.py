@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from recengine.engine.evaluating import evaluate_rankers
     from recengine.engine.facade import Engine
+    from recengine.engine.faithfulness import evaluate_explanations
     from recengine.engine.tuning import tune_ranker, tuned_settings, tuning_trials
     from recengine.engine.workshop import train_ranker
 
 __all__ = [
     "Engine",
+    "evaluate_explanations",
     "evaluate_rankers",
     "train_ranker",
     "tune_ranker",
@@ -24,6 +26,7 @@ __all__ = [
 
 _HOMES = {
     "Engine": "facade",
+    "evaluate_explanations": "faithfulness",
     "evaluate_rankers": "evaluating",
     "train_ranker": "workshop",
     "tune_ranker": "tuning",

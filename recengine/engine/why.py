@@ -4,10 +4,11 @@ from recengine.data.progress import Progress, silent
 from recengine.engine import reasons, why_changes, why_differences, why_examples, why_inside
 from recengine.engine.results import Explanation
 from recengine.engine.state import State
-from recengine.engine.trust import trust_of
+from recengine.engine.trust import faithfulness, trust_of
 from recengine.engine.why_methods import chosen_method, events_of, question_of
 from recengine.engine.why_results import (
     Counterfactual,
+    Faithfulness,
     Inside,
     MethodFacts,
     NearestLiked,
@@ -86,6 +87,15 @@ class Why:
         """
         return why_changes.bring_in(self._state, request, item_id, progress)
 
+    def change(
+        self, request: Request, item_id: str, *, progress: Progress = silent
+    ) -> Counterfactual:
+        """Whichever of the two applies: what takes the item out of the list, or brings it in."""
+        answer = self._state.answer(request)
+        rank = int(answer.ranks[self._state.dataset.item_index(item_id)])
+        ask = self.bring_in if rank > request.k else self.counterfactual
+        return ask(request, item_id, progress=progress)
+
     def why_not(self, request: Request, item_id: str, method: str = "") -> WhyNot:
         """Why is this item not in the first `request.k`? Compares it with the last of them."""
         return why_differences.why_not(self._state, request, item_id, method)
@@ -112,3 +122,7 @@ class Why:
             ConfigError: the ranker has no attention, or the history is empty.
         """
         return why_inside.inside(self._state, request)
+
+    def faithfulness(self) -> Faithfulness:
+        """How did the methods do when they were tested on this dataset?"""
+        return faithfulness(self._state)

@@ -98,9 +98,15 @@ def apply_changes(history: Histories, changes: Sequence[Sequence[Variant]]) -> H
             if variant.profile >= 0:
                 profile[row, variant.profile] = UNKNOWN_CODE
         added.append([variant.added for variant in variants if variant.added != PAD_INDEX])
-    order = (~kept).to(torch.int8).argsort(dim=1, stable=True)
-    changed = replace(rearranged(batch, order, kept.sum(dim=1)), request=request, profile=profile)
+    changed = replace(keep_events(batch, kept), request=request, profile=profile)
     return _with_added(changed, added) if any(added) else changed
+
+
+def keep_events(batch: Histories, kept: Bool[Tensor, "batch length"]) -> Histories:
+    """Each history with some of its events only; what is left closes up."""
+    kept = kept & batch.real
+    order = (~kept).to(torch.int8).argsort(dim=1, stable=True)
+    return rearranged(batch, order, kept.sum(dim=1))
 
 
 def _with_added(batch: Histories, added: Sequence[Sequence[int]]) -> Histories:
