@@ -10,7 +10,18 @@ from collections.abc import Sequence
 
 import typer
 
-from recengine.cli import ask, bench, data, demo, evaluate, explain, models, tune
+from recengine.cli import (
+    ask,
+    audit,
+    bench,
+    data,
+    demo,
+    evaluate,
+    explain,
+    models,
+    tell,
+    tune,
+)
 from recengine.errors import RecEngineError
 
 USER_MISTAKE, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
@@ -30,6 +41,8 @@ for command in (models.encode, models.train, evaluate.evaluate, tune.tune):
     app.command()(command)
 for question in (ask.recommend, ask.item_map, ask.timeline, explain.explain, ask.compare):
     app.command(name=ask.COMMAND_NAMES.get(question.__name__))(question)
+for many in (tell.tell, audit.audit):
+    app.command()(many)
 app.command(name="bench")(bench.bench)
 
 
