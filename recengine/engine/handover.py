@@ -1,6 +1,6 @@
 """An engine that a command opened, waiting for the dashboard that it starts in its own process.
 
-Opening takes seconds even when nothing is missing; so it is done once, not again for the first page.
+Opening takes seconds even when nothing is missing, so the first page does not open it again.
 """
 
 from pathlib import Path

@@ -46,7 +46,9 @@ def load_engine(name_or_path: str, home: Path, progress: Progress) -> AnyEngine:
     """Open an engine, preparing what is missing, or take the one that the command has opened."""
     from recengine.engine import Engine  # here: torch takes seconds, the first paint must not
 
-    return collect(name_or_path, home) or Engine.open(name_or_path, Workspace(home), progress=progress)
+    return collect(name_or_path, home) or Engine.open(
+        name_or_path, Workspace(home), progress=progress
+    )
 
 
 class Opening:
