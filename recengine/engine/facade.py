@@ -19,6 +19,7 @@ from recengine.engine import (
 )
 from recengine.engine.assets import files_stamp
 from recengine.engine.comparison_results import Disagreements, Misses, SideBySide, Untrained
+from recengine.engine.evolution import Evolution
 from recengine.engine.opening import open_state
 from recengine.engine.rankers import TRAINED
 from recengine.engine.results import (
@@ -50,6 +51,7 @@ class Engine:
         self._state = state
         self._source = source or state.dataset.name
         self._stories: tuple[Story, ...] | None = None
+        self._evolution = Evolution(state)
 
     @classmethod
     def open(
@@ -135,6 +137,11 @@ class Engine:
     def timeline(self, request: Request) -> Timeline:
         """How did the taste move?"""
         return timelines.timeline(self._state, request)
+
+    @property
+    def evolution(self) -> Evolution:
+        """How do tastes evolve: a stretch of time, a list of then, two people, groups?"""
+        return self._evolution
 
     def explain(self, request: Request, item_id: str) -> Explanation:
         """Why is this item here?"""

@@ -201,11 +201,18 @@ class State:
         candidates[0] = False
         span = self.dataset.log.span(self.dataset.user_index(request.user_id))
         candidates[torch.from_numpy(self.dataset.log.items[span].astype(np.int64))] = False
-        parts = split_scores(ranker, history).centred(candidates)
-        scores = parts.total
-        competing = candidates.nonzero()[:, 0]
-        order = competing[scores[competing].argsort(descending=True, stable=True)]
-        asked = Request(
-            user_id=request.user_id, context=request.context, k=request.k, ranker=ranker.name
-        )
-        return Answer(asked, history, parts, scores, candidates, order)
+        return scored(request, ranker, history, candidates)
+
+
+def scored(
+    request: Request, ranker: Ranker, history: Histories, candidates: Bool[Tensor, " vocab"]
+) -> Answer:
+    """Score one history with one ranker, among some candidates."""
+    parts = split_scores(ranker, history).centred(candidates)
+    scores = parts.total
+    competing = candidates.nonzero()[:, 0]
+    order = competing[scores[competing].argsort(descending=True, stable=True)]
+    asked = Request(
+        user_id=request.user_id, context=request.context, k=request.k, ranker=ranker.name
+    )
+    return Answer(asked, history, parts, scores, candidates, order)
