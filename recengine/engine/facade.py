@@ -39,6 +39,7 @@ from recengine.engine.results import (
 from recengine.engine.state import State
 from recengine.errors import UnknownNameError
 from recengine.models import MODELS
+from recengine.models.base import InterestModel
 from recengine.models.unified import Unified
 from recengine.types import TITLE, Request
 
@@ -90,8 +91,12 @@ class Engine:
         return self._state.default_ranker
 
     def dynamic(self, ranker: str = "") -> bool:
-        """Whether a ranker has interest vectors, dynamic items and attention."""
+        """Whether a ranker has dynamic items and attention, and interests of course."""
         return issubclass(MODELS[self._state.ready(ranker)], Unified)
+
+    def follows_interest(self, ranker: str = "") -> bool:
+        """Whether a ranker has an interest vector after every event, and so a timeline."""
+        return issubclass(MODELS[self._state.ready(ranker)], InterestModel)
 
     def facts(self) -> dict[str, int | float]:
         """Counts and spans: events, people, items, first_time, last_time, events_per_person."""

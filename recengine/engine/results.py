@@ -92,7 +92,8 @@ class Timeline:
         events: one row per event: step (from 1), item_id, title, timestamp, event, value,
             category, drift (cosine distance from the interest vector before the event).
         shares: step, then one column per category; the categories of a row sum to 1.
-        path: interest vector on the item map: step, timestamp, x, y.
+        path: interest vector on the item map: step, timestamp, x, y. A ranker without a map of
+            its own is drawn on that of another; empty if there is none.
         turning_points: step, timestamp, from_category, to_category, size, title, cause_item_id.
         bulk_dates: True if dates are bulk imports, so that event numbers are the honest axis.
         sentence: the answer in one sentence.

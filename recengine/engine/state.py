@@ -25,7 +25,7 @@ from recengine.errors import ConfigError, UnknownNameError
 from recengine.evaluation.protocols import find_protocol
 from recengine.explanations.contributions import ScoreParts, split_scores
 from recengine.models import MODELS
-from recengine.models.base import Ranker
+from recengine.models.base import InterestModel, Ranker
 from recengine.models.unified import Unified
 from recengine.types import CATEGORIES, ITEM_ID, TITLE, YEAR, Request
 
@@ -139,6 +139,25 @@ class State:
         if name not in self.rankers:
             raise UnknownNameError("ranker", name, self.rankers)
         return name
+
+    def interest_model(self, name: str) -> InterestModel:
+        """A ranker with an interest vector after every event.
+
+        Raises:
+            ConfigError: the ranker has none.
+        """
+        ranker = self.ranker(name)
+        if not isinstance(ranker, InterestModel):
+            able = [each for each in self.rankers if issubclass(MODELS[each], InterestModel)]
+            cure = (
+                f"Choose one of {', '.join(able)}."
+                if able
+                else f"Train one first: recengine train {self.dataset.name}"
+            )
+            raise ConfigError(
+                f"The ranker {ranker.name!r} has no interest vectors to follow over time. {cure}"
+            )
+        return ranker
 
     def unified(self, name: str) -> Unified:
         """A ranker that has interest vectors and bends items.

@@ -30,8 +30,8 @@ def timeline(state: State, request: Request) -> Timeline:
     turns = turning_points(values)
     shares = pd.DataFrame(values.astype(float), columns=list(names))
     shares.insert(0, "step", np.arange(1, len(shares) + 1))
-    path = state.places[state.ranker(request.ranker).name].path(interest)
-    path.insert(1, "timestamp", events["timestamp"])
+    path = _path(state, request.ranker, interest)
+    path.insert(1, "timestamp", events["timestamp"].iloc[: len(path)])
     bulk = date_report(events["timestamp"].to_numpy()).bulk
     return Timeline(
         user_id=request.user_id,
@@ -51,19 +51,17 @@ def interest_path(state: State, user_id: str, ranker: str) -> Float32[np.ndarray
     Raises:
         ConfigError: the ranker has no interest vectors.
     """
-    model = state.unified(ranker)
+    model = state.interest_model(ranker)
     user = state.dataset.user_index(user_id)
     span = state.dataset.log.span(user)
     length = span.stop - span.start
-    items = model.item_vectors()
-    window = min(WINDOW, model.config.max_length)
-    ends = np.array([*range(min(window, length), length, STRIDE), length])
+    window = min(WINDOW, model.events_read)
+    stride = min(STRIDE, max(1, window // 2))
+    ends = np.array([*range(min(window, length), length, stride), length])
     starts = np.maximum(ends - window, 0)
     users = np.full(len(ends), user)
     histories = state.reader.read(users, span.start + starts, span.start + ends, max_length=window)
-    hidden = model.hidden(items, histories)
-    unknown = torch.zeros(*hidden.shape[:2], histories.request.shape[1], dtype=torch.long)
-    vectors = model.interest(hidden, unknown).numpy()
+    vectors = model.interests(histories).numpy()
     path = np.empty((length, vectors.shape[2]), dtype=np.float32)
     done = 0
     for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
@@ -76,11 +74,22 @@ def shares_of(
     state: State, ranker: str, interest: Float32[np.ndarray, "step dim"]
 ) -> tuple[Float32[np.ndarray, "step category"], tuple[str, ...]]:
     """Category shares of interest vectors, and the categories' names."""
-    model = state.unified(ranker)
+    model = state.interest_model(ranker)
     complete, names = complete_categories(state.dataset.category_shares, state.dataset.categories)
     with torch.inference_mode():
-        items = model.item_vectors()[1:].numpy()
-    return category_shares(interest, items, model.bias[1:].numpy(), complete), names
+        items, bias = model.item_vectors()[1:].numpy(), model.item_bias()[1:].numpy()
+    return category_shares(interest, items, bias, complete), names
+
+
+def _path(state: State, ranker: str, interest: Float32[np.ndarray, "step dim"]) -> pd.DataFrame:
+    """Place of each vector on the ranker's own map, or on another's; empty if there is no map."""
+    name = state.ready(ranker)
+    own = name if name in state.places else next(iter(state.places), None)
+    if own is None:
+        return pd.DataFrame({"step": [], "x": [], "y": []})
+    with torch.inference_mode():
+        items = state.interest_model(name).item_vectors()[1:].numpy()
+    return state.places[own].path(interest, items)
 
 
 def _events(state: State, user_id: str) -> pd.DataFrame:
