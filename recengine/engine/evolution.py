@@ -57,6 +57,14 @@ class Evolution:
                 )
         return pairs.side_by_side(*both)
 
+    def two_interests(self, told: Timeline, first: str, second: str) -> str:
+        """Which of two categories leads in a taste, since when? A sentence.
+
+        Raises:
+            UnknownNameError: no such category.
+        """
+        return pairs.two_interests(told, first, second)
+
     def groups(self) -> tuple[CohortQuestion, ...]:
         """How can people be divided into groups?"""
         return cohorts.questions(self._state)

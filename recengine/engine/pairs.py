@@ -1,4 +1,4 @@
-"""Two people's tastes side by side: how far apart they were, and are."""
+"""Two side by side: two people's tastes, and two interests of one person."""
 
 import numpy as np
 import pandas as pd
@@ -6,6 +6,7 @@ from scipy.spatial.distance import jensenshannon
 
 from recengine.engine.evolution_results import TastePair
 from recengine.engine.results import Timeline
+from recengine.errors import UnknownNameError
 
 EDGE = 5  # a history's first and last fifth stand for its start and for now
 NOTICEABLE = 0.05  # distance that is worth a word
@@ -32,6 +33,32 @@ def side_by_side(first: Timeline, second: Timeline) -> TastePair:
         apart_start=apart["start"],
         apart_now=apart["now"],
         sentence=_sentence(first.user_id, second.user_id, shares, apart),
+    )
+
+
+def two_interests(told: Timeline, first: str, second: str) -> str:
+    """Which of two categories leads in one person's taste, since when, and by how much; a sentence.
+
+    Raises:
+        UnknownNameError: no such category.
+    """
+    for name in (first, second):
+        if name not in told.shares or name == "step":
+            raise UnknownNameError("interest", name, told.shares.columns.drop("step"))
+    ahead = (told.shares[first] >= told.shares[second]).to_numpy()
+    now = told.shares[[first, second]].iloc[-1]
+    leader, other = (first, second) if ahead[-1] else (second, first)
+    standing = f"today {now[leader]:.0%} of the taste against {now[other]:.0%}"
+    turns = np.flatnonzero(ahead != ahead[-1])
+    if not len(turns):
+        return f"{leader} was ahead of {other} all along; {standing}."
+    changes = int((np.diff(ahead.astype(np.int8)) != 0).sum())
+    since = f"for good at event {turns[-1] + 2:,}"
+    if changes == 1:
+        return f"{leader} passed {other} {since}; {standing}."
+    return (
+        f"{leader} and {other} changed the lead {changes:,} times, the last time at event "
+        f"{turns[-1] + 2:,}; {standing}."
     )
 
 

@@ -46,7 +46,7 @@ def test_another_person_begins_at_their_own_newest_event(open_app):
 def test_axis_can_be_changed(open_app):
     app = open_app("timeline", user="full")
     dates = charts(app)[0]
-    app.get_by_key("journey_axis_False").set_value("By event").run()
+    app.get_by_key("timeline_axis").set_value("event").run()
     assert not app.exception
     assert charts(app)[0]["layout"]["xaxis2"]["title"]["text"] == "Event number"
     assert charts(app)[0]["layout"]["xaxis"]["range"] != dates["layout"]["xaxis"]["range"]
@@ -59,7 +59,7 @@ def test_bulk_dates_are_said_and_events_are_the_axis(open_app):
     app = open_app("timeline", load=lambda *_: engine, user="full")
     assert not app.exception
     assert any("bulk import" in caption.value for caption in app.caption)
-    assert app.get_by_key("journey_axis_True").value == "By event"
+    assert app.get_by_key("timeline_axis").value == "event"
 
 
 def test_three_events_are_enough(open_app):
