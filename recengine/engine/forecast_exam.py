@@ -43,15 +43,13 @@ from recengine.interests.forecasting.judging import (
 )
 from recengine.interests.forecasting.persistence import Persistence
 from recengine.interests.forecasting.reading import interest_sequences
-from recengine.interests.forecasting.task import ForecastTask
+from recengine.interests.forecasting.task import MIN_QUESTIONS, PER_PERSON, ForecastTask
 from recengine.models.base import FitData, InterestModel
 from recengine.models.unified import Unified
 
 QUANTILE = 0.8  # share of the events before the test stretch, and of those before validation
 RANKER_EPOCHS = 8
-PER_PERSON = 3
 MAX_QUESTIONS = 400  # in each unit
-MIN_QUESTIONS = 20
 RESAMPLES = 1000
 TAILS = (0.025, 0.975)
 
@@ -257,11 +255,12 @@ def _exam(
     sequences, log = task.sequences, reader.log
     over = float(log.times.max()) + 1
     rng = np.random.default_rng((task.seed, UNITS.index(unit), 9))
-    questions = sequences.draw(unit, task.end, over, rng, per_person=PER_PERSON)
-    questions = questions.take(np.sort(rng.permutation(len(questions))[:MAX_QUESTIONS]))
-    if len(questions) < MIN_QUESTIONS:
+    rows = sequences.few_of_each(sequences.asked_rows(task.end, over), PER_PERSON, rng)
+    rows = np.sort(rng.permutation(rows)[:MAX_QUESTIONS])
+    questions = sequences.asked_at(unit, rows, rng, task.end)
+    if len(rows) < MIN_QUESTIONS:
         raise DataError(
-            f"Only {len(questions)} moments have a past and a next event in the last "
+            f"Only {len(rows)} moments have a past and a next event in the last "
             f"{1 - QUANTILE:.0%} of the log; at least {MIN_QUESTIONS} are needed to judge forecasts."
         )
     horizons = Horizons.learnt(unit)

@@ -96,13 +96,13 @@ def views_in(state: State, ranker: str) -> Views:
     return replace(views, places=places)
 
 
-def people_with_time(dataset: Dataset) -> np.ndarray:
+def people_with_time(dataset: Dataset, most: int = MAX_PEOPLE) -> np.ndarray:
     """User indices of those whose history lies on several days; a fixed choice if they are many."""
     log = dataset.log
     days = np.unique(log.users * MANY_DAYS + log.times // DAY % MANY_DAYS) // MANY_DAYS
     several = np.bincount(days, minlength=log.num_users) >= MIN_DAYS
     users = np.flatnonzero(several & (log.lengths >= 2 * MIN_PAST))
-    chosen = np.random.default_rng(0).permutation(len(users))[:MAX_PEOPLE]
+    chosen = np.random.default_rng(0).permutation(len(users))[:most]
     return users[np.sort(chosen)]
 
 
@@ -182,6 +182,7 @@ def fit_in(
     method: str,
     config: FitConfig,
     *,
+    max_people: int = MAX_PEOPLE,
     resume: bool = False,
     progress: Progress = silent,
 ) -> Fitted:
@@ -189,7 +190,9 @@ def fit_in(
     name = state.ready(ranker)
     model, dataset = state.interest_model(name), state.dataset
     reader = HistoryReader(dataset.log, dataset.profiles)
-    sequences = interest_sequences(model, reader, people_with_time(dataset), progress)
+    sequences = interest_sequences(
+        model, reader, people_with_time(dataset, max_people), progress
+    )
     cut = float(np.quantile(dataset.log.times, 1 - VALIDATED))
     end = float(dataset.log.times.max()) + 1
     task = ForecastTask(sequences, cut, end, config.trainer.seed)

@@ -1,9 +1,8 @@
 """Interest vectors of many people, read off a ranker."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import torch
+from jaxtyping import Int64
 
 from recengine.data.histories import HistoryReader
 from recengine.data.progress import Progress, silent
@@ -16,7 +15,7 @@ WINDOWS_AT_ONCE = 64
 
 @torch.inference_mode()
 def interest_sequences(
-    model: InterestModel, reader: HistoryReader, users: Sequence[int], progress: Progress = silent
+    model: InterestModel, reader: HistoryReader, users: Int64[np.ndarray, "person"], progress: Progress = silent
 ) -> InterestSequences:
     """The vector after every event of some people, the moment unknown.
 
@@ -29,8 +28,7 @@ def interest_sequences(
         progress: told how far it is.
     """
     log = reader.log
-    chosen = np.asarray(users, dtype=np.int64)
-    lengths = log.lengths[chosen]
+    lengths = log.lengths[users]
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     window = model.events_read
     windows = np.array(
@@ -46,9 +44,9 @@ def interest_sequences(
     vectors = np.empty((offsets[-1], width), dtype=np.float32)
     for first in range(0, len(order), WINDOWS_AT_ONCE):
         rows = windows[order[first : first + WINDOWS_AT_ONCE]]
-        starts = log.offsets[chosen[rows[:, 0]]]
+        starts = log.offsets[users[rows[:, 0]]]
         histories = reader.read(
-            chosen[rows[:, 0]], starts + rows[:, 1], starts + rows[:, 2], max_length=window
+            users[rows[:, 0]], starts + rows[:, 1], starts + rows[:, 2], max_length=window
         )
         found = model.interests(histories).numpy()
         for row, (person, start, end, done) in enumerate(rows):
@@ -56,7 +54,7 @@ def interest_sequences(
             vectors[place + done : place + end] = found[row, done - start : end - start]
         progress("Reading interests", first + len(rows), len(order))
     steps = np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths)
-    log_rows = np.repeat(log.offsets[chosen], lengths) + steps
+    log_rows = np.repeat(log.offsets[users], lengths) + steps
     return InterestSequences(offsets, vectors, log.times[log_rows].astype(np.int64), log_rows)
 
 
