@@ -20,6 +20,7 @@ from recengine.engine import (
 from recengine.engine.assets import files_stamp
 from recengine.engine.comparison_results import Disagreements, Misses, SideBySide, Untrained
 from recengine.engine.evolution import Evolution
+from recengine.engine.future import Future
 from recengine.engine.opening import open_state
 from recengine.engine.rankers import TRAINED
 from recengine.engine.results import (
@@ -159,6 +160,11 @@ class Engine:
     def attention(self, request: Request) -> AttentionView:
         """What did the model look at?"""
         return reasons.attention(self._state, request)
+
+    @property
+    def future(self) -> Future:
+        """Where do tastes go next?"""
+        return Future(self._state)
 
     def stories(self) -> tuple[Story, ...]:
         """People worth meeting; found once."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from recengine.data.progress import Progress, silent
+from recengine.data.progress import Progress
 from recengine.engine.evolution import period
 from recengine.engine.evolution_results import (
     Cohort,
@@ -127,16 +127,10 @@ class FakeEvolution:
 
     measured = False
 
-    def missing(self, by: str, group: str, ranker: str = "") -> int:  # noqa: ARG002
+    def missing(self, *_: str) -> int:
         return 0 if self.measured else 4
 
-    def measure(
-        self,
-        by: str,
-        group: str,
-        ranker: str = "",
-        progress: Progress = silent,  # noqa: ARG002
-    ) -> None:
+    def measure(self, _by: str, _group: str, _ranker: str, progress: Progress) -> None:
         for done in range(4):
             progress("Following", done, 4)
         self.measured = True

@@ -29,9 +29,9 @@ class FitConfig:
     """
 
     trainer: TrainerConfig = TrainerConfig(
-        epochs=12, batch_size=128, learning_rate=2e-3, average=0.99, patience=3
+        epochs=8, batch_size=128, learning_rate=2e-3, average=0.99, patience=3
     )
-    batches: int = 50
+    batches: int = 30
 
 
 def fit(

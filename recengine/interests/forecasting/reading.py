@@ -1,19 +1,13 @@
-"""Interest vectors of many people, read off a ranker, and rankings made from such vectors.
-
-Axes: step = events of one person, vector = interest vectors, dim, vocab = 1 + num_items.
-"""
-
-from collections.abc import Sequence
+"""Interest vectors of many people, read off a ranker."""
 
 import numpy as np
 import torch
-from jaxtyping import Float
-from torch import Tensor
+from jaxtyping import Int64
 
-from recengine.data.histories import Histories, HistoryReader
+from recengine.data.histories import HistoryReader
 from recengine.data.progress import Progress, silent
 from recengine.interests.forecasting.sequences import InterestSequences
-from recengine.models.unified import Unified
+from recengine.models.base import InterestModel
 
 STRIDE = 100  # every vector has seen at least so many events before it, if there are
 WINDOWS_AT_ONCE = 64
@@ -21,7 +15,7 @@ WINDOWS_AT_ONCE = 64
 
 @torch.inference_mode()
 def interest_sequences(
-    model: Unified, reader: HistoryReader, users: Sequence[int], progress: Progress = silent
+    model: InterestModel, reader: HistoryReader, users: Int64[np.ndarray, "person"], progress: Progress = silent
 ) -> InterestSequences:
     """The vector after every event of some people, the moment unknown.
 
@@ -34,10 +28,9 @@ def interest_sequences(
         progress: told how far it is.
     """
     log = reader.log
-    chosen = np.asarray(users, dtype=np.int64)
-    lengths = log.lengths[chosen]
+    lengths = log.lengths[users]
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    window = model.config.max_length
+    window = model.events_read
     windows = np.array(
         [
             (person, max(0, end - window), end, done)
@@ -47,51 +40,26 @@ def interest_sequences(
         dtype=np.int64,
     ).reshape(-1, 4)
     order = np.argsort(windows[:, 2] - windows[:, 1], kind="stable")
-    items = model.item_vectors()
-    vectors = np.empty((offsets[-1], items.shape[1]), dtype=np.float32)
+    width = model.item_vectors().shape[1]
+    vectors = np.empty((offsets[-1], width), dtype=np.float32)
     for first in range(0, len(order), WINDOWS_AT_ONCE):
         rows = windows[order[first : first + WINDOWS_AT_ONCE]]
-        starts = log.offsets[chosen[rows[:, 0]]]
+        starts = log.offsets[users[rows[:, 0]]]
         histories = reader.read(
-            chosen[rows[:, 0]], starts + rows[:, 1], starts + rows[:, 2], max_length=window
+            users[rows[:, 0]], starts + rows[:, 1], starts + rows[:, 2], max_length=window
         )
-        hidden = model.hidden(items, histories)
-        unknown = torch.zeros(*hidden.shape[:2], histories.request.shape[1], dtype=torch.long)
-        found = model.interest(hidden, unknown).numpy()
+        found = model.interests(histories).numpy()
         for row, (person, start, end, done) in enumerate(rows):
             place = offsets[person]
             vectors[place + done : place + end] = found[row, done - start : end - start]
         progress("Reading interests", first + len(rows), len(order))
     steps = np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths)
-    log_rows = np.repeat(log.offsets[chosen], lengths) + steps
+    log_rows = np.repeat(log.offsets[users], lengths) + steps
     return InterestSequences(offsets, vectors, log.times[log_rows].astype(np.int64), log_rows)
-
-
-@torch.inference_mode()
-def scores_from(
-    model: Unified, vectors: Float[Tensor, "vector dim"], history: Histories
-) -> Float[Tensor, "vector vocab"]:
-    """The ranker's scores if a person's interest were each of these vectors.
-
-    Everything else stays as it is: items bend as they do for the history, the prior is kept.
-
-    Args:
-        model: frozen.
-        vectors: interests to rank by.
-        history: of one person.
-    """
-    items = model.item_vectors()
-    if model.dynamic:
-        memory = model.memory(items, history)
-        items = model.memory_head.bend(items, model.item_queries(), memory)[0]
-    scores = vectors @ items.T + model.bias
-    if model.prior is not None:
-        scores = scores + model.beta * model.prior.score(history).nan_to_num(neginf=0.0)
-    scores[:, 0] = -torch.inf
-    return scores
 
 
 def _windows(length: int, window: int) -> list[tuple[int, int]]:
     """End of each window of a history, and how many steps earlier windows have done."""
-    ends = [*range(min(window, length), length, STRIDE), length]
+    stride = min(STRIDE, max(1, window // 2))
+    ends = [*range(min(window, length), length, stride), length]
     return list(zip(ends, [0, *ends[:-1]], strict=True))

@@ -80,50 +80,54 @@ class InterestSequences:
         span = self.times.max(initial=0) - self.times.min(initial=0)
         return float(span + (MAX_AHEAD + 2) * DAY)
 
-    def draw(
-        self,
-        unit: Unit,
-        start: float,
-        end: float,
-        rng: np.random.Generator,
-        *,
-        count: int = 0,
-        per_person: int = 0,
-    ) -> Questions:
-        """Questions whose next event lies between two moments.
-
-        In events the moment of asking is that of the last known event; in days it is any moment
-        before the next event, so that a silence may have begun already.
+    def asked_rows(self, start: float, end: float) -> Int64[np.ndarray, " row"]:
+        """Rows with a past whose next event is at or after one moment and before another.
 
         Args:
-            unit: of the horizons that will be asked.
-            start, end: Unix seconds; the next event is at or after the one and before the other.
-            rng: draws.
-            count: so many, drawn with replacement, long histories less often than their length
-                would have it; 0 for all.
-            per_person: no more than so many of each person; 0 for all.
+            start, end: Unix seconds.
         """
         rows = np.arange(len(self.times) - 1)
         follows = self.people[rows + 1] == self.people[rows]
         position = rows - self.offsets[self.people[rows]]
         asked = follows & (position + 1 >= MIN_PAST)
-        rows = rows[asked & (self.times[rows + 1] >= start) & (self.times[rows + 1] < end)]
-        if count and len(rows):
-            share = 1 / np.sqrt(np.bincount(self.people[rows])[self.people[rows]])
-            rows = rng.choice(rows, size=count, p=share / share.sum())
-        if per_person:
-            rows = rows[rng.permutation(len(rows))]
-            order = np.argsort(self.people[rows], kind="stable")
-            owners = self.people[rows[order]]
-            place = np.arange(len(rows)) - np.searchsorted(owners, owners)
-            rows = np.sort(rows[order][place < per_person])
+        following = self.times[rows + 1]
+        return rows[asked & (following >= start) & (following < end)]
+
+    def few_of_each(
+        self, rows: Int64[np.ndarray, " row"], most: int, rng: np.random.Generator
+    ) -> Int64[np.ndarray, " chosen"]:
+        """No more than so many of each person's rows, drawn at random."""
+        shuffled = rows[rng.permutation(len(rows))]
+        order = shuffled[np.argsort(self.people[shuffled], kind="stable")]
+        owners = self.people[order]
+        place = np.arange(len(order)) - np.searchsorted(owners, owners)
+        return np.sort(order[place < most])
+
+    def asked_at(
+        self,
+        unit: Unit,
+        rows: Int64[np.ndarray, " row"],
+        rng: np.random.Generator,
+        start: float = -np.inf,
+    ) -> Questions:
+        """Questions about what follows rows.
+
+        In events the moment of asking is that of the last known event. In days it is any moment
+        before the next event that is no longer away than the longest horizon, so that a silence
+        may have begun already.
+
+        Args:
+            unit: of the horizons that will be asked.
+            rows: the last known ones, each with a next event.
+            rng: draws the moments.
+            start: earliest moment of asking in days, Unix seconds.
+        """
         known, following = self.times[rows], self.times[rows + 1]
         if unit == "events":
             return Questions(rows, known)
         earliest = np.maximum(known, following - int(MAX_AHEAD * DAY))
         if np.isfinite(start):
-            earliest = np.maximum(earliest, min(int(start), 2**62))
-        earliest = np.minimum(earliest, following)
+            earliest = np.clip(earliest, int(start), following)
         moments = earliest + (rng.random(len(rows)) * (following - earliest)).astype(np.int64)
         return Questions(rows, moments)
 

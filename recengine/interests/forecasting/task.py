@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Float64, Int64
 from torch import Tensor
 
 from recengine.errors import DataError
@@ -15,6 +16,7 @@ from recengine.interests.forecasting.space import Space
 
 FITTED_ON = 2000  # questions from which spaces, windows and residuals are computed
 CHECKED_ON = 600  # questions of the validation stretch
+PER_PERSON = 3  # of them about one person
 MIN_QUESTIONS = 20
 
 
@@ -48,26 +50,39 @@ class ForecastTask:
         """Width of the vectors."""
         return self.sequences.vectors.shape[1]
 
+    @cached_property
+    def _training_rows(self) -> Int64[np.ndarray, " row"]:
+        rows = self.sequences.asked_rows(-np.inf, self.cut)
+        return _enough(rows, "learn from")
+
+    @cached_property
+    def _training_weights(self) -> Float64[np.ndarray, " row"]:
+        """Running sum of how often each row is drawn: of long histories less than their length."""
+        owners = self.sequences.people[self._training_rows]
+        return np.cumsum(1 / np.sqrt(np.bincount(owners)[owners]))
+
     def training_questions(self, unit: Unit, count: int, *key: int) -> Questions:
-        """Drawn from before the cut; another key draws others.
+        """Drawn with replacement from before the cut; another key draws others.
 
         Raises:
-            DataError: nobody has a past and a next event before the cut.
+            DataError: too few have a past and a next event before the cut.
         """
         rng = np.random.default_rng((self.seed, UNITS.index(unit), *key))
-        questions = self.sequences.draw(unit, -np.inf, self.cut, rng, count=count)
-        return _enough(questions, "learn from")
+        drawn = rng.random(count) * self._training_weights[-1]
+        rows = self._training_rows[np.searchsorted(self._training_weights, drawn)]
+        return self.sequences.asked_at(unit, rows, rng)
 
     def validation_questions(self, unit: Unit) -> Questions:
         """A fixed choice from between the cut and the end, a few of each person.
 
         Raises:
-            DataError: nobody has a past and a next event in that stretch.
+            DataError: too few have a past and a next event in that stretch.
         """
         rng = np.random.default_rng((self.seed, UNITS.index(unit), 1))
-        questions = self.sequences.draw(unit, self.cut, self.end, rng, per_person=3)
-        _enough(questions, "validate with")
-        return questions.take(np.sort(rng.permutation(len(questions))[:CHECKED_ON]))
+        rows = _enough(self.sequences.asked_rows(self.cut, self.end), "validate with")
+        rows = self.sequences.few_of_each(rows, PER_PERSON, rng)
+        rows = np.sort(rng.permutation(rows)[:CHECKED_ON])
+        return self.sequences.asked_at(unit, rows, rng, self.cut)
 
     def fit_space(self, space: Space) -> None:
         """Turn and scale a space to the changes before the cut."""
@@ -99,10 +114,10 @@ class ForecastTask:
             yield self.batch(questions, Horizons.learnt(unit), space, self.end)
 
 
-def _enough(questions: Questions, purpose: str) -> Questions:
-    if len(questions) < MIN_QUESTIONS:
+def _enough(rows: Int64[np.ndarray, " row"], purpose: str) -> Int64[np.ndarray, " row"]:
+    if len(rows) < MIN_QUESTIONS:
         raise DataError(
-            f"Only {len(questions)} moments have a past and a next event to {purpose}; at least "
+            f"Only {len(rows)} moments have a past and a next event to {purpose}; at least "
             f"{MIN_QUESTIONS} are needed. Bring people with longer histories."
         )
-    return questions
+    return rows

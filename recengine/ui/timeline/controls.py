@@ -12,7 +12,7 @@ from recengine.ui.charts.timeline import Axis, bands
 from recengine.ui.timeline.marks import CONTROLS, PAGE
 
 _AXES = {"event": "By event", "date": "By date"}
-_EVENTS = (5, 10, 20, 50)
+_EVENTS = (5, 10, 20, 30)
 _DAYS = (7, 14, 30)
 _BANDS = {str(band): f"{band} %" for band in BANDS}
 
