@@ -12,7 +12,6 @@ of the two says that a group moves.
 Axes: person, stage = equal parts of a history, category = as in the shares of a taste.
 """
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +23,7 @@ from scipy.stats import binomtest
 from recengine.data.progress import Progress, silent
 from recengine.engine.assets import safe_name
 from recengine.engine.evolution_results import Cohort, CohortQuestion
+from recengine.engine.forecasters import weights_digest
 from recengine.engine.state import State
 from recengine.engine.timelines import interest_path, shares_of
 from recengine.errors import ConfigError, StorageError, UnknownNameError
@@ -146,10 +146,9 @@ class _Kept:
 
 def _file(state: State, ranker: str) -> Path:
     """Another one for other data and for a ranker that was trained again."""
-    user = _anyone(state, np.flatnonzero(state.dataset.log.lengths)[:1])
-    vectors = interest_path(state, user, ranker)
-    digest = hashlib.sha256(np.ascontiguousarray(vectors).tobytes()).hexdigest()[:12]
-    name = f"{safe_name(state.dataset.name)}-{state.dataset.fingerprint}-{state.ready(ranker)}"
+    model = state.interest_model(ranker)
+    digest = weights_digest(model)
+    name = f"{safe_name(state.dataset.name)}-{state.dataset.fingerprint}-{model.name}"
     return state.workspace.folder("cohorts") / f"{name}-{digest}.safetensors"
 
 

@@ -127,8 +127,8 @@ def add_rings(figure: go.Figure, fan: Fan, now: float, colours: Palette, colour:
     low, high = float(mine[f"low{fan.band}"].iat[-1]), float(mine[f"high{fan.band}"].iat[-1])
     figure.add_annotation(
         x=x[-1], y=high, xref="x3", yref="y3", xanchor="right", yanchor="bottom",
-        showarrow=False, bgcolor=colours.raised, borderpad=3, text=f"<b>{low:.0%} to {high:.0%}</b>",
-        font={"color": colour, "size": 12},
+        text=f"<b>{low:.0%} to {high:.0%}</b>", font={"color": colour, "size": 12},
+        showarrow=False, bgcolor=colours.raised, borderpad=3,
     )  # fmt: skip
 
 

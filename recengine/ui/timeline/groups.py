@@ -127,7 +127,7 @@ def _followed(cohort: Cohort) -> str:
 
 
 def movers(table: pd.DataFrame) -> str:
-    """Leaving against joining, one row a category, as markup; faded where it is as good as noise."""
+    """Leaving against joining, as markup, one row a category; faded where it is noise."""
     rows = table[(table["left"] + table["joined"]) > 0]
     rows = rows.sort_values("net", key=abs, ascending=False).head(_ROWS)
     most = max(1, int(rows[["left", "joined"]].max(axis=None))) if len(rows) else 1
