@@ -16,6 +16,7 @@ from recengine.ui.theme import Palette, styled
 _HEIGHT = 400
 _LINES = 6
 _SURE, _SPREAD = 0.26, 0.10  # opacity of the mean's interval, of where most people are
+_AMONG_MANY = 0.1  # opacity of the mean's interval where several lines cross
 _NAME = 0.032  # share of the height that a name at the end of a line takes
 
 
@@ -37,16 +38,17 @@ def drift(
         colour = categories.get(name, colours.popularity)
         if focus:
             _ribbon(figure, track, ("people_low", "people_high"), softened(colour, _SPREAD))
-        _ribbon(figure, track, ("low", "high"), softened(colour, _SURE))
+        _ribbon(figure, track, ("low", "high"), softened(colour, _SURE if focus else _AMONG_MANY))
         figure.add_scatter(
             x=track["stage"], y=track["mean"], mode="lines+markers", name=in_chart(name),
             line={"color": colour, "width": 2.4}, marker={"size": 5}, hovertemplate="%{y:.1%}",
         )  # fmt: skip
     styled(figure, colours, height=_HEIGHT)
-    column = "people_high" if focus else "high"
-    top = 1.1 * max(float(track[column].max()) for track in tracks.values())
+    kind = "people_" if focus else ""
+    top = 1.05 * max(float(track[f"{kind}high"].max()) for track in tracks.values())
+    bottom = 0.9 * min(float(track[f"{kind}low"].min()) for track in tracks.values())
     stages = int(cohort.path["stage"].max())
-    for name, place in _apart({n: float(t["mean"].iat[-1]) for n, t in tracks.items()}, top):
+    for name, place in _apart(tracks, top - bottom):
         figure.add_annotation(
             x=stages + 0.15, y=place, text=f"<b>{in_chart(name)}</b>", xanchor="left",
             showarrow=False, font={"color": categories.get(name, colours.muted), "size": 12},
@@ -58,7 +60,7 @@ def drift(
         title_text="course of each person's own history",
         unifiedhovertitle_text="<b>Tenth number %{x} of the histories</b>",
     )  # fmt: skip
-    figure.update_yaxes(range=[0, min(1.0, top)], tickformat=".0%", fixedrange=True)
+    figure.update_yaxes(range=[bottom, min(1.0, top)], tickformat=".0%", fixedrange=True)
     return figure
 
 
@@ -78,10 +80,11 @@ def _ribbon(figure: go.Figure, track: pd.DataFrame, ends: tuple[str, str], fill:
     )  # fmt: skip
 
 
-def _apart(ends: Mapping[str, float], top: float) -> Sequence[tuple[str, float]]:
+def _apart(tracks: Mapping[str, pd.DataFrame], height: float) -> Sequence[tuple[str, float]]:
     """Where the names stand, pushed apart from the bottom up so that none hides another."""
+    ends = {name: float(track["mean"].iat[-1]) for name, track in tracks.items()}
     placed: list[tuple[str, float]] = []
     for name, place in sorted(ends.items(), key=lambda each: each[1]):
-        floor = placed[-1][1] + 2 * _NAME * top if placed else 0.0
+        floor = placed[-1][1] + 2 * _NAME * height if placed else 0.0
         placed.append((name, max(place, floor)))
     return placed

@@ -106,8 +106,19 @@ def ahead_of(future: FutureTaste, now: pd.Series) -> pd.DataFrame:
     return pd.concat([present, table.reindex(list(future.ahead))])
 
 
-def add_rings(figure: go.Figure, fan: Fan, now: float, colours: Palette, colour: str) -> None:
-    """The intervals of the category in focus, the widest at the back, and its mean."""
+def add_rings(
+    figure: go.Figure, fan: Fan, now: float, colours: Palette, colour: str, *, below: bool = False
+) -> None:
+    """The intervals of the category in focus, the widest at the back, its mean, and its ends.
+
+    Args:
+        figure: with the axes of the future.
+        fan: what to draw.
+        now: today's share, where the fan begins.
+        colours: of the mode on show.
+        colour: of the fan.
+        below: whether the ends are written below it.
+    """
     mine = fan.future.shares[fan.future.shares["category"] == fan.focus].sort_values("ahead")
     if mine.empty:
         return
@@ -126,7 +137,8 @@ def add_rings(figure: go.Figure, fan: Fan, now: float, colours: Palette, colour:
     )  # fmt: skip
     low, high = float(mine[f"low{fan.band}"].iat[-1]), float(mine[f"high{fan.band}"].iat[-1])
     figure.add_annotation(
-        x=x[-1], y=high, xref="x3", yref="y3", xanchor="right", yanchor="bottom",
+        x=x[-1], y=low if below else high, xref="x3", yref="y3", xanchor="right",
+        yanchor="top" if below else "bottom",
         text=f"<b>{low:.0%} to {high:.0%}</b>", font={"color": colour, "size": 12},
         showarrow=False, bgcolor=colours.raised, borderpad=3,
     )  # fmt: skip

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from recengine.engine.results import Timeline
 from recengine.ui.charts.fan import Fan, add_rings, future_axis
-from recengine.ui.charts.timeline import Axis, positions, thinned
+from recengine.ui.charts.timeline import Axis, by_day, positions, thinned
 from recengine.ui.charts.words import in_chart
 from recengine.ui.theme import Palette, styled
 
@@ -26,7 +26,7 @@ def lines(
     """The shares of two categories over one history, and their fans beside it."""
     figure = go.Figure()
     x = positions(timeline.events, axis)
-    table, ends, _ = thinned(timeline.shares[list(interests)], x)
+    table, ends, _ = thinned(*by_day(timeline.shares[list(interests)], x))
     for name, dash in zip(interests, _DASHES, strict=True):
         colour = categories.get(name, colours.popularity)
         figure.add_scatter(
@@ -50,7 +50,8 @@ def lines(
         figure.update_xaxes(domain=[0, _PAST])
         future_axis(figure, fans[0].future, colours, start=_PAST, top=top, domain=(0.0, 1.0))
         now = timeline.shares.iloc[-1]
+        lowest = min(fans, key=lambda fan: float(now[fan.focus]))
         for fan in fans:
             colour = categories.get(fan.focus, colours.popularity)
-            add_rings(figure, fan, float(now[fan.focus]), colours, colour)
+            add_rings(figure, fan, float(now[fan.focus]), colours, colour, below=fan is lowest)
     return figure

@@ -28,6 +28,8 @@ _HEIGHT = 470
 _ROOM_FOR_NAME = 0.052  # share of the height that a band needs to carry its name
 _ROOM_PER_LETTER = 0.024  # share of the height that a letter takes when written upright
 _LETTER, _LINE = 0.0095, 0.02  # share of the width that a letter and a line of text take
+_FEWEST_DAYS = 8  # with events, so that days are points of their own
+_GRID = 160  # places along the width at which a name may stand
 _PAST = 0.76  # share of the width that the past takes where there is a future beside it
 
 
@@ -60,6 +62,20 @@ def thinned(table: pd.DataFrame, x: pd.Series) -> tuple[pd.DataFrame, pd.Series,
     return table.groupby(groups).mean(), ends, group
 
 
+def by_day(table: pd.DataFrame, x: pd.Series) -> tuple[pd.DataFrame, pd.Series]:
+    """On an axis of dates, one point a day: the mean of its events, at the last of them.
+
+    Several events of one sitting would be a comb of upright lines. A history of a few days, and
+    one by event number, stays as it is.
+    """
+    if pd.api.types.is_numeric_dtype(x) or x.dt.normalize().nunique() < _FEWEST_DAYS:
+        return table, x
+    day = x.dt.normalize()
+    ends = x.groupby(day).last().reset_index(drop=True)
+    ends.iloc[0] = x.iloc[0]
+    return table.groupby(day.to_numpy()).mean().reset_index(drop=True), ends
+
+
 def stream(
     timeline: Timeline,
     categories: Mapping[str, str],
@@ -86,8 +102,9 @@ def stream(
     figure = make_subplots(
         rows=2, cols=1, shared_xaxes=True, row_heights=[0.8, 0.2], vertical_spacing=0.035
     )
-    thin, ends, group = thinned(table, x)
+    thin, ends, group = thinned(*by_day(table, x))
     _add_bands(figure, thin, ends, categories, colours)
+    _name_bands(figure, thin, ends, colours, width=1.0 if fan is None else _PAST)
     _add_events(figure, timeline, x, categories, colours)
     _flag_turns(figure, timeline, x, colours)
     if period is not None:
@@ -137,35 +154,45 @@ def _add_bands(
     categories: Mapping[str, str],
     colours: Palette,
 ) -> None:
-    floor = np.zeros(len(table))
     for name in table.columns:
-        share = table[name].to_numpy()
-        colour = categories.get(name, colours.catalogue)
         figure.add_scatter(
-            x=x, y=share, name=in_chart(name), stackgroup="taste", mode="lines",
-            line={"width": 0.8, "color": colours.surface}, fillcolor=softened(colour),
+            x=x, y=table[name], name=in_chart(name), stackgroup="taste", mode="lines",
+            line={"width": 0.8, "color": colours.surface},
+            fillcolor=softened(categories.get(name, colours.catalogue)),
             hovertemplate="%{y:.0%}", row=1, col=1,
         )  # fmt: skip
-        ink = colours.text if name == OTHER else colours.surface
-        _name_band(figure, in_chart(name), x, share, floor, ink)
-        floor = floor + share
 
 
-def _name_band(
-    figure: go.Figure, name: str, x: pd.Series, share: np.ndarray, floor: np.ndarray, ink: str
+def _name_bands(
+    figure: go.Figure, table: pd.DataFrame, x: pd.Series, colours: Palette, width: float
 ) -> None:
-    """Write a band's name where it fits best: along the band, or upright where it is a pillar."""
-    upright = False
-    place, middle, room = roomiest(floor, floor + share, round(len(name) * _LETTER * len(share)))
-    if room < _ROOM_FOR_NAME:
-        upright = True
-        place, middle, room = roomiest(floor, floor + share, round(_LINE * len(share)))
-        if room < len(name) * _ROOM_PER_LETTER:
-            return
-    figure.add_annotation(
-        x=x.iloc[place], y=middle, text=f"<b>{name}</b>", row=1, col=1, showarrow=False,
-        textangle=-90 if upright else 0, font={"size": 13, "color": ink},
-    )  # fmt: skip
+    """Write each band's name where it fits best: along the band, or upright where it is a pillar.
+
+    Events lie unevenly on an axis of dates, so places are looked for on an even grid.
+    """
+    first, span = x.iloc[0], x.iloc[-1] - x.iloc[0]
+    if not span:
+        return
+    along = ((x - first) / span).to_numpy(dtype=float)
+    even = np.linspace(0, 1, _GRID)
+    floor = np.zeros(_GRID)
+    for name in table.columns:
+        text = in_chart(name)
+        share = np.interp(even, along, table[name].to_numpy())
+        upright = False
+        long = round(len(text) * _LETTER * _GRID / width)
+        place, middle, room = roomiest(floor, floor + share, long)
+        if room < _ROOM_FOR_NAME:
+            upright = True
+            place, middle, room = roomiest(floor, floor + share, round(_LINE * _GRID / width))
+        floor = floor + share
+        if room < (len(text) * _ROOM_PER_LETTER if upright else _ROOM_FOR_NAME):
+            continue
+        figure.add_annotation(
+            x=first + span * even[place], y=middle, text=f"<b>{text}</b>", row=1, col=1,
+            showarrow=False, textangle=-90 if upright else 0,
+            font={"size": 13, "color": colours.text if name == OTHER else colours.surface},
+        )  # fmt: skip
 
 
 def roomiest(bottom: np.ndarray, top: np.ndarray, width: int) -> tuple[int, float, float]:
@@ -222,7 +249,7 @@ def _mark_period(
         first, last = first - 0.5, last + 0.5
     figure.add_shape(
         type="rect", x0=first, x1=last, y0=0, y1=1, xref="x", yref="paper",
-        line={"color": colours.selected, "width": 1.5}, fillcolor=colours.selected, opacity=0.22,
+        line={"color": colours.selected, "width": 2}, fillcolor=softened(colours.selected, 0.1),
     )  # fmt: skip
 
 
@@ -272,8 +299,9 @@ def _set_axes(figure: go.Figure, timeline: Timeline, x: pd.Series, axis: Axis) -
 
 def _hover_title(axis: Axis, group: int) -> str:
     moment = "event %{x:,.0f}" if axis == "event" else "%{x|%-d %b %Y}"
+    what = "events" if axis == "event" else "days"
     return (
-        f"<b>Mean of the {group} events up to {moment}</b>"
+        f"<b>Mean of the {group} {what} up to {moment}</b>"
         if group > 1
         else f"<b>After {moment}</b>"
     )

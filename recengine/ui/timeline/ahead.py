@@ -1,12 +1,17 @@
 """Where the taste goes next, in words and numbers, and what this person would see then."""
 
+import threading
+from concurrent.futures import Future as Work
+from concurrent.futures import wait
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
 from recengine.engine.future_results import FutureTaste
 from recengine.engine.results import Recommendations, Timeline
 from recengine.errors import RecEngineError
-from recengine.ui import address, widgets
+from recengine.ui import address, atlas, resources, widgets
 from recengine.ui.address import METHOD
 from recengine.ui.aligned import Place, aligned, moved
 from recengine.ui.charts.fan import OTHER, ahead_of
@@ -27,13 +32,55 @@ _SHARES = {
 
 
 def ask(view: View, looking: Looking) -> FutureTaste | None:
-    """The forecast; None, said in a caption, if there can be none."""
+    """The forecast; None while it is on its way, and, said in a caption, if there can be none.
+
+    The first forecast of a ranker may take a while (baselines are calibrated on the spot), which
+    must not hold up the rest of the page.
+    """
     method = address.chosen(PAGE, METHOD)
+    asked = (*atlas.question(open_moment(view)), looking.ahead, looking.unit, method)
+    work = _on_its_way(asked, view, looking, method)
+    if not wait([work], timeout=resources.QUICK_SECONDS).done:
+        _watch(asked, view, looking, method)
+        return None
     try:
-        return view.answers.future(view.request, looking.ahead, looking.unit, method)
+        return work.result()
     except RecEngineError as error:
         st.caption(f":material/info: {plain(error)}")
         return None
+
+
+def open_moment(view: View) -> View:
+    """The same question in no particular moment: nobody knows that of the list to come."""
+    return replace(view, request=view.request.with_context({}))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _on_its_way(
+    asked: tuple,  # noqa: ARG001
+    _view: View,
+    _looking: Looking,
+    method: str,
+) -> Work[FutureTaste]:
+    work: Work[FutureTaste] = Work()
+    request = open_moment(_view).request
+
+    def run() -> None:
+        try:
+            work.set_result(_view.answers.future(request, _looking.ahead, _looking.unit, method))
+        except BaseException as error:  # carried to whoever waits, who knows what to do with it
+            work.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return work
+
+
+@st.fragment(run_every=1.0)
+def _watch(asked: tuple, view: View, looking: Looking, method: str) -> None:
+    """One quiet line until the forecast is there; then the page is drawn with it."""
+    if _on_its_way(asked, view, looking, method).done():
+        st.rerun()
+    st.caption(":material/hourglass_top: The forecast is being calibrated; it comes by itself.")
 
 
 def draw(view: View, timeline: Timeline, looking: Looking, future: FutureTaste) -> None:
@@ -49,7 +96,13 @@ def draw(view: View, timeline: Timeline, looking: Looking, future: FutureTaste) 
         _choose_method(future)
         widgets.method(_how(future))
     name = f"forecast_{view.request.user_id}"
-    widgets.numbers(future.shares, name, _SHARES, "Expected shares with their intervals")
+    widgets.numbers(
+        future.shares,
+        name,
+        _SHARES,
+        "Expected shares with their intervals",
+        "Numbers of the forecast",
+    )
 
 
 def _draw_expected(timeline: Timeline, looking: Looking, future: FutureTaste) -> None:
@@ -85,13 +138,13 @@ def _draw_expected(timeline: Timeline, looking: Looking, future: FutureTaste) ->
 
 
 def _draw_lists(view: View, looking: Looking, future: FutureTaste) -> None:
-    today = view.answers.recommend(view.request)
+    today = view.answers.recommend(open_moment(view).request)
     names = ("Today", f"In {looking.ahead} {looking.unit}")
     st.html(aligned(_today(today, future.items), _then(future.items, len(today.items)), names))
     new = int((future.items["rank_now"] > len(today.items)).sum())
     st.caption(
-        f"{new} of {len(future.items)} are new. Both lists come from the same ranker and leave "
-        "out what was already chosen; only the interest vector differs."
+        f"{new} of {len(future.items)} are new. Both lists come from the same ranker, in no "
+        "particular moment, and leave out what was already chosen; only the interest differs."
     )
 
 
@@ -101,7 +154,6 @@ def _today(today: Recommendations, ahead: pd.DataFrame) -> list[Place]:
         Place(
             str(row.item_id),
             str(row.title),
-            note="" if row.item_id in rank_then else "leaves",
             said=f"number {rank_then[row.item_id]} then"
             if row.item_id in rank_then
             else "no longer in the list then",

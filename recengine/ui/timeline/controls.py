@@ -50,9 +50,8 @@ def choose(timeline: Timeline) -> Looking:
 
 def choose_axis(*, bulk: bool) -> Axis:
     """By event or by date; dates that are bulk imports are not offered first."""
-    with st.container(width="content", gap="xxsmall", key="axis_control"):
-        st.caption("Axis")
-        axis = CONTROLS.segmented("Axis", AXIS, _AXES, "event" if bulk else "date")
+    first = "event" if bulk else "date"
+    axis = CONTROLS.segmented("Axis", AXIS, _AXES, first, labelled=True)
     return "event" if axis == "event" else "date"
 
 
@@ -77,6 +76,4 @@ def choose_ahead(axis: Axis) -> tuple[int, str]:
 
 def choose_band() -> int:
     """The widest interval drawn, in per cent."""
-    with st.container(width="content", gap="xxsmall", key="band_control"):
-        st.caption("How sure the fan is")
-        return int(CONTROLS.segmented("How sure the fan is", BAND, _BANDS, "80"))
+    return int(CONTROLS.segmented("Futures in the fan", BAND, _BANDS, "80", labelled=True))

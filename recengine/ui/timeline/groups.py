@@ -95,8 +95,20 @@ def draw(view: View) -> None:
         st.subheader("Who left, who came", anchor=False)
         st.html(movers(cohort.movers))
     widgets.method(_METHOD)
-    widgets.numbers(cohort.movers, f"leavers_{by}_{group}", _MOVERS, "Leaving and joining")
-    widgets.numbers(cohort.path, f"drift_{by}_{group}", _PATH, "Mean shares by tenth of history")
+    widgets.numbers(
+        cohort.movers,
+        f"leavers_{by}_{group}",
+        _MOVERS,
+        "Leaving and joining",
+        "Numbers of leaving and joining",
+    )
+    widgets.numbers(
+        cohort.path,
+        f"drift_{by}_{group}",
+        _PATH,
+        "Mean shares by tenth of history",
+        "Numbers of the course",
+    )
 
 
 def _measure(view: View, by: str, group: str) -> None:

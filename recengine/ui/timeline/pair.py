@@ -52,17 +52,18 @@ def _draw_people(view: View, headline: DeltaGenerator) -> None:
             f"Distance of the two tastes: {pair.apart_start:.2f} at the start of their histories, "
             f"{pair.apart_now:.2f} now (Jensen-Shannon, 0 the same, 1 nothing in common).",
         )
-    for column, each in zip(st.columns(2, gap="medium"), (first, second), strict=True):
-        with column:
-            st.subheader(f"Person {plain(each.user_id)}", anchor=False)
-            st.caption(plain(each.sentence))
-            st.plotly_chart(
-                stream.stream(each, view.categories, view.palette, axis),
-                theme=None,
-                config=_QUIET,
-                key=f"pair_stream_{each.user_id}_{axis}",
-                alt=stream.describe(each),
-            )
+    both = (first, second)
+    for column, each in zip(st.columns(2, gap="medium"), both, strict=True):
+        column.subheader(f"Person {plain(each.user_id)}", anchor=False)
+        column.caption(plain(each.sentence))
+    for column, each in zip(st.columns(2, gap="medium"), both, strict=True):
+        column.plotly_chart(
+            stream.stream(each, view.categories, view.palette, axis),
+            theme=None,
+            config=_QUIET,
+            key=f"pair_stream_{each.user_id}_{axis}",
+            alt=stream.describe(each),
+        )
     name = f"pair_{first.user_id}_{second.user_id}"
     widgets.numbers(pair.shares, name, _COLUMNS, "Shares of both at the start and now")
 

@@ -48,10 +48,7 @@ def _say_how_to_read(timeline: Timeline, looking: Looking, future: FutureTaste |
             "numbers tell the order honestly and dates do not."
         )
     fan = "" if future is None else f" The fan holds {looking.band} of 100 futures of the lowest."
-    st.caption(
-        "Each band is one category; its height is its share of the taste. Drag across the picture "
-        f"to choose a stretch.{fan}"
-    )
+    st.caption(f"Each band is one category; its height is its share of the taste.{fan}")
 
 
 def _described(timeline: Timeline, looking: Looking, future: FutureTaste | None) -> str:
@@ -91,7 +88,7 @@ def _draw_brush(timeline: Timeline) -> None:
     st.session_state[key] = marks.period(timeline) or (1, length)
     with st.container(horizontal=True, vertical_alignment="bottom", key="brush"):
         st.slider(
-            "Stretch of events to look into",
+            "Look into a stretch of events: drag across the picture, or move these ends",
             1,
             length,
             key=key,

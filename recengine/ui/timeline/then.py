@@ -6,7 +6,7 @@ import streamlit as st
 from recengine.engine.evolution_results import ListThen, Period
 from recengine.engine.results import Recommendations, Timeline
 from recengine.types import TITLE
-from recengine.ui import address, states, widgets
+from recengine.ui import address, widgets
 from recengine.ui.address import THEN
 from recengine.ui.aligned import Place, aligned
 from recengine.ui.text import count, day, markup, plain, share
@@ -28,15 +28,9 @@ _COLUMNS = {
 
 
 def draw(view: View, timeline: Timeline) -> None:
-    """The stretch and the list of then; a hint where none is chosen."""
+    """The stretch and the list of then; nothing where none is chosen."""
     chosen = marks.period(timeline)
     if chosen is None:
-        states.empty(
-            "Look into a stretch of time",
-            "Drag across the picture above, or move the ends of the slider: here stands what "
-            "happened then, and what the recommender would have shown at its end.",
-            ":material/history:",
-        )
         return
     found = view.engine.evolution.period(timeline, *chosen)
     st.subheader(_when(found), anchor=False)
@@ -100,8 +94,8 @@ def _draw_list(view: View, found: Period) -> None:
         st.warning(plain(then.hindsight), icon=":material/visibility:", title="It knows too much")
     else:
         st.caption(
-            f"{plain(then.label)}, computed from the {known} that everybody had left before {cut}, "
-            f"and from this person's first {count(then.step, 'event')}. Nothing later is in it."
+            f"{plain(then.label)}, computed from {known} of everybody before {cut}, and this "
+            f"person's first {count(then.step, 'event')}. Nothing later is in it."
         )
     st.markdown(f"**{plain(then.sentence)}**")
     if then.items.empty:
@@ -110,7 +104,8 @@ def _draw_list(view: View, found: Period) -> None:
     names = (f"After event {then.step:,}", "Today")
     st.html(aligned(_then(then), _today(today, then), names))
     name = f"list_then_{view.request.user_id}_{then.step}"
-    widgets.numbers(then.items, name, _COLUMNS, "The list of then, with what was chosen later")
+    what = "The list of then, with what was chosen later"
+    widgets.numbers(then.items, name, _COLUMNS, what, "Numbers of the list of then")
 
 
 def _then(then: ListThen) -> list[Place]:

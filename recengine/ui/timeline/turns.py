@@ -57,6 +57,7 @@ def draw_moment(timeline: Timeline) -> None:
         column_config={
             "": st.column_config.TextColumn(width=16),
             "Event": st.column_config.NumberColumn(width=52),
+            "Title": st.column_config.TextColumn(width=150),
             "Value": st.column_config.NumberColumn(format="%g", width=48),
             "Pull": st.column_config.ProgressColumn(
                 format=" ", min_value=0, max_value=float(events["drift"].max() or 1.0), width=64

@@ -206,7 +206,7 @@ export function drawCone(context, scene, camera, theme, opacity) {
   const places = x.map((value, step) => [camera.toX(value), camera.toY(y[step])]);
   for (const band of future.bands) {
     const radii = [0, ...band].map((radius) => Math.max(2, radius * camera.scale));
-    context.fillStyle = withAlpha(theme.roles.interest, 0.17 * opacity);
+    context.fillStyle = withAlpha(theme.roles.interest, 0.12 * opacity);
     context.fill(tubePath(places, radii));
   }
   context.setLineDash([6, 4]);
