@@ -19,6 +19,7 @@ from recengine.engine import (
 )
 from recengine.engine.assets import files_stamp
 from recengine.engine.comparison_results import Disagreements, Misses, SideBySide, Untrained
+from recengine.engine.interests import Interests
 from recengine.engine.opening import open_state
 from recengine.engine.rankers import TRAINED
 from recengine.engine.results import (
@@ -140,6 +141,11 @@ class Engine:
     def timeline(self, request: Request) -> Timeline:
         """How did the taste move?"""
         return timelines.timeline(self._state, request)
+
+    @property
+    def interests(self) -> Interests:
+        """More on interests over time: by the calendar, in themes, and how sure turns are."""
+        return Interests(self._state)
 
     def explain(self, request: Request, item_id: str) -> Explanation:
         """Why is this item here?"""
