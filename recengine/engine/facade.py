@@ -21,6 +21,7 @@ from recengine.engine.assets import files_stamp
 from recengine.engine.comparison_results import Disagreements, Misses, SideBySide, Untrained
 from recengine.engine.evolution import Evolution
 from recengine.engine.future import Future
+from recengine.engine.interests import Interests
 from recengine.engine.opening import open_state
 from recengine.engine.rankers import TRAINED
 from recengine.engine.results import (
@@ -148,6 +149,9 @@ class Engine:
     def evolution(self) -> Evolution:
         """How do tastes evolve: a stretch of time, a list of then, two people, groups?"""
         return self._evolution
+    def interests(self) -> Interests:
+        """More on interests over time: by the calendar, in themes, and how sure turns are."""
+        return Interests(self._state)
 
     def explain(self, request: Request, item_id: str) -> Explanation:
         """Why is this item here?"""

@@ -13,7 +13,6 @@ from recengine.engine.state import State
 from recengine.engine.timelines import interest_path, shares_of
 from recengine.errors import StorageError
 from recengine.interests.bulk import date_report
-from recengine.interests.shares import complete_categories
 from recengine.interests.stories import find_stories
 from recengine.models.base import InterestModel
 
@@ -73,9 +72,7 @@ def _interests(state: State, user_id: str, ranker: str) -> dict[str, float]:
     else:
         log = state.dataset.log
         items = log.items[log.span(state.dataset.user_index(user_id))][-RECENT_EVENTS:]
-        complete, names = complete_categories(
-            state.dataset.category_shares, state.dataset.categories
-        )
+        complete, names = state.interest_columns
         shares = complete[items - 1].mean(axis=0, keepdims=True)
     order = shares[0].argsort()[::-1][:NUM_INTERESTS]
     return {names[place]: float(shares[0, place]) for place in order}
