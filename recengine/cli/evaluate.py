@@ -1,5 +1,7 @@
 """Measuring rankers: the leaderboard of a dataset, in figures that are kept."""
 
+from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +14,25 @@ from recengine.errors import ConfigError
 if TYPE_CHECKING:
     import pandas as pd
 
+SKILL_HEADINGS = {
+    "unit": "In",
+    "method": "Forecaster",
+    "skill": "Error saved",
+    "low": "Low",
+    "high": "High",
+    "people": "People",
+}
+FORECAST_HEADINGS = {
+    "unit": "In",
+    "method": "Forecaster",
+    "metric": "Metric",
+    "value": "Value",
+    "low": "Low",
+    "high": "High",
+    "difference": "To persistence",
+    "diff_low": "Low",
+    "diff_high": "High",
+}
 SLICE_HEADINGS = {
     "ranker": "Ranker",
     "slice": "By",
@@ -47,6 +68,17 @@ def evaluate(
     again: Annotated[
         bool, typer.Option("--again", help="Measure also what was measured before.")
     ] = False,
+    forecasts: Annotated[
+        bool, typer.Option("--forecasts", help="Instead: how good are forecasts of interests?")
+    ] = False,
+    forecaster: Annotated[
+        list[str] | None,
+        typer.Option("--forecaster", metavar="NAME", help="With --forecasts, only this one."),
+    ] = None,
+    ids_only: Annotated[
+        bool,
+        typer.Option("--ids-only", help="With --forecasts, a ranker that reads no item texts."),
+    ] = False,
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
@@ -57,8 +89,13 @@ def evaluate(
 
     JSON keys: sentence, protocol, made_with (the command), baseline, table (ranker, label, metric,
     value, low, high, seeds, seconds, difference, diff_low, diff_high, p_holm, verdict), metrics,
-    facts (how each ranker was measured); with --slices also slices.
+    facts (how each ranker was measured); with --slices also slices. With --forecasts: sentences,
+    facts, methods, rows, skills, calibration, pit (as in the file of results).
     """
+    if forecasts:
+        options = {"read_text": not ids_only, "again": again}
+        _evaluate_forecasts(data, forecaster or [], home, options, as_json=as_json)
+        return
     from recengine.engine import evaluate_rankers
     from recengine.models import MODELS
 
@@ -85,6 +122,30 @@ def evaluate(
     if slices:
         print_table(_told(board.slices), SLICE_HEADINGS)
     typer.echo(f"\n{board.protocol}\n{board.made_with}")
+
+
+def _evaluate_forecasts(
+    data: str, methods: list[str], home: Path, options: dict[str, bool], *, as_json: bool
+) -> None:
+    import pandas as pd
+
+    from recengine.engine import evaluate_forecasts
+
+    with ProgressLines() as progress:
+        board = evaluate_forecasts(
+            data, Workspace(home), methods=methods, progress=progress, **options
+        )
+    if as_json:
+        print_json({"sentences": board.sentences, **asdict(board)})
+        return
+    for sentence in board.sentences:
+        print_sentence(sentence)
+    skills = pd.DataFrame(board.skills)
+    print_table(skills, SKILL_HEADINGS)
+    typer.echo()
+    pooled = pd.DataFrame([row for row in board.rows if row["ahead"] == 0])
+    print_table(pooled, FORECAST_HEADINGS)
+    typer.echo(f"\n{board.facts['description']}\n{board.facts['made_with']}")
 
 
 def _told(slices: "pd.DataFrame") -> "pd.DataFrame":

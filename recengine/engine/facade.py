@@ -19,6 +19,9 @@ from recengine.engine import (
 )
 from recengine.engine.assets import files_stamp
 from recengine.engine.comparison_results import Disagreements, Misses, SideBySide, Untrained
+from recengine.engine.evolution import Evolution
+from recengine.engine.future import Future
+from recengine.engine.interests import Interests
 from recengine.engine.opening import open_state
 from recengine.engine.rankers import TRAINED
 from recengine.engine.results import (
@@ -38,6 +41,7 @@ from recengine.engine.results import (
 from recengine.engine.state import State
 from recengine.errors import UnknownNameError
 from recengine.models import MODELS
+from recengine.models.base import InterestModel
 from recengine.models.unified import Unified
 from recengine.types import TITLE, Request
 
@@ -50,6 +54,7 @@ class Engine:
         self._state = state
         self._source = source or state.dataset.name
         self._stories: tuple[Story, ...] | None = None
+        self._evolution = Evolution(state)
 
     @classmethod
     def open(
@@ -88,8 +93,12 @@ class Engine:
         return self._state.default_ranker
 
     def dynamic(self, ranker: str = "") -> bool:
-        """Whether a ranker has interest vectors, dynamic items and attention."""
+        """Whether a ranker has dynamic items and attention, and interests of course."""
         return issubclass(MODELS[self._state.ready(ranker)], Unified)
+
+    def follows_interest(self, ranker: str = "") -> bool:
+        """Whether a ranker has an interest vector after every event, and so a timeline."""
+        return issubclass(MODELS[self._state.ready(ranker)], InterestModel)
 
     def facts(self) -> dict[str, int | float]:
         """Counts and spans: events, people, items, first_time, last_time, events_per_person."""
@@ -136,6 +145,14 @@ class Engine:
         """How did the taste move?"""
         return timelines.timeline(self._state, request)
 
+    @property
+    def evolution(self) -> Evolution:
+        """How do tastes evolve: a stretch of time, a list of then, two people, groups?"""
+        return self._evolution
+    def interests(self) -> Interests:
+        """More on interests over time: by the calendar, in themes, and how sure turns are."""
+        return Interests(self._state)
+
     def explain(self, request: Request, item_id: str) -> Explanation:
         """Why is this item here?"""
         return reasons.explain(self._state, request, item_id)
@@ -147,6 +164,11 @@ class Engine:
     def attention(self, request: Request) -> AttentionView:
         """What did the model look at?"""
         return reasons.attention(self._state, request)
+
+    @property
+    def future(self) -> Future:
+        """Where do tastes go next?"""
+        return Future(self._state)
 
     def stories(self) -> tuple[Story, ...]:
         """People worth meeting; found once."""

@@ -28,6 +28,7 @@ from recengine.errors import ConfigError
 from recengine.models.base import (
     EventAdditive,
     FitData,
+    InterestModel,
     Ranker,
     WeightedRanker,
     never_padding,
@@ -58,7 +59,7 @@ class UnifiedConfig(TransformerConfig):
                 raise ConfigError(f"{name}={getattr(self, name)} must be at least 0 and below 1")
 
 
-class Unified(WeightedRanker):
+class Unified(WeightedRanker, InterestModel):
     """One model for lists, maps, timelines and reasons.
 
     Attributes:
@@ -221,6 +222,16 @@ class Unified(WeightedRanker):
         """Interest vector u of each state under each moment."""
         return self.interest_norm(hidden + self.query(request).sum(dim=-2))
 
+    def interests(self, histories: Histories) -> Float[Tensor, "batch length dim"]:
+        """The interest after each event, all under the moment of the request."""
+        hidden = self.hidden(self.item_vectors(), histories)
+        moments = histories.request[:, None].expand(-1, hidden.shape[1], -1)
+        return self.interest(hidden, moments)
+
+    def item_bias(self) -> Float[Tensor, " vocab"]:
+        """The learnt general appeal."""
+        return self.bias
+
     def last_hidden(
         self, items: Float[Tensor, "vocab dim"], histories: Histories
     ) -> Float[Tensor, "batch dim"]:
@@ -245,8 +256,14 @@ class Unified(WeightedRanker):
 
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """Scores with dynamic item vectors and the prior."""
+        hidden = self.last_hidden(self.item_vectors(), histories)
+        return self.score_with(self.interest(hidden, histories.request), histories)
+
+    def score_with(
+        self, interest: Float[Tensor, "batch dim"], histories: Histories
+    ) -> Float[Tensor, "batch vocab"]:
+        """Scores with dynamic item vectors and the prior, for a given interest."""
         items = self.item_vectors()
-        interest = self.interest(self.last_hidden(items, histories), histories.request)
         scores = interest @ items.T + self.bias
         if self.dynamic:
             scores = scores + self.dynamic_scores(items, interest, histories)

@@ -6,13 +6,15 @@ records of tables, which pages read and never change.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import pandas as pd
 import streamlit as st
 
 from recengine.data.dataset import Dataset
 from recengine.engine.comparison_results import Disagreements, Misses, SideBySide, Untrained
+from recengine.engine.evolution_results import Cohort, CohortQuestion, ListThen, TastePair
+from recengine.engine.future_results import FutureTaste
 from recengine.engine.results import (
     AttentionView,
     Explanation,
@@ -29,6 +31,10 @@ from recengine.engine.results import (
 from recengine.types import Request
 from recengine.ui.theme import Palette
 
+if TYPE_CHECKING:
+    from recengine.engine.evolution import Evolution
+    from recengine.engine.future import Future
+
 
 @runtime_checkable
 class AnyEngine(Protocol):
@@ -43,7 +49,13 @@ class AnyEngine(Protocol):
     @property
     def default_ranker(self) -> str: ...  # noqa: D102
 
+    @property
+    def evolution(self) -> "Evolution": ...  # noqa: D102
+    @property
+    def future(self) -> "Future": ...  # noqa: D102
+
     def dynamic(self, ranker: str) -> bool: ...  # noqa: D102
+    def follows_interest(self, ranker: str) -> bool: ...  # noqa: D102
     def facts(self) -> dict[str, Any]: ...  # noqa: D102
     def person(self, user_id: str, ranker: str = "") -> Person: ...  # noqa: D102
     def latest_context(self, user_id: str) -> dict[str, str]: ...  # noqa: D102
@@ -107,7 +119,7 @@ class Answers:
     serial: str
 
     def _once(self, ask: Callable[..., Any], *arguments: object) -> Any:
-        asked = (self.serial, self.engine.stamp(), ask.__name__, *map(_hashable, arguments))
+        asked = (self.serial, self.engine.stamp(), ask.__qualname__, *map(_hashable, arguments))
         return _answer(asked, ask, arguments)
 
     def facts(self) -> dict[str, Any]:
@@ -163,6 +175,26 @@ class Answers:
     def timeline(self, request: Request) -> Timeline:
         """How the interest moved."""
         return self._once(self.engine.timeline, request)
+
+    def future(self, request: Request, ahead: int, unit: str, method: str) -> FutureTaste:
+        """Where the interest goes."""
+        return self._once(self.engine.future.taste, request, ahead, unit, method)
+
+    def list_then(self, request: Request, step: int, hindsight: bool) -> ListThen:
+        """What would have been recommended after one event."""
+        return self._once(self.engine.evolution.list_then, request, step, hindsight)
+
+    def taste_pair(self, first: Request, second: Request) -> TastePair:
+        """How far two tastes are apart."""
+        return self._once(self.engine.evolution.side_by_side, first, second)
+
+    def groups(self) -> tuple[CohortQuestion, ...]:
+        """How people can be divided."""
+        return self._once(self.engine.evolution.groups)
+
+    def cohort(self, by: str, group: str, ranker: str) -> Cohort:
+        """How a group drifted."""
+        return self._once(self.engine.evolution.cohort, by, group, ranker)
 
     def explain(self, request: Request, item_id: str) -> Explanation:
         """Why one item has its score."""

@@ -37,6 +37,7 @@ from recengine.engine.results import (
 )
 from recengine.errors import DataError
 from recengine.types import Request
+from tests.ui.fake_evolution import FakeEvolution, FakeFuture
 
 HOSTILE_TITLES = (
     "<script>alert(1)</script>",
@@ -119,7 +120,14 @@ class FakeEngine:
     ranker_labels = {"unified": "Unified model", "popularity": "Popularity"}  # noqa: RUF012
     default_ranker = "unified"
 
+    def __post_init__(self) -> None:
+        self.future = FakeFuture(lambda asked: self.timeline(asked), self.recommend)
+        self.evolution = FakeEvolution(lambda asked: self.timeline(asked), self.recommend)
+
     def dynamic(self, ranker: str) -> bool:
+        return ranker == "unified"
+
+    def follows_interest(self, ranker: str) -> bool:
         return ranker == "unified"
 
     def facts(self) -> dict[str, Any]:
