@@ -79,10 +79,16 @@ def evaluate(
         bool,
         typer.Option("--ids-only", help="With --forecasts, a ranker that reads no item texts."),
     ] = False,
+    explanations: Annotated[
+        bool, typer.Option("--explanations", help="Test the explanations instead of the lists.")
+    ] = False,
+    people: Annotated[
+        int, typer.Option("--people", min=2, help="With --explanations: how many are asked.")
+    ] = 100,
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
-    """How good are the rankers, with intervals?
+    """How good are the rankers, with intervals? With --explanations: can their reasons be trusted?
 
     Results are kept: a ranker that was measured before on the same data with the same settings is
     not measured again.
@@ -91,10 +97,17 @@ def evaluate(
     value, low, high, seeds, seconds, difference, diff_low, diff_high, p_holm, verdict), metrics,
     facts (how each ranker was measured); with --slices also slices. With --forecasts: sentences,
     facts, methods, rows, skills, calibration, pit (as in the file of results).
+
+    JSON keys with --explanations: sentence, protocol, made_with, people (by ranker), metrics
+    (meaning of each), table (ranker, method, label, control, metric, value, low, high, ahead,
+    ahead_low, ahead_high: how far it is ahead of the recency control; trusted).
     """
     if forecasts:
         options = {"read_text": not ids_only, "again": again}
         _evaluate_forecasts(data, forecaster or [], home, options, as_json=as_json)
+        return
+    if explanations:
+        _explanations(data, tuple(ranker or ()), people, again, as_json, home)
         return
     from recengine.engine import evaluate_rankers
     from recengine.models import MODELS
@@ -146,6 +159,26 @@ def _evaluate_forecasts(
     pooled = pd.DataFrame([row for row in board.rows if row["ahead"] == 0])
     print_table(pooled, FORECAST_HEADINGS)
     typer.echo(f"\n{board.facts['description']}\n{board.facts['made_with']}")
+
+
+def _explanations(
+    data: str, rankers: tuple[str, ...], people: int, again: bool, as_json: bool, home: Path
+) -> None:
+    from recengine.engine import evaluate_explanations
+
+    with ProgressLines() as progress:
+        found = evaluate_explanations(
+            data, rankers, Workspace(home), people=people, again=again, progress=progress
+        )
+    if as_json:
+        print_json(vars(found))
+        return
+    print_sentence(found.sentence)
+    own = found.table[found.table["metric"] == "faithfulness"]
+    headings = {"ranker": "Ranker", "label": "Method", "value": "Faithful", "low": "Low"}
+    ahead = {"ahead": "Ahead of recency", "ahead_low": "Low", "ahead_high": "High"}
+    print_table(own, {**headings, "high": "High", **ahead, "trusted": "Trusted"})
+    typer.echo(f"\n{found.protocol}\n{found.made_with}")
 
 
 def _told(slices: "pd.DataFrame") -> "pd.DataFrame":

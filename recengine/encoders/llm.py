@@ -166,7 +166,7 @@ def _load(folder: Path, config: LlmEncoderConfig) -> "SentenceTransformer":
 
     device = _device(config.device)
     try:
-        with _quiet():
+        with quiet_loading():
             return SentenceTransformer(
                 str(folder),
                 device=device,
@@ -222,7 +222,7 @@ def _readable(text: str) -> str:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet_loading() -> Iterator[None]:
     """No bars of the library beside our own."""
     from transformers.utils import logging
 

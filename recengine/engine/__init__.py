@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from recengine.engine.evaluating import evaluate_rankers
     from recengine.engine.facade import Engine
+    from recengine.engine.faithfulness import evaluate_explanations
     from recengine.engine.forecast_exam import evaluate_forecasts
     from recengine.engine.forecasters import train_forecaster
     from recengine.engine.tuning import tune_ranker, tuned_settings, tuning_trials
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Engine",
+    "evaluate_explanations",
     "evaluate_forecasts",
     "evaluate_rankers",
     "train_forecaster",
@@ -29,6 +31,7 @@ __all__ = [
 _HOMES = {
     "Engine": "facade",
     "evaluate_forecasts": "forecast_exam",
+    "evaluate_explanations": "faithfulness",
     "evaluate_rankers": "evaluating",
     "train_forecaster": "forecasters",
     "train_ranker": "workshop",

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from recengine.data.batches import TrainingBatch
 from recengine.data.dataset import Dataset, Log
 from recengine.data.histories import Histories
+from recengine.models.watch import Watch
 
 MAX_LENGTH = 200  # events of a history that any ranker reads
 
@@ -203,6 +204,47 @@ class EventAdditive(Protocol):
 
     def event_parts(self, history: Histories) -> Float[Tensor, "length vocab"]:
         """What each event of one history adds to each item's score."""
+
+
+@runtime_checkable
+class Differentiable(Protocol):
+    """A ranker whose scores can be followed back, by gradients, to the items that were chosen."""
+
+    def item_table(self) -> Float[Tensor, "vocab dim"]:
+        """The vector by which each item enters a history; zeros for padding."""
+
+    def score_events(
+        self,
+        chosen: Float[Tensor, "batch length dim"],
+        histories: Histories,
+        items: Int[Tensor, " some"],
+    ) -> Float[Tensor, "batch some"]:
+        """Scores of some items if the items of the events had these vectors.
+
+        Equal to `score` for the vectors of `item_table`, but for what does not pass through them
+        (the unified ranker's closed-form prior), which is left out. Everything else about the
+        events is that of `histories`.
+        """
+
+
+@runtime_checkable
+class Attentive(Protocol):
+    """A differentiable ranker that reads its history by attention, and may be watched."""
+
+    def item_table(self) -> Float[Tensor, "vocab dim"]:
+        """As in `Differentiable`."""
+
+    def score_events(
+        self,
+        chosen: Float[Tensor, "batch length dim"],
+        histories: Histories,
+        items: Int[Tensor, " some"],
+        watch: Watch | None = None,
+    ) -> Float[Tensor, "batch some"]:
+        """As in `Differentiable`; attention and states are left in `watch`."""
+
+    def asked(self, histories: Histories) -> Int[Tensor, " batch"]:
+        """The position whose last state is scored; positions before it are the events."""
 
 
 @runtime_checkable

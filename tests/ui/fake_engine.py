@@ -12,6 +12,8 @@ import pandas as pd
 
 from recengine.data.dataset import Dataset
 from recengine.data.features import TIME_FEATURES, Feature
+from recengine.data.progress import Progress, silent
+from recengine.engine.audit_results import Audit
 from recengine.engine.comparison_results import (
     Disagreements,
     Job,
@@ -38,6 +40,7 @@ from recengine.engine.results import (
 from recengine.errors import DataError
 from recengine.types import Request
 from tests.ui.fake_evolution import FakeEvolution, FakeFuture
+from tests.ui.fake_why import FakeTelling, FakeWhy, fake_audit
 
 HOSTILE_TITLES = (
     "<script>alert(1)</script>",
@@ -123,6 +126,24 @@ class FakeEngine:
     def __post_init__(self) -> None:
         self.future = FakeFuture(lambda asked: self.timeline(asked), self.recommend)
         self.evolution = FakeEvolution(lambda asked: self.timeline(asked), self.recommend)
+
+    @property
+    def why(self) -> FakeWhy:
+        return FakeWhy(self)
+
+    @property
+    def telling(self) -> FakeTelling:
+        return FakeTelling(self)
+
+    def audit(
+        self,
+        ranker: str = "",
+        people: int = 4,  # noqa: ARG002
+        seed: int = 0,  # noqa: ARG002
+        progress: Progress = silent,
+    ) -> Audit:
+        progress("Looking", 4, 4)
+        return fake_audit(self, ranker)
 
     def dynamic(self, ranker: str) -> bool:
         return ranker == "unified"
