@@ -157,7 +157,8 @@ class JointText(ShortlistRanker):
         self, histories: Histories, retrieved: Float[Tensor, "batch vocab"]
     ) -> Int[Tensor, "batch candidate"]:
         """As usual, but reading is too dear to be spent on what is in the history already."""
-        return super().listed(histories, retrieved.scatter(1, histories.items, -torch.inf))
+        last = (retrieved.amin(dim=1, keepdim=True) - 1).expand_as(histories.items)
+        return super().listed(histories, retrieved.scatter(1, histories.items, last))
 
     def logits(
         self, histories: Histories, candidates: Int[Tensor, "batch candidate"]
