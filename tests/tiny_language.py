@@ -39,6 +39,12 @@ def tiny_bert(vocab_size: int):
     )
 
 
+def save_tiny_bert(folder, words: tuple[str, ...]) -> None:
+    """A folder as the model hub would have it."""
+    tiny_bert(2 + len(words)).save_pretrained(folder)
+    tiny_tokenizer(words, pad_token="[PAD]").save_pretrained(folder)
+
+
 class TinyEncoder(ItemEncoder):
     """What a ranker reads with in tests; nothing is made before it is asked for."""
 

@@ -91,6 +91,7 @@ def add_adapter(net: nn.Module, config: AdapterConfig) -> nn.ParameterDict:
     """
     from peft import LoraConfig, inject_adapter_in_model
     from peft.utils import TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING as KNOWN
+    from transformers.pytorch_utils import Conv1D
 
     kind = getattr(getattr(net, "config", None), "model_type", "")
     inject_adapter_in_model(
@@ -99,6 +100,8 @@ def add_adapter(net: nn.Module, config: AdapterConfig) -> nn.ParameterDict:
             lora_alpha=config.alpha,
             lora_dropout=config.dropout,
             target_modules=list(KNOWN[kind]) if kind in KNOWN else EVERYWHERE,
+            # GPT-2 and its like keep their matrices the other way round
+            fan_in_fan_out=any(isinstance(module, Conv1D) for module in net.modules()),
         ),
         net,
     )

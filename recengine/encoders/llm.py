@@ -158,7 +158,7 @@ class LlmEncoder(ItemEncoder):
         Raises:
             DownloadError, DataError, StorageError: the model cannot be had or used.
         """
-        opened = self._opened()
+        opened = self.opened()
         return LanguageModel(opened.tokenizer, opened[0].auto_model)
 
     @cached_property
@@ -167,9 +167,14 @@ class LlmEncoder(ItemEncoder):
 
     @cached_property
     def _model(self) -> "SentenceTransformer":
-        return self._opened()
+        return self.opened()
 
-    def _opened(self) -> "SentenceTransformer":
+    def opened(self) -> "SentenceTransformer":
+        """The model with its tokenizer and its pooling, read from disk anew.
+
+        Raises:
+            DownloadError, DataError, StorageError: the model cannot be had or used.
+        """
         folder = self._folder
         if is_default(self.name):
             verify_default(folder)

@@ -14,6 +14,7 @@ from recengine.data.dataset import Dataset
 from recengine.data.progress import Progress, silent
 from recengine.data.workspace import Workspace
 from recengine.encoders.base import ItemEncoder
+from recengine.encoders.compression import FLOAT32
 from recengine.encoders.llm import LlmEncoder, LlmEncoderConfig
 from recengine.encoders.store import VectorStore
 from recengine.encoders.text import TextTemplate, item_texts
@@ -71,10 +72,11 @@ def encode_items(
     template: TextTemplate,
     workspace: Workspace,
     progress: Progress = silent,
+    precision: str = FLOAT32,
 ) -> ItemVectors:
-    """As `item_vectors`, with any encoder."""
+    """As `item_vectors`, with any encoder; what is new is kept with this precision."""
     texts = item_texts(dataset, template)
-    store = VectorStore(workspace.folder("vectors") / encoder.fingerprint)
+    store = VectorStore(workspace.folder("vectors") / encoder.fingerprint, precision)
     vectors, stored = store.read(texts)
     if not stored.all():
         with workspace.lock(f"vectors-{encoder.fingerprint}"):

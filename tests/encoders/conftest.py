@@ -10,7 +10,7 @@ from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausa
 
 from recengine.data.dataset import Dataset
 from recengine.data.workspace import Workspace
-from tests.tiny_language import WIDTH, tiny_bert, tiny_tokenizer
+from tests.tiny_language import WIDTH, save_tiny_bert, tiny_tokenizer
 
 WORDS = ("toy", "story", "heat", "casino", "comedy", "crime", "adventure", "a", "cowboy", "doll")
 
@@ -22,8 +22,7 @@ def _save_tokenizer(folder: Path, **special: str) -> None:
 @pytest.fixture(scope="session")
 def bert(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("tiny-bert")
-    tiny_bert(2 + len(WORDS)).save_pretrained(folder)
-    _save_tokenizer(folder, pad_token="[PAD]")
+    save_tiny_bert(folder, WORDS)
     return folder
 
 
