@@ -36,6 +36,7 @@ from recengine.engine.results import (
     WhatIf,
 )
 from recengine.engine.state import State
+from recengine.engine.texts import Texts
 from recengine.errors import UnknownNameError
 from recengine.models import MODELS
 from recengine.models.unified import Unified
@@ -90,6 +91,11 @@ class Engine:
     def dynamic(self, ranker: str = "") -> bool:
         """Whether a ranker has interest vectors, dynamic items and attention."""
         return issubclass(MODELS[self._state.ready(ranker)], Unified)
+
+    @property
+    def texts(self) -> Texts:
+        """Questions about the item texts: what they are worth, what a language model looks at."""
+        return Texts(self._state)
 
     def facts(self) -> dict[str, int | float]:
         """Counts and spans: events, people, items, first_time, last_time, events_per_person."""

@@ -39,6 +39,7 @@ from recengine.models.shortlist import ShortlistConfig, ShortlistRanker
 from recengine.models.text_cosine import TextCosine
 
 PAIRS_TOGETHER = 25  # of like length: a hundred fill four batches with hardly any padding
+MAX_TOKENS = 512  # no text is looked at further
 MARK, CONTEXT, HISTORY, ITEM = "mark", "context", "history", "item"
 
 
@@ -99,7 +100,11 @@ class _Piece:
 
 
 class JointText(ShortlistRanker):
-    """Puts a shortlist in order by reading each candidate together with the request."""
+    """Puts a shortlist in order by reading each candidate together with the request.
+
+    Attributes:
+        reads: False leaves the retriever and the cosine alone, to see what reading adds.
+    """
 
     name: ClassVar[str] = "joint-text"
     label: ClassVar[str] = "Language model reads all"
@@ -123,7 +128,8 @@ class JointText(ShortlistRanker):
         self._language = data.encoder.language_model()
         self._texts = item_texts(data.dataset, TextTemplate())
         self._features = data.dataset.context_features
-        self._read_items: dict[int, list[int]] = {}
+        self.reads = True
+        self.forget()
         # The net itself is no part of this module: nobody needs its weights saved once more.
         self.adapter = add_adapter(self._language.net, AdapterConfig(rank=config.rank))
         dim = self._language.dim
@@ -141,6 +147,19 @@ class JointText(ShortlistRanker):
         """Take over the retriever and the cosine of the texts."""
         super().build_on(rankers)
         self._cosine = rankers[TextCosine.name]
+
+    @property
+    def device(self) -> torch.device:
+        """Where the language model reads."""
+        return self._language.device
+
+    def forget(self) -> None:
+        """Cut texts into tokens anew, after a budget was changed."""
+        self._read_items: dict[int, list[int]] = {}
+
+    def text_lengths(self) -> list[int]:
+        """Tokens of each item's whole text."""
+        return [len(tokens) for tokens in self._language.tokens(self._texts, MAX_TOKENS)]
 
     def training_loss(self, batch: TrainingBatch) -> Float[Tensor, ""]:
         """Of some requests of the batch, as many as a step can afford to read."""
@@ -165,7 +184,8 @@ class JointText(ShortlistRanker):
     ) -> Float[Tensor, "batch candidate"]:
         """Cosine of the texts, corrected by what reading both together says."""
         cosine = self._cosine.score(histories).gather(1, candidates)
-        return self.likeness * cosine + self.read(histories, candidates)
+        known = self.likeness * cosine
+        return known + self.read(histories, candidates) if self.reads else known
 
     def read(
         self, histories: Histories, candidates: Int[Tensor, "batch candidate"]

@@ -11,9 +11,7 @@ SIZE = AdapterConfig(rank=2, alpha=4, dropout=0.0)
 
 
 def encoder(folder, workspace, adapter=None) -> LlmEncoder:
-    return LlmEncoder(
-        LlmEncoderConfig(name=str(folder), device="cpu"), workspace, adapter=adapter
-    )
+    return LlmEncoder(LlmEncoderConfig(name=str(folder), device="cpu"), workspace, adapter=adapter)
 
 
 @pytest.fixture(params=["bert", "gpt2", "llama"])

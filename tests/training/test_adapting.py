@@ -87,7 +87,7 @@ def test_what_is_chosen_together_reads_alike_afterwards(trainer):
 def test_a_stopped_run_goes_on_to_the_same_adapter(trainer, tmp_path):
     whole, _ = trainer().run()
 
-    def stop(stage, done, total):
+    def stop(_stage, done, _total):
         if done == 15:
             raise KeyboardInterrupt
 
