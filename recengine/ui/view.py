@@ -26,8 +26,16 @@ from recengine.engine.results import (
     Timeline,
     WhatIf,
 )
+from recengine.engine.text_results import TextWorth
 from recengine.types import Request
 from recengine.ui.theme import Palette
+
+
+@runtime_checkable
+class AnyTexts(Protocol):
+    """What the pages ask about item texts."""
+
+    def worth(self) -> TextWorth: ...  # noqa: D102
 
 
 @runtime_checkable
@@ -42,6 +50,8 @@ class AnyEngine(Protocol):
     def ranker_labels(self) -> dict[str, str]: ...  # noqa: D102
     @property
     def default_ranker(self) -> str: ...  # noqa: D102
+    @property
+    def texts(self) -> AnyTexts: ...  # noqa: D102
 
     def dynamic(self, ranker: str) -> bool: ...  # noqa: D102
     def facts(self) -> dict[str, Any]: ...  # noqa: D102
@@ -135,6 +145,10 @@ class Answers:
     ) -> Misses | None:
         """Which held-out choices a ranker put worst."""
         return self._once(self.engine.misses, ranker, protocol, slice_name, value)
+
+    def text_worth(self) -> TextWorth:
+        """What was measured about the item texts."""
+        return self._once(self.engine.texts.worth)
 
     def stories(self) -> tuple[Story, ...]:
         """People worth meeting."""
