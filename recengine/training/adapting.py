@@ -36,7 +36,7 @@ from recengine.training.trainer import Trainer, TrainerConfig, TrainingRecord
 PAIRS, CONTRAST, BOTH = "pairs", "contrast", "contrast+pairs"
 METHODS = (PAIRS, CONTRAST, BOTH)
 HELD_OUT_PEOPLE = 0.1  # share whose pairs validate
-HELD_OUT_PAIRS = 384  # of theirs, at most
+HELD_OUT_PAIRS = 192  # of theirs, at most
 Pairs = Int[np.ndarray, "pair 2"]
 
 
@@ -60,11 +60,11 @@ class AdaptingConfig:
     max_tokens: int = 32
     temperature: float = 0.05
     widths: tuple[int, ...] = (64, 128)
-    steps: int = 30
+    steps: int = 24
     adapter: AdapterConfig = field(default_factory=AdapterConfig)
     trainer: TrainerConfig = field(
         default_factory=lambda: TrainerConfig(
-            epochs=6, batch_size=32, learning_rate=1e-3, average=0.9, patience=2
+            epochs=5, batch_size=24, learning_rate=1e-3, average=0.9, patience=2
         )
     )
 
