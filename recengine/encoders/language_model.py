@@ -36,6 +36,11 @@ class LanguageModel:
         return int(self.net.config.get_text_config().hidden_size)
 
     @property
+    def longest(self) -> int:
+        """Tokens that it can read at once."""
+        return int(getattr(self.net.config.get_text_config(), "max_position_embeddings", 512))
+
+    @property
     def device(self) -> torch.device:
         """Where the net is."""
         return self.net.device

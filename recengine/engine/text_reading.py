@@ -110,7 +110,10 @@ def _seconds(
     reader = HistoryReader(split.log, data.dataset.profiles)
     told = []
     for history_tokens, item_tokens in BUDGETS:
-        joint.config = replace(usual, history_tokens=history_tokens, item_tokens=item_tokens)
+        tried = replace(usual, history_tokens=history_tokens, item_tokens=item_tokens)
+        if not joint.can_read(tried):
+            continue
+        joint.config = tried
         joint.forget()
         taken = [_time(joint, reader, asked, row) for row in range(TIMED + 1)][1:]
         told.append(

@@ -40,6 +40,7 @@ from recengine.models.text_cosine import TextCosine
 
 PAIRS_TOGETHER = 25  # of like length: a hundred fill four batches with hardly any padding
 MAX_TOKENS = 512  # no text is looked at further
+NUM_MARKS = 3  # at the beginning, after the moment, after the history
 MARK, CONTEXT, HISTORY, ITEM = "mark", "context", "history", "item"
 
 
@@ -68,6 +69,11 @@ class JointTextConfig(ShortlistConfig):
                 raise ConfigError(f"{name}={getattr(self, name)} must be at least 1")
         if self.context_tokens < 0:
             raise ConfigError(f"context_tokens={self.context_tokens} must not be negative")
+
+    @property
+    def longest(self) -> int:
+        """Tokens of a pair at most, marks included."""
+        return self.context_tokens + self.history_tokens + self.item_tokens + NUM_MARKS
 
 
 @dataclass(frozen=True)
@@ -116,7 +122,8 @@ class JointText(ShortlistRanker):
         """Load the language model and prepare its adapter.
 
         Raises:
-            ConfigError: the data has no texts, or nothing to read them with.
+            ConfigError: the data has no texts, nothing to read them with, or the budgets are more
+                than the language model can read.
         """
         super().__init__(config, data)
         if data.text is None or data.encoder is None:
@@ -126,6 +133,12 @@ class JointText(ShortlistRanker):
                 f"another ranker."
             )
         self._language = data.encoder.language_model()
+        if not self.can_read(config):
+            raise ConfigError(
+                f"{self.name} would read up to {config.longest} tokens at once and its language "
+                f"model takes {self._language.longest}. Lower context_tokens, history_tokens or "
+                f"item_tokens."
+            )
         self._texts = item_texts(data.dataset, TextTemplate())
         self._features = data.dataset.context_features
         self.reads = True
@@ -152,6 +165,10 @@ class JointText(ShortlistRanker):
     def device(self) -> torch.device:
         """Where the language model reads."""
         return self._language.device
+
+    def can_read(self, config: JointTextConfig) -> bool:
+        """Whether the language model takes as many tokens as the budgets come to."""
+        return config.longest <= self._language.longest
 
     def forget(self) -> None:
         """Cut texts into tokens anew, after a budget was changed."""

@@ -133,7 +133,7 @@ def test_only_adapter_head_and_weights_of_the_parts_are_kept(ranker: JointText) 
 
 
 def test_it_learns_what_comes_next_in_a_circle(train_on_cycle: Callable[..., Training]) -> None:
-    config = JointTextConfig(**PIPELINE | {"requests": 8, "event_tokens": 1, "history_tokens": 2})
+    config = JointTextConfig(**PIPELINE | {"requests": 2, "event_tokens": 1, "history_tokens": 2})
     training = train_on_cycle(JointText, config)
     record = training.records["training"]
     assert record.losses[-1] < record.losses[0]
@@ -144,6 +144,13 @@ def test_data_without_texts_gives_one_clear_message(cycle_data: FitData) -> None
     for lacking in (replace(cycle_data, text=None), replace(cycle_data, encoder=None)):
         with pytest.raises(ConfigError, match="needs item texts and a language model"):
             JointText(JointTextConfig(), lacking)
+
+
+def test_more_tokens_than_the_model_reads_are_refused(cycle_data: FitData) -> None:
+    with pytest.raises(
+        ConfigError, match="up to 75 tokens at once and its language model takes 64"
+    ):
+        JointText(JointTextConfig(item_tokens=36), cycle_data)
 
 
 def test_impossible_settings_are_refused() -> None:
