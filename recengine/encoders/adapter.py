@@ -65,6 +65,8 @@ class TrainedAdapter:
         Raises:
             DataError: the adapter was made for another net.
         """
+        from peft.tuners.lora import LoraLayer
+
         parameters = add_adapter(net, self.config)
         fits = set(parameters) == set(self.weights) and all(
             parameters[name].shape == weight.shape for name, weight in self.weights.items()
@@ -78,7 +80,7 @@ class TrainedAdapter:
             for name, weight in self.weights.items():
                 parameters[name].copy_(weight)
         for module in list(net.modules()):
-            if hasattr(module, "lora_A"):
+            if isinstance(module, LoraLayer):
                 module.merge()
 
 

@@ -37,6 +37,7 @@ from recengine.errors import ConfigError, DataError, StorageError, UnknownNameEr
 
 if TYPE_CHECKING:  # importing it takes seconds, which a start without encoding must not pay
     from sentence_transformers import SentenceTransformer
+    from transformers import PreTrainedModel
 
 POOLINGS = {"auto": "", "mean": "mean", "last": "lasttoken", "cls": "cls"}
 PRECISIONS = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
@@ -159,7 +160,7 @@ class LlmEncoder(ItemEncoder):
             DownloadError, DataError, StorageError: the model cannot be had or used.
         """
         opened = self.opened()
-        return LanguageModel(opened.tokenizer, opened[0].auto_model)
+        return LanguageModel(opened.tokenizer, net_of(opened))
 
     @cached_property
     def _folder(self) -> Path:
@@ -190,8 +191,14 @@ class LlmEncoder(ItemEncoder):
         if pooling != "auto":
             _set_pooling(model, pooling)
         if self.adapter is not None:
-            self.adapter.put_into(model[0].auto_model)
+            self.adapter.put_into(net_of(model))
         return model
+
+
+def net_of(opened: "SentenceTransformer") -> "PreTrainedModel":
+    """The net behind a sentence encoder."""
+    net: PreTrainedModel = opened[0].auto_model  # type: ignore[assignment]
+    return net
 
 
 def _load(folder: Path, config: LlmEncoderConfig) -> "SentenceTransformer":

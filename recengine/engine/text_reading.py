@@ -78,10 +78,16 @@ def measure_reading(
     for name, found in ranks.items():
         for metric in (NDCG, HITS):
             baseline = None if name == RecencyEase.name else first
-            row = {"name": name, "label": labels[name], "metric": metric}
-            row |= compared(found, baseline, asked.users, metric)
-            row |= {"seconds": seconds if name == JointText.name else None}
-            rows.append(row | {"questions": len(asked)})
+            rows.append(
+                {
+                    "name": name,
+                    "label": labels[name],
+                    "metric": metric,
+                    **compared(found, baseline, asked.users, metric),
+                    "seconds": seconds if name == JointText.name else None,
+                    "questions": len(asked),
+                }
+            )
     facts = {
         "people": len(asked),
         "listed": int((first <= joint.config.shortlist).sum()),

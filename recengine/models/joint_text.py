@@ -145,15 +145,15 @@ class JointText(ShortlistRanker):
         self.forget()
         # The net itself is no part of this module: nobody needs its weights saved once more.
         self.adapter = add_adapter(self._language.net, AdapterConfig(rank=config.rank))
-        dim = self._language.dim
+        last = nn.Linear(config.hidden_dim, 1)
+        nn.init.zeros_(last.weight)
+        nn.init.zeros_(last.bias)
         self.head = nn.Sequential(
-            nn.Linear(4 * dim, config.hidden_dim),
+            nn.Linear(4 * self._language.dim, config.hidden_dim),
             nn.GELU(),
             nn.Dropout(config.dropout),
-            nn.Linear(config.hidden_dim, 1),
+            last,
         )
-        nn.init.zeros_(self.head[-1].weight)
-        nn.init.zeros_(self.head[-1].bias)
         self.likeness = nn.Parameter(torch.tensor(2.0))  # weight of the cosine of the texts
 
     def build_on(self, rankers: Mapping[str, Ranker]) -> None:

@@ -28,7 +28,7 @@ from recengine.data.dataset import Log
 from recengine.data.progress import Progress, silent
 from recengine.encoders.adapter import AdapterConfig, TrainedAdapter, add_adapter
 from recengine.encoders.language_model import readable
-from recengine.encoders.llm import LlmEncoder
+from recengine.encoders.llm import LlmEncoder, net_of
 from recengine.errors import ConfigError, DataError, UnknownNameError
 from recengine.models.losses import fast_product_dtype
 from recengine.training.trainer import Trainer, TrainerConfig, TrainingRecord
@@ -178,13 +178,13 @@ class _AdaptedReader(nn.Module):
         opened.max_seq_length = min(opened.max_seq_length or config.max_tokens, config.max_tokens)
         self._opened = (opened,)  # in a tuple, so that its weights are not saved with the adapter
         self._texts, self._config = texts, config
-        self.adapter = add_adapter(opened[0].auto_model, config.adapter)
+        self.adapter = add_adapter(net_of(opened), config.adapter)
 
     def loss(self, pairs: Pairs) -> Tensor:
         """Softmax within the batch, both ways, for the whole vectors and their beginnings."""
-        distinct, rows = np.unique(pairs, return_inverse=True)
+        distinct, places = np.unique(pairs, return_inverse=True)
         vectors = self._vectors(distinct.tolist())
-        rows = torch.from_numpy(rows.reshape(pairs.shape)).to(vectors.device)
+        rows = torch.from_numpy(places.reshape(pairs.shape)).to(vectors.device)
         items = torch.from_numpy(pairs).to(vectors.device)
         if (pairs[:, 0] == pairs[:, 1]).all():  # a text against itself is read twice
             first, second = vectors[rows[:, 0]], self._vectors(distinct.tolist())[rows[:, 1]]
