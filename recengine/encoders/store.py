@@ -27,12 +27,13 @@ _KEYS, _VECTORS, _SCALES = "keys", "vectors", "scales"
 class VectorStore:
     """The stored vectors of one encoder. Reading needs no lock; writers must hold one."""
 
-    def __init__(self, folder: Path, precision: str = FLOAT32) -> None:
+    def __init__(self, folder: Path, precision: str = "") -> None:
         """Set up.
 
         Args:
             folder: of the encoder.
-            precision: of what is written: "float32", "float16" or "int8".
+            precision: of what is written: "float32", "float16" or "int8"; "" goes on with that of
+                the newest part, float32 if there is none.
         """
         self.folder, self.precision = folder, precision
 
@@ -96,7 +97,8 @@ class VectorStore:
     ) -> None:
         parts = self._parts()
         number = 1 + int(parts[-1].stem) if parts else 0
-        codes, scales = quantised(vectors, self.precision)
+        newest = _precision(parts[-1]) if parts else FLOAT32
+        codes, scales = quantised(vectors, self.precision or newest)
         content = {_KEYS: keys, _VECTORS: codes} | ({} if scales is None else {_SCALES: scales})
         with write_atomic(self.folder / f"{number:08d}.safetensors") as temporary:
             save_file(content, temporary)
@@ -116,6 +118,11 @@ def _read_part(
         raise StorageError(
             f"{part} is damaged ({error}). Delete it; the item texts in it will be read again."
         ) from error
+
+
+def _precision(part: Path) -> str:
+    """Of the vectors in a part."""
+    return str(load_file(part)[_VECTORS].dtype)
 
 
 def _join(

@@ -68,7 +68,7 @@ def test_a_store_is_rewritten_with_fewer_bits_and_takes_more_of_either(tmp_path,
     before = VectorStore(tmp_path).nbytes
     VectorStore(tmp_path, "int8").rewrite()
     assert VectorStore(tmp_path).nbytes < before
-    VectorStore(tmp_path).append(["c"], vectors[2:3])
+    VectorStore(tmp_path, "float32").append(["c"], vectors[2:3])
     found, stored = VectorStore(tmp_path).read(["c", "a"])
     assert stored.all()
     assert (found[0] == vectors[2]).all()
