@@ -99,7 +99,7 @@ def _shortlist(config: ShortlistConfig) -> Callable[[bool], Recipe]:
 def _joint_text(small: bool) -> Recipe:  # noqa: ARG001 - its steps cost the same for any size
     # Every pair is a pass through the language model: few steps, few people to validate with.
     trainer = TrainerConfig(epochs=3, batch_size=16, learning_rate=5e-4, average=0.95, patience=2)
-    return Recipe(model=JointTextConfig(), trainer=trainer, validation_users=80)
+    return Recipe(model=JointTextConfig(), trainer=trainer, validation_users=40)
 
 
 def _youtube_dnn(small: bool) -> Recipe:
