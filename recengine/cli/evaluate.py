@@ -50,7 +50,9 @@ def evaluate(
     data: Data,
     ranker: Annotated[
         list[str] | None,
-        typer.Option("--ranker", metavar="NAME", help="Only this one; repeat it. Else all."),
+        typer.Option(
+            "--ranker", metavar="NAME", help="Only this one; repeat it. Else all but slow ones."
+        ),
     ] = None,
     protocol: Annotated[
         str,
@@ -116,7 +118,7 @@ def evaluate(
     with ProgressLines() as progress:
         board = evaluate_rankers(
             data,
-            tuple(ranker or MODELS),
+            tuple(ranker or (name for name, model in MODELS.items() if not model.slow)),
             Workspace(home),
             protocol=protocol,
             seeds=numbers,

@@ -45,6 +45,7 @@ from recengine.engine.results import (
 )
 from recengine.engine.state import State
 from recengine.engine.telling import Telling
+from recengine.engine.texts import Texts
 from recengine.engine.why import Why
 from recengine.errors import UnknownNameError
 from recengine.models import MODELS
@@ -111,6 +112,11 @@ class Engine:
     def follows_interest(self, ranker: str = "") -> bool:
         """Whether a ranker has an interest vector after every event, and so a timeline."""
         return issubclass(MODELS[self._state.ready(ranker)], InterestModel)
+
+    @property
+    def texts(self) -> Texts:
+        """Questions about the item texts: what they are worth, what a language model looks at."""
+        return Texts(self._state)
 
     def facts(self) -> dict[str, int | float]:
         """Counts and spans: events, people, items, first_time, last_time, events_per_person."""

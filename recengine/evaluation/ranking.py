@@ -18,6 +18,7 @@ from recengine.data.progress import Progress, silent
 from recengine.data.splits import Questions
 from recengine.errors import TrainingError
 from recengine.models.base import MAX_LENGTH, Ranker, RatingPredictor
+from recengine.models.shortlist import ShortlistRanker
 
 BATCH_SIZE = 32
 PLACES = 20  # kept of each list
@@ -78,6 +79,30 @@ def target_ranks(
     ranks = np.empty(len(questions), dtype=np.int64)
     for batch in _scored(ranker, reader, questions, candidates, max_length, progress):
         ranks[batch.rows] = batch.ranks.numpy()
+    return ranks
+
+
+def reranked_ranks(
+    ranker: ShortlistRanker,
+    reader: HistoryReader,
+    questions: Questions,
+    candidates: Bool[np.ndarray, "vocab"],
+    *,
+    progress: Progress = silent,
+) -> Int64[np.ndarray, "question"]:
+    """Ranks by a net that is dear to ask: only where its shortlist holds the target.
+
+    Everywhere else the target keeps the retriever's place, whatever the net would say.
+
+    Raises:
+        TrainingError: a score is not a number.
+    """
+    length = ranker.events_read
+    ranks = target_ranks(ranker.retriever, reader, questions, candidates, max_length=length)
+    listed = np.flatnonzero(ranks <= ranker.config.shortlist)
+    ranks[listed] = target_ranks(
+        ranker, reader, questions.take(listed), candidates, max_length=length, progress=progress
+    )
     return ranks
 
 

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from recengine.data.batches import TrainingBatch
 from recengine.data.dataset import Dataset, Log
 from recengine.data.histories import Histories
+from recengine.encoders.base import ItemEncoder
 from recengine.models.watch import Watch
 
 MAX_LENGTH = 200  # events of a history that any ranker reads
@@ -34,12 +35,15 @@ class FitData:
         train: the events to learn from.
         candidates: the item indices that compete for a place.
         text: one vector per item from a text encoder, or None if there is no text.
+        encoder: what made them, for rankers that read for themselves; it loads nothing before it
+            is asked to.
     """
 
     dataset: Dataset
     train: Log
     candidates: Bool[np.ndarray, "vocab"]
     text: Float[np.ndarray, "items text"] | None = None
+    encoder: ItemEncoder | None = None
 
     @property
     def vocab(self) -> int:
@@ -61,10 +65,12 @@ class Ranker(ABC):
         label: how people call it.
         personal: whether scores depend on the history.
         builds_on: names of other rankers that it needs, handed over by `build_on`.
+        slow: whether asking everybody takes so long that nobody does it by the way.
     """
 
     name: ClassVar[str]
     label: ClassVar[str]
+    slow: ClassVar[bool] = False
     personal: ClassVar[bool] = True
     builds_on: ClassVar[tuple[str, ...]] = ()
 

@@ -12,8 +12,9 @@ from recengine.data.histories import HistoryReader
 from recengine.data.splits import Questions, Split
 from recengine.errors import DataError
 from recengine.evaluation.accuracy import ndcg_at_k
-from recengine.evaluation.ranking import target_ranks
+from recengine.evaluation.ranking import reranked_ranks, target_ranks
 from recengine.models.base import Ranker, RatingPredictor, TrainedRanker
+from recengine.models.shortlist import ShortlistRanker
 
 RATED_AT_ONCE = 256  # questions
 
@@ -39,9 +40,11 @@ class Validation:
         if isinstance(model, TrainedRanker) and model.judged_by == "rmse":
             assert isinstance(model, RatingPredictor)
             return self.rating_score(model)
-        ranks = target_ranks(
-            model, self.reader, self.questions, self.split.candidates, max_length=self.max_length
-        )
+        asked = (self.reader, self.questions, self.split.candidates)
+        if model.slow and isinstance(model, ShortlistRanker):
+            ranks = reranked_ranks(model, *asked)
+        else:
+            ranks = target_ranks(model, *asked, max_length=self.max_length)
         return float(ndcg_at_k(ranks, 10).mean())
 
     @property

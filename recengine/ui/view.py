@@ -30,6 +30,7 @@ from recengine.engine.results import (
     Timeline,
     WhatIf,
 )
+from recengine.engine.text_results import TextWorth
 from recengine.types import Request
 from recengine.ui.theme import Palette
 
@@ -38,6 +39,13 @@ if TYPE_CHECKING:  # importing them takes seconds, which a first paint must not 
     from recengine.engine.future import Future
     from recengine.engine.telling import Telling
     from recengine.engine.why import Why
+
+
+@runtime_checkable
+class AnyTexts(Protocol):
+    """What the pages ask about item texts."""
+
+    def worth(self) -> TextWorth: ...  # noqa: D102
 
 
 @runtime_checkable
@@ -52,6 +60,8 @@ class AnyEngine(Protocol):
     def ranker_labels(self) -> dict[str, str]: ...  # noqa: D102
     @property
     def default_ranker(self) -> str: ...  # noqa: D102
+    @property
+    def texts(self) -> AnyTexts: ...  # noqa: D102
 
     @property
     def evolution(self) -> "Evolution": ...  # noqa: D102
@@ -162,6 +172,10 @@ class Answers:
     ) -> Misses | None:
         """Which held-out choices a ranker put worst."""
         return self.once(self.engine.misses, ranker, protocol, slice_name, value)
+
+    def text_worth(self) -> TextWorth:
+        """What was measured about the item texts."""
+        return self._once(self.engine.texts.worth)
 
     def stories(self) -> tuple[Story, ...]:
         """People worth meeting."""

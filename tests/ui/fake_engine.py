@@ -37,6 +37,7 @@ from recengine.engine.results import (
     Timeline,
     WhatIf,
 )
+from recengine.engine.text_results import TextMeasure, TextWorth
 from recengine.errors import DataError
 from recengine.types import Request
 from tests.ui.fake_evolution import FakeEvolution, FakeFuture
@@ -511,6 +512,10 @@ class FakeEngine:
     def stamp(self) -> str:
         return ""
 
+    @property
+    def texts(self) -> "FakeTexts":
+        return FakeTexts()
+
     def search_items(self, text: str, limit: int = 20) -> pd.DataFrame:
         columns = ["item_id", "title", "year", "categories"]
         found = self.dataset.items["title"].str.contains(text, case=False, regex=False)
@@ -518,3 +523,33 @@ class FakeEngine:
 
     def random_user(self, seed: int) -> str:
         return list(LENGTHS)[seed % 2]
+
+
+class FakeTexts:
+    """Texts of which two questions of three were measured."""
+
+    def worth(self) -> TextWorth:
+        def row(name: str, value: float, verdict: str, **more: Any) -> dict[str, Any]:
+            found = {"name": name, "label": f"*{name}*", "metric": "ndcg@10", "value": value}
+            bounds = {"low": value - 0.01, "high": value + 0.01, "verdict": verdict}
+            ahead = dict.fromkeys(("difference", "diff_low", "diff_high", "p_holm"), 0.01)
+            return found | bounds | ahead | more
+
+        asked = {"questions": 90, "people": 50}
+        adapted = [
+            row("frozen", 0.05, "", group="cold", **asked),
+            row("pairs", 0.09, "better", group="cold", **asked),
+            row("frozen", 0.04, "", group="warm", **asked),
+            row("pairs", 0.03, "no clear difference", group="warm", **asked),
+        ]
+        size = {"bytes_per_item": 388.0, "blend": 0.1, "blend_difference": 0.0}
+        sizes = [
+            row("float32", 0.04, "", saved=0.0, overlap=1.0, **size),
+            row("int8", 0.04, "no clear difference", saved=0.75, overlap=0.99, **size),
+        ]
+        facts = {"machine": "here", "split": "leave the last out"}
+        return TextWorth(
+            TextMeasure(pd.DataFrame(adapted), "It helps.", "recengine adapt fake", facts),
+            TextMeasure(pd.DataFrame(sizes), "A quarter.", "recengine texts fake --sizes", facts),
+            TextMeasure(pd.DataFrame(), "Not yet.", "recengine texts fake --reading", {}),
+        )
