@@ -66,17 +66,32 @@ def target_ranks(
     candidates: Bool[np.ndarray, "vocab"],
     *,
     max_length: int = MAX_LENGTH,
+    moments: Int[np.ndarray, "question context"] | None = None,
+    repeats: bool = False,
     progress: Progress = silent,
 ) -> Int64[np.ndarray, "question"]:
     """Rank of each question's target; all others that score as high stand before it.
 
     The target itself always competes, also if it was seen before (a repeat).
 
+    Args:
+        ranker: what is asked.
+        reader: of the log that the questions point into.
+        questions: what to ask.
+        candidates: which items compete.
+        max_length: events of a history that the ranker reads.
+        moments: codes of the moment of each question; unknown if not given.
+        repeats: whether what is in the history already competes, as where people choose the same
+            again.
+        progress: told after every batch.
+
     Raises:
         TrainingError: a score is not a number.
     """
     ranks = np.empty(len(questions), dtype=np.int64)
-    for batch in _scored(ranker, reader, questions, candidates, max_length, progress):
+    for batch in _scored(
+        ranker, reader, questions, candidates, max_length, progress, moments, repeats
+    ):
         ranks[batch.rows] = batch.ranks.numpy()
     return ranks
 
@@ -148,6 +163,8 @@ def _scored(
     candidates: np.ndarray,
     max_length: int,
     progress: Progress,
+    moments: np.ndarray | None = None,
+    repeats: bool = False,
 ) -> Iterator[_Batch]:
     """Questions of similar length together, each with its scores."""
     competing = torch.from_numpy(candidates)
@@ -155,7 +172,13 @@ def _scored(
     for first in range(0, len(order), BATCH_SIZE):
         rows = order[first : first + BATCH_SIZE]
         asked = questions.take(rows)
-        histories = reader.read(asked.users, asked.starts, asked.stops, max_length=max_length)
+        histories = reader.read(
+            asked.users,
+            asked.starts,
+            asked.stops,
+            max_length=max_length,
+            request=None if moments is None else moments[rows],
+        )
         scores = ranker.score(histories)
         if not torch.isfinite(scores[:, 1:]).all():
             raise TrainingError(
@@ -165,7 +188,8 @@ def _scored(
             )
         targets = torch.from_numpy(asked.targets.astype(np.int64))[:, None]
         own = scores.gather(1, targets)
-        others = mask_seen(scores, reader, asked.starts, asked.stops, competing)
+        starts = asked.stops if repeats else asked.starts  # an empty span: nothing seen to hide
+        others = mask_seen(scores, reader, starts, asked.stops, competing)
         others.scatter_(1, targets, -torch.inf)
         yield _Batch(rows, histories, targets, own, others)
         progress("Ranking held-out items", first + len(rows), len(order))

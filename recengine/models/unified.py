@@ -64,6 +64,7 @@ class Unified(WeightedRanker):
     Attributes:
         prior: closed-form scorer added with weight `beta`, or None.
         dynamic: whether the memory head has been trained and takes part.
+        context_gates: how much of each feature of the moment counts; chosen on validation.
     """
 
     name: ClassVar[str] = "unified"
@@ -81,6 +82,7 @@ class Unified(WeightedRanker):
     beta: Tensor
     prior_decay: Tensor
     dynamic: Tensor
+    context_gates: Tensor
 
     def __init__(
         self,
@@ -130,6 +132,7 @@ class Unified(WeightedRanker):
         self.register_buffer("beta", torch.tensor(0.0))
         self.register_buffer("prior_decay", torch.tensor(8.0))
         self.register_buffer("dynamic", torch.tensor(False))
+        self.register_buffer("context_gates", torch.ones(len(context_sizes)))
         self.prior: EventAdditive | None = None
         self._kept: tuple[Tensor, Tensor] | None = None  # item vectors and queries, while frozen
         self._start_small()
@@ -138,7 +141,8 @@ class Unified(WeightedRanker):
     def restore(cls, data: FitData, config: Any, weights: Mapping[str, Tensor]) -> "Unified":
         """The model with these weights and the whitening they were trained with."""
         model = cls(config, data, weights["whitening"])
-        model.load_state_dict(dict(weights))
+        # Rankers from before there were gates listen to all features alike.
+        model.load_state_dict({"context_gates": model.context_gates, **weights})
         return model
 
     def build_on(self, rankers: Mapping[str, Ranker]) -> None:
@@ -219,7 +223,21 @@ class Unified(WeightedRanker):
         request: Int[Tensor, "*batch context"],
     ) -> Float[Tensor, "*batch dim"]:
         """Interest vector u of each state under each moment."""
-        return self.interest_norm(hidden + self.query(request).sum(dim=-2))
+        return self.interest_norm(hidden + self.moment(request).sum(dim=-2))
+
+    def moment(
+        self, request: Int[Tensor, "*batch context"]
+    ) -> Float[Tensor, "*batch context dim"]:
+        """What each feature of a moment adds to a state, behind its gate."""
+        gated: Tensor = self.query(request) * self.context_gates[:, None]
+        return gated
+
+    def remembered_moment(
+        self, request: Int[Tensor, "*batch context"]
+    ) -> Float[Tensor, "*batch context dim"]:
+        """The features of a moment as tokens of the memory, behind their gates."""
+        gated: Tensor = self.memory_contexts(request) * self.context_gates[:, None]
+        return gated
 
     def last_hidden(
         self, items: Float[Tensor, "vocab dim"], histories: Histories
@@ -232,10 +250,11 @@ class Unified(WeightedRanker):
 
     def memory(self, items: Float[Tensor, "vocab dim"], histories: Histories) -> Memory:
         """The tokens that items may attend to: events, then the moment, then the person."""
-        moment = self.memory_contexts(histories.request)
+        moment = self.remembered_moment(histories.request)
         person = self.memory_profile(histories.profile)
         events = self.event_vectors(items, histories)
-        known = torch.cat([histories.request, histories.profile], dim=1) != UNKNOWN_CODE
+        heard = histories.request * (self.context_gates > 0)
+        known = torch.cat([heard, histories.profile], dim=1) != UNKNOWN_CODE
         return Memory(
             tokens=torch.cat([events, moment, person], dim=1),
             ages=F.pad(histories.ages, (0, known.shape[1])),
@@ -250,9 +269,13 @@ class Unified(WeightedRanker):
         scores = interest @ items.T + self.bias
         if self.dynamic:
             scores = scores + self.dynamic_scores(items, interest, histories)
-        if self.prior is not None:
-            scores = scores + self.beta * self.prior.score(histories).nan_to_num(neginf=0.0)
-        return never_padding(scores)
+        return never_padding(scores + self.prior_scores(histories))
+
+    def prior_scores(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
+        """What goes together with the history, as strongly as validation chose."""
+        if self.prior is None:
+            return torch.zeros(len(histories), len(self.warm), device=self.warm.device)
+        return self.beta * self.prior.score(histories).nan_to_num(neginf=0.0)
 
     def predict_ratings(
         self, histories: Histories, items: Int[Tensor, " batch"]
