@@ -1,5 +1,7 @@
 """Measuring rankers: the leaderboard of a dataset, in figures that are kept."""
 
+from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,6 +25,16 @@ SLICE_HEADINGS = {
     "high": "High",
     "told": "",
 }
+FEATURE_HEADINGS = {
+    "label": "Feature",
+    "value": "Lost without it",
+    "low": "Low",
+    "high": "High",
+    "shuffled": "Lost if shuffled",
+    "alone": "Brought alone",
+    "gate": "Gate",
+    "verdict": "Verdict",
+}
 
 
 def evaluate(
@@ -44,6 +56,12 @@ def evaluate(
     slices: Annotated[
         bool, typer.Option("--slices", help="Also by person, item, category and moment.")
     ] = False,
+    contexts: Annotated[
+        bool,
+        typer.Option(
+            "--contexts", help="Instead: which features of the moment matter to the unified ranker."
+        ),
+    ] = False,
     again: Annotated[
         bool, typer.Option("--again", help="Measure also what was measured before.")
     ] = False,
@@ -57,8 +75,14 @@ def evaluate(
 
     JSON keys: sentence, protocol, made_with (the command), baseline, table (ranker, label, metric,
     value, low, high, seeds, seconds, difference, diff_low, diff_high, p_holm, verdict), metrics,
-    facts (how each ranker was measured); with --slices also slices.
+    facts (how each ranker was measured); with --slices also slices. With --contexts instead:
+    sentence, protocol, made_with, features (feature, label, value, low, high: what is lost without
+    it; shuffled..., alone..., gate, verdict), overall (way, value, low, high), truth (name, mean,
+    low, high; for the simulated shop).
     """
+    if contexts:
+        _contexts(data, home, as_json)
+        return
     from recengine.engine import evaluate_rankers
     from recengine.models import MODELS
 
@@ -85,6 +109,24 @@ def evaluate(
     if slices:
         print_table(_told(board.slices), SLICE_HEADINGS)
     typer.echo(f"\n{board.protocol}\n{board.made_with}")
+
+
+def _contexts(data: str, home: Path, as_json: bool) -> None:
+    """Which features of the moment matter."""
+    from recengine.engine import measure_contexts
+
+    with ProgressLines() as progress:
+        found = measure_contexts(data, Workspace(home), progress=progress)
+    if as_json:
+        print_json({each.name: getattr(found, each.name) for each in fields(found)})
+        return
+    print_sentence(found.sentence)
+    print_table(found.overall, {"way": "Told", "value": "NDCG@10", "low": "Low", "high": "High"})
+    print_table(found.features, FEATURE_HEADINGS)
+    if len(found.truth):
+        headings = {"name": "Against the truth", "mean": "Value", "low": "Low", "high": "High"}
+        print_table(found.truth, headings)
+    typer.echo(f"\n{found.protocol}\n{found.made_with}")
 
 
 def _told(slices: "pd.DataFrame") -> "pd.DataFrame":

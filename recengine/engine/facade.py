@@ -19,6 +19,7 @@ from recengine.engine import (
 )
 from recengine.engine.assets import files_stamp
 from recengine.engine.comparison_results import Disagreements, Misses, SideBySide, Untrained
+from recengine.engine.contexts import Contexts
 from recengine.engine.opening import open_state
 from recengine.engine.rankers import TRAINED
 from recengine.engine.results import (
@@ -198,6 +199,11 @@ class Engine:
     ) -> Misses | None:
         """Which held-out choices did a ranker put worst? None without stored answers."""
         return answered.misses(self._state, ranker, protocol, slice_name, value, limit)
+
+    @property
+    def contexts(self) -> Contexts:
+        """Which features of the moment matter?"""
+        return Contexts(self._state)
 
     def untrained(self) -> tuple[Untrained, ...]:
         """Rankers that wait to be trained on this data, and how far each is."""

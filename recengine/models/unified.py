@@ -225,9 +225,7 @@ class Unified(WeightedRanker):
         """Interest vector u of each state under each moment."""
         return self.interest_norm(hidden + self.moment(request).sum(dim=-2))
 
-    def moment(
-        self, request: Int[Tensor, "*batch context"]
-    ) -> Float[Tensor, "*batch context dim"]:
+    def moment(self, request: Int[Tensor, "*batch context"]) -> Float[Tensor, "*batch context dim"]:
         """What each feature of a moment adds to a state, behind its gate."""
         gated: Tensor = self.query(request) * self.context_gates[:, None]
         return gated

@@ -21,7 +21,7 @@ RATED_AT_ONCE = 256  # questions
 
 
 class Validation:
-    """Asks the same people every time; unless it is said, their moments are unknown to the model."""
+    """Asks the same people every time, in moments that the model is not told unless it is said."""
 
     def __init__(self, split: Split, dataset: Dataset, *, users: int, max_length: int) -> None:
         """Set up.
