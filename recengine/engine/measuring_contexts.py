@@ -27,7 +27,6 @@ from recengine.models.base import Ranker
 from recengine.models.unified import Unified
 
 MAX_QUESTIONS = 4_000  # asked of each way, a fixed random choice
-REPEATING = 0.1  # share of held-out items already in the history, from which repeats compete
 
 
 def measure_contexts(
@@ -60,16 +59,13 @@ def measure_contexts(
         )
     ranker = rankers[Unified.name]
     asked = _sample(split.test)
-    repeats = repeating(split, asked)
     reader = HistoryReader(split.log, dataset.profiles)
-    answers = ask_moments(
-        ranker, reader, asked, split.candidates, repeats=repeats, progress=progress
-    )
+    answers = ask_moments(ranker, reader, asked, split.candidates, progress=progress)
     facts = {
         "dataset": dataset.name,
         "ranker": ranker.name,
         "ranker_made": rankers.facts(ranker.name).get("made", ""),
-        "description": _description(split, repeats),
+        "description": split.description,
         "people": len(np.unique(asked.users)),
         "data_fingerprint": dataset.fingerprint,
         "text_fingerprint": text_fingerprint,
@@ -84,23 +80,6 @@ def measure_contexts(
     }
     write_json(workspace.folder("results") / f"{safe_name(dataset.name)}-{RESULTS}.json", content)
     return importance_of(content)
-
-
-def repeating(split: Split, asked: Questions) -> bool:
-    """Whether people choose the same again, so that what they know competes as well."""
-    seen = [
-        target in split.log.items[start:stop]
-        for target, start, stop in zip(asked.targets, asked.starts, asked.stops, strict=True)
-    ]
-    return bool(np.mean(seen) > REPEATING)
-
-
-def _description(split: Split, repeats: bool) -> str:
-    if not repeats:
-        return split.description
-    return split.description.replace(
-        "those already seen filtered", "those already seen compete, as people choose them again"
-    )
 
 
 def _sample(questions: Questions) -> Questions:

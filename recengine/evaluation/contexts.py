@@ -73,7 +73,6 @@ def ask_moments(
     questions: Questions,
     candidates: Bool[np.ndarray, "vocab"],
     *,
-    repeats: bool = False,
     seed: int = 0,
     progress: Progress = silent,
 ) -> AskedMoments:
@@ -84,7 +83,6 @@ def ask_moments(
         reader: of the log that the questions point into.
         questions: held-out events, whose moments are known.
         candidates: which items compete.
-        repeats: whether what is in the history already competes.
         seed: of the shuffling.
         progress: told after every way of asking.
     """
@@ -106,7 +104,6 @@ def ask_moments(
             candidates,
             max_length=ranker.events_read,
             moments=way,
-            repeats=repeats,
         )
         gains.append(ndcg_at_k(ranks, PLACES))
         progress("Asking with other moments", len(gains), len(ways))

@@ -52,8 +52,13 @@ def mask_seen(
     stops: np.ndarray,
     candidates: Bool[Tensor, "vocab"],
 ) -> Float[Tensor, "batch vocab"]:
-    """Scores with everything that is no candidate, or already in the history, at -inf."""
+    """Scores with everything that is no candidate, or already in the history, at -inf.
+
+    Where people choose the same again, what is in the history stays.
+    """
     scores = scores.masked_fill(~candidates, -torch.inf)
+    if reader.log.repeats:
+        return scores
     for row, (start, stop) in enumerate(zip(starts, stops, strict=True)):
         scores[row, torch.from_numpy(reader.log.items[start:stop].astype(np.int64))] = -torch.inf
     return scores
@@ -67,7 +72,6 @@ def target_ranks(
     *,
     max_length: int = MAX_LENGTH,
     moments: Int[np.ndarray, "question context"] | None = None,
-    repeats: bool = False,
     progress: Progress = silent,
 ) -> Int64[np.ndarray, "question"]:
     """Rank of each question's target; all others that score as high stand before it.
@@ -81,17 +85,13 @@ def target_ranks(
         candidates: which items compete.
         max_length: events of a history that the ranker reads.
         moments: codes of the moment of each question; unknown if not given.
-        repeats: whether what is in the history already competes, as where people choose the same
-            again.
         progress: told after every batch.
 
     Raises:
         TrainingError: a score is not a number.
     """
     ranks = np.empty(len(questions), dtype=np.int64)
-    for batch in _scored(
-        ranker, reader, questions, candidates, max_length, progress, moments, repeats
-    ):
+    for batch in _scored(ranker, reader, questions, candidates, max_length, progress, moments):
         ranks[batch.rows] = batch.ranks.numpy()
     return ranks
 
@@ -164,7 +164,6 @@ def _scored(
     max_length: int,
     progress: Progress,
     moments: np.ndarray | None = None,
-    repeats: bool = False,
 ) -> Iterator[_Batch]:
     """Questions of similar length together, each with its scores."""
     competing = torch.from_numpy(candidates)
@@ -188,8 +187,7 @@ def _scored(
             )
         targets = torch.from_numpy(asked.targets.astype(np.int64))[:, None]
         own = scores.gather(1, targets)
-        starts = asked.stops if repeats else asked.starts  # an empty span: nothing seen to hide
-        others = mask_seen(scores, reader, starts, asked.stops, competing)
+        others = mask_seen(scores, reader, asked.starts, asked.stops, competing)
         others.scatter_(1, targets, -torch.inf)
         yield _Batch(rows, histories, targets, own, others)
         progress("Ranking held-out items", first + len(rows), len(order))

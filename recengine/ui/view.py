@@ -13,6 +13,7 @@ import streamlit as st
 
 from recengine.data.dataset import Dataset
 from recengine.engine.comparison_results import Disagreements, Misses, SideBySide, Untrained
+from recengine.engine.contexts_results import ContextImportance
 from recengine.engine.results import (
     AttentionView,
     Explanation,
@@ -31,6 +32,13 @@ from recengine.ui.theme import Palette
 
 
 @runtime_checkable
+class AnyContexts(Protocol):
+    """What the pages ask about moments."""
+
+    def importance(self) -> ContextImportance: ...  # noqa: D102
+
+
+@runtime_checkable
 class AnyEngine(Protocol):
     """What the pages ask of an engine; `recengine.engine.Engine` answers all of it."""
 
@@ -42,6 +50,8 @@ class AnyEngine(Protocol):
     def ranker_labels(self) -> dict[str, str]: ...  # noqa: D102
     @property
     def default_ranker(self) -> str: ...  # noqa: D102
+    @property
+    def contexts(self) -> AnyContexts: ...  # noqa: D102
 
     def dynamic(self, ranker: str) -> bool: ...  # noqa: D102
     def facts(self) -> dict[str, Any]: ...  # noqa: D102
@@ -121,6 +131,10 @@ class Answers:
     def leaderboard(self, protocol: str, against: str) -> Leaderboard:
         """The measured rankers under one protocol."""
         return self._once(self.engine.leaderboard, protocol, against)
+
+    def context_importance(self) -> ContextImportance:
+        """Which features of the moment matter."""
+        return self._once(self.engine.contexts.importance)
 
     def side_by_side(self, first: Request, second: Request) -> SideBySide:
         """Two requests held side by side."""

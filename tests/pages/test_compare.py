@@ -1,14 +1,17 @@
 """Compare: the leaderboard, two sides, people whom rankers treat differently, errors, training."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 
 from recengine.engine.comparison_results import Job, JobStatus
+from recengine.engine.contexts import not_measured
 from recengine.engine.results import Quality
 from recengine.errors import DataError
 from tests.ui.fake_engine import HOSTILE_TITLES, FakeEngine, make_dataset
 
-VIEWS = ("board", "sides", "apart", "errors")
+VIEWS = ("board", "sides", "apart", "errors", "moments")
 
 
 def html(app, part):
@@ -213,3 +216,21 @@ def test_a_ranker_that_is_trained_meanwhile_comes_to_the_sidebar(open_app):
 
 def _nothing() -> pd.DataFrame:
     return FakeEngine(make_dataset()).quality().table.head(0)
+
+
+def test_moments_tell_what_matters_from_what_may_be_noise(open_app):
+    app = open_view(open_app, "moments")
+    assert "“Weather” matters beyond chance" in app.header[0].value
+    rows = html(app, "re-told-rows").split('role="listitem"')
+    assert [("re-faded" in row) for row in rows[:2]] == [False, True]
+    assert "listened to 1.5×" in rows[1]
+
+
+def test_moments_nobody_measured_say_how(open_app):
+    engine = FakeEngine(make_dataset())
+    empty = not_measured("fake")
+    engine.contexts = SimpleNamespace(importance=lambda: empty)
+    engine.contexts.importance.__name__ = "importance"
+    app = open_app("compare", load=lambda *_: engine, show="moments", user="full")
+    assert not app.exception
+    assert any("recengine evaluate fake --contexts" in text.value for text in app.caption)
