@@ -233,11 +233,7 @@ class UnifiedTrainer:
             value.requires_grad_(owner == name)
         trainer = Trainer(self.model, config, self.folder / f"{name}.safetensors")
         num_batches = self._num_batches(name, config)
-        judges = {
-            "rating": self.validation.rating_score,
-            "dynamic": lambda model: float(self.validation.gains(model).mean()),
-        }
-        validate = judges.get(name, self.validation)
+        validate = self._judge(name)
 
         def batches(epoch: int) -> Iterator[TrainingBatch]:
             whole = epoch_batches(
@@ -265,6 +261,15 @@ class UnifiedTrainer:
         """Items never trained on start as unpopular as the least popular known ones."""
         warm = self.model.warm > 0
         self.model.bias[~warm] = self.model.bias[warm].quantile(0.05)
+
+    def _judge(self, name: str) -> Callable[[Unified], float]:
+        """What tells a good epoch of a stage from a bad one."""
+        if name == "rating":
+            return self.validation.rating_score
+        recorded = any(not feature.derived for feature in self.data.dataset.context_features)
+        if name == "dynamic" or recorded:
+            return lambda model: float(self.validation.gains(model).mean())
+        return self.validation
 
     def _grid(self) -> Grid:
         priors = {
