@@ -1,6 +1,6 @@
 """Measuring rankers: the leaderboard of a dataset, in figures that are kept."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -44,6 +44,16 @@ SLICE_HEADINGS = {
     "high": "High",
     "told": "",
 }
+FEATURE_HEADINGS = {
+    "label": "Feature",
+    "value": "Lost without it",
+    "low": "Low",
+    "high": "High",
+    "shuffled": "Lost if shuffled",
+    "alone": "Brought alone",
+    "gate": "Gate",
+    "verdict": "Verdict",
+}
 
 
 def evaluate(
@@ -66,6 +76,12 @@ def evaluate(
     ] = "",
     slices: Annotated[
         bool, typer.Option("--slices", help="Also by person, item, category and moment.")
+    ] = False,
+    contexts: Annotated[
+        bool,
+        typer.Option(
+            "--contexts", help="Instead: which features of the moment matter to the unified ranker."
+        ),
     ] = False,
     again: Annotated[
         bool, typer.Option("--again", help="Measure also what was measured before.")
@@ -103,6 +119,10 @@ def evaluate(
     JSON keys with --explanations: sentence, protocol, made_with, people (by ranker), metrics
     (meaning of each), table (ranker, method, label, control, metric, value, low, high, ahead,
     ahead_low, ahead_high: how far it is ahead of the recency control; trusted).
+
+    JSON keys with --contexts: sentence, protocol, made_with, features (feature, label, value, low,
+    high: what is lost without it; shuffled..., alone..., gate, verdict), overall (way, value, low,
+    high), truth (name, mean, low, high; for the simulated shop).
     """
     if forecasts:
         options = {"read_text": not ids_only, "again": again}
@@ -110,6 +130,9 @@ def evaluate(
         return
     if explanations:
         _explanations(data, tuple(ranker or ()), people, again, as_json, home)
+        return
+    if contexts:
+        _contexts(data, home, as_json)
         return
     from recengine.engine import evaluate_rankers
     from recengine.models import MODELS
@@ -180,6 +203,24 @@ def _explanations(
     headings = {"ranker": "Ranker", "label": "Method", "value": "Faithful", "low": "Low"}
     ahead = {"ahead": "Ahead of recency", "ahead_low": "Low", "ahead_high": "High"}
     print_table(own, {**headings, "high": "High", **ahead, "trusted": "Trusted"})
+    typer.echo(f"\n{found.protocol}\n{found.made_with}")
+
+
+def _contexts(data: str, home: Path, as_json: bool) -> None:
+    """Which features of the moment matter."""
+    from recengine.engine import measure_contexts
+
+    with ProgressLines() as progress:
+        found = measure_contexts(data, Workspace(home), progress=progress)
+    if as_json:
+        print_json({each.name: getattr(found, each.name) for each in fields(found)})
+        return
+    print_sentence(found.sentence)
+    print_table(found.overall, {"way": "Told", "value": "NDCG@10", "low": "Low", "high": "High"})
+    print_table(found.features, FEATURE_HEADINGS)
+    if len(found.truth):
+        headings = {"name": "Against the truth", "mean": "Value", "low": "Low", "high": "High"}
+        print_table(found.truth, headings)
     typer.echo(f"\n{found.protocol}\n{found.made_with}")
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from recengine.engine.faithfulness import evaluate_explanations
     from recengine.engine.forecast_exam import evaluate_forecasts
     from recengine.engine.forecasters import train_forecaster
+    from recengine.engine.measuring_contexts import measure_contexts
     from recengine.engine.tuning import tune_ranker, tuned_settings, tuning_trials
     from recengine.engine.workshop import train_ranker
 
@@ -21,6 +22,7 @@ __all__ = [
     "evaluate_explanations",
     "evaluate_forecasts",
     "evaluate_rankers",
+    "measure_contexts",
     "train_forecaster",
     "train_ranker",
     "tune_ranker",
@@ -34,6 +36,7 @@ _HOMES = {
     "evaluate_explanations": "faithfulness",
     "evaluate_rankers": "evaluating",
     "train_forecaster": "forecasters",
+    "measure_contexts": "measuring_contexts",
     "train_ranker": "workshop",
     "tune_ranker": "tuning",
     "tuned_settings": "tuning",

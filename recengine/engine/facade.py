@@ -24,6 +24,7 @@ from recengine.engine.assets import files_stamp
 from recengine.engine.audit_results import Audit
 from recengine.engine.auditing import DEFAULT_PEOPLE
 from recengine.engine.comparison_results import Disagreements, Misses, SideBySide, Untrained
+from recengine.engine.contexts import Contexts
 from recengine.engine.evolution import Evolution
 from recengine.engine.future import Future
 from recengine.engine.interests import Interests
@@ -259,6 +260,11 @@ class Engine:
     ) -> Misses | None:
         """Which held-out choices did a ranker put worst? None without stored answers."""
         return answered.misses(self._state, ranker, protocol, slice_name, value, limit)
+
+    @property
+    def contexts(self) -> Contexts:
+        """Which features of the moment matter?"""
+        return Contexts(self._state)
 
     def untrained(self) -> tuple[Untrained, ...]:
         """Rankers that wait to be trained on this data, and how far each is."""

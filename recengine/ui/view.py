@@ -15,6 +15,7 @@ from recengine.data.dataset import Dataset
 from recengine.data.progress import Progress
 from recengine.engine.audit_results import Audit
 from recengine.engine.comparison_results import Disagreements, Misses, SideBySide, Untrained
+from recengine.engine.contexts_results import ContextImportance
 from recengine.engine.evolution_results import Cohort, CohortQuestion, ListThen, TastePair
 from recengine.engine.future_results import FutureTaste
 from recengine.engine.results import (
@@ -49,6 +50,13 @@ class AnyTexts(Protocol):
 
 
 @runtime_checkable
+class AnyContexts(Protocol):
+    """What the pages ask about moments."""
+
+    def importance(self) -> ContextImportance: ...  # noqa: D102
+
+
+@runtime_checkable
 class AnyEngine(Protocol):
     """What the pages ask of an engine; `recengine.engine.Engine` answers all of it."""
 
@@ -67,6 +75,7 @@ class AnyEngine(Protocol):
     def evolution(self) -> "Evolution": ...  # noqa: D102
     @property
     def future(self) -> "Future": ...  # noqa: D102
+    def contexts(self) -> AnyContexts: ...  # noqa: D102
 
     def dynamic(self, ranker: str) -> bool: ...  # noqa: D102
     def follows_interest(self, ranker: str) -> bool: ...  # noqa: D102
@@ -159,6 +168,10 @@ class Answers:
         """The measured rankers under one protocol."""
         return self.once(self.engine.leaderboard, protocol, against)
 
+    def context_importance(self) -> ContextImportance:
+        """Which features of the moment matter."""
+        return self.once(self.engine.contexts.importance)
+
     def side_by_side(self, first: Request, second: Request) -> SideBySide:
         """Two requests held side by side."""
         return self.once(self.engine.side_by_side, first, second)
@@ -175,7 +188,7 @@ class Answers:
 
     def text_worth(self) -> TextWorth:
         """What was measured about the item texts."""
-        return self._once(self.engine.texts.worth)
+        return self.once(self.engine.texts.worth)
 
     def stories(self) -> tuple[Story, ...]:
         """People worth meeting."""

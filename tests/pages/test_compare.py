@@ -1,15 +1,18 @@
 """Compare: the leaderboard, two sides, people whom rankers treat differently, errors, training."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 
 from recengine.engine.comparison_results import Job, JobStatus
+from recengine.engine.contexts import not_measured
 from recengine.engine.results import Quality
 from recengine.engine.text_results import TextMeasure, TextWorth
 from recengine.errors import DataError
 from tests.ui.fake_engine import HOSTILE_TITLES, FakeEngine, FakeTexts, make_dataset
 
-VIEWS = ("board", "sides", "apart", "errors", "texts")
+VIEWS = ("board", "sides", "apart", "errors", "moments", "texts")
 
 
 def html(app, part):
@@ -241,3 +244,21 @@ def test_texts_that_nobody_measured_say_how_to(open_app, monkeypatch):
     monkeypatch.setattr(FakeTexts, "worth", lambda _self: TextWorth(empty, empty, empty))
     app = open_view(open_app, "texts")
     assert any("recengine adapt fake" in caption.value for caption in app.caption)
+
+
+def test_moments_tell_what_matters_from_what_may_be_noise(open_app):
+    app = open_view(open_app, "moments")
+    assert "“Weather” matters beyond chance" in app.header[0].value
+    rows = html(app, "re-told-rows").split('role="listitem"')
+    assert [("re-faded" in row) for row in rows[:2]] == [False, True]
+    assert "listened to 1.5×" in rows[1]
+
+
+def test_moments_nobody_measured_say_how(open_app):
+    engine = FakeEngine(make_dataset())
+    empty = not_measured("fake")
+    engine.contexts = SimpleNamespace(importance=lambda: empty)
+    engine.contexts.importance.__name__ = "importance"
+    app = open_app("compare", load=lambda *_: engine, show="moments", user="full")
+    assert not app.exception
+    assert any("recengine evaluate fake --contexts" in text.value for text in app.caption)

@@ -22,6 +22,8 @@ from recengine.engine.comparison_results import (
     SideBySide,
     Untrained,
 )
+from recengine.engine.contexts import importance_of
+from recengine.engine.contexts_results import ContextImportance
 from recengine.engine.results import (
     AttentionView,
     Evidence,
@@ -113,6 +115,33 @@ def _words() -> list[str]:
     return ["Silent", "Golden", "Broken", "Last", "Hidden"] * 400
 
 
+class FakeContexts:
+    """Rain matters, the season does not."""
+
+    def importance(self) -> ContextImportance:
+        rows = [("weather", "Weather", 0.02, 0.01), ("season", "Season", 0.001, -0.01)]
+        features = [
+            {"feature": name, "label": label, "gate": 1.5}
+            | dict.fromkeys(("value", "shuffled", "alone"), value)
+            | {f"{way}low": low for way in ("", "shuffled_", "alone_")}
+            | {f"{way}high": 0.03 for way in ("", "shuffled_", "alone_")}
+            for name, label, value, low in rows
+        ]
+        ways = {"known": 0.12, "unknown": 0.1, "shuffled": 0.09, "gain": 0.02}
+        overall = [
+            {"way": way, "value": value, "low": value - 0.01, "high": value + 0.01}
+            for way, value in {**ways, "shuffled gain": -0.01}.items()
+        ]
+        truth = [
+            {"name": name, "mean": 0.85, "low": 0.8, "high": 0.9}
+            for name in ("share of achievable", "correlation")
+        ]
+        facts = {"description": "P-A: last event", "people": 4, "made_with": "recengine evaluate"}
+        return importance_of(
+            {"facts": facts, "features": features, "overall": overall, "truth": truth}
+        )
+
+
 @dataclass
 class FakeEngine:
     """Answers like `recengine.engine.Engine`, from arithmetic instead of a model."""
@@ -123,6 +152,7 @@ class FakeEngine:
     ranker_names = ("unified", "popularity")
     ranker_labels = {"unified": "Unified model", "popularity": "Popularity"}  # noqa: RUF012
     default_ranker = "unified"
+    contexts = FakeContexts()
 
     def __post_init__(self) -> None:
         self.future = FakeFuture(lambda asked: self.timeline(asked), self.recommend)

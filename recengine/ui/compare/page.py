@@ -10,6 +10,7 @@ from recengine.ui.compare import choices
 from recengine.ui.compare.apart import draw_disagreements
 from recengine.ui.compare.board import draw_leaderboard
 from recengine.ui.compare.failures import draw_errors
+from recengine.ui.compare.moments import draw_moments
 from recengine.ui.compare.sides import draw_sides
 from recengine.ui.compare.texts import draw_texts
 from recengine.ui.states import calm_errors
@@ -21,6 +22,7 @@ VIEWS: dict[str, tuple[str, Callable[[View], None]]] = {
     "apart": ("Disagreements", draw_disagreements),
     "errors": ("Errors", draw_errors),
     "texts": ("What the text is worth", draw_texts),
+    "moments": ("Moments", draw_moments),
 }
 
 
