@@ -143,7 +143,7 @@ class LlmEncoder(ItemEncoder):
         Raises:
             DownloadError, DataError, StorageError: the model cannot be had or used.
         """
-        return words_of(self._model, [_readable(text) for text in texts])
+        return words_of(self._model, [readable(text) for text in texts])
 
     def _encode_batch(self, texts: list[str]) -> Float32[np.ndarray, "text dim"]:
         try:
