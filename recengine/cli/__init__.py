@@ -18,8 +18,10 @@ from recengine.cli import (
     demo,
     evaluate,
     explain,
+    interests,
     models,
     tell,
+    texts,
     tune,
 )
 from recengine.errors import RecEngineError
@@ -37,7 +39,15 @@ app = typer.Typer(
 
 app.command(name="demo")(demo.demo)
 app.add_typer(data.app, name="data")
-for command in (models.encode, models.train, evaluate.evaluate, tune.tune):
+app.add_typer(interests.app, name="interests")
+for command in (
+    models.encode,
+    models.train,
+    texts.adapt,
+    evaluate.evaluate,
+    tune.tune,
+    texts.texts,
+):
     app.command()(command)
 for question in (ask.recommend, ask.item_map, ask.timeline, explain.explain, ask.compare):
     app.command(name=ask.COMMAND_NAMES.get(question.__name__))(question)

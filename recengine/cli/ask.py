@@ -103,7 +103,9 @@ def timeline(
     JSON keys: user_id, context, ranker, sentence, bulk_dates (true: dates are bulk imports, trust
     event numbers only), events (step, item_id, title, timestamp, event, value, category, drift),
     shares (one object a step: share by category, summing to 1), path (step, timestamp, x, y),
-    turning_points (step, timestamp, from_category, to_category, size, title, cause_item_id).
+    turning_points (step, timestamp, from_category, to_category, size, title, cause_item_id,
+    first_step and last_step between which it lies with 80 %, certainty, cause_steps, cause_titles),
+    turns_note (what to make of it if there are none).
     """
     request = as_request(user, context, ranker)
     answer = open_engine(data, home).timeline(request)
@@ -112,7 +114,8 @@ def timeline(
     )  # the step is the place in the list
     if as_json:
         tables = ("events", "path", "turning_points")
-        facts = {"sentence": answer.sentence, "bulk_dates": answer.bulk_dates}
+        notes = {"sentence": answer.sentence, "turns_note": answer.turns_note}
+        facts = {**notes, "bulk_dates": answer.bulk_dates}
         who = {**asked(request), "user_id": answer.user_id}
         rest = {name: getattr(answer, name) for name in tables}
         print_json({**who, **facts, "shares": shares, **rest})
@@ -126,6 +129,8 @@ def timeline(
         typer.echo()
         headings = {"step": "Turn at #", "from_category": "From", "to_category": "To"}
         print_table(answer.turning_points, {**headings, "size": "Size", "title": "With"})
+    elif answer.turns_note:
+        typer.echo(f"\n{answer.turns_note}")
 
 
 def compare(

@@ -24,6 +24,10 @@ from recengine.engine.assets import files_stamp
 from recengine.engine.audit_results import Audit
 from recengine.engine.auditing import DEFAULT_PEOPLE
 from recengine.engine.comparison_results import Disagreements, Misses, SideBySide, Untrained
+from recengine.engine.contexts import Contexts
+from recengine.engine.evolution import Evolution
+from recengine.engine.future import Future
+from recengine.engine.interests import Interests
 from recengine.engine.opening import open_state
 from recengine.engine.rankers import TRAINED
 from recengine.engine.results import (
@@ -42,9 +46,11 @@ from recengine.engine.results import (
 )
 from recengine.engine.state import State
 from recengine.engine.telling import Telling
+from recengine.engine.texts import Texts
 from recengine.engine.why import Why
 from recengine.errors import UnknownNameError
 from recengine.models import MODELS
+from recengine.models.base import InterestModel
 from recengine.models.unified import Unified
 from recengine.types import TITLE, Request
 
@@ -57,6 +63,7 @@ class Engine:
         self._state = state
         self._source = source or state.dataset.name
         self._stories: tuple[Story, ...] | None = None
+        self._evolution = Evolution(state)
 
     @classmethod
     def open(
@@ -100,8 +107,17 @@ class Engine:
         return self._state.default_ranker
 
     def dynamic(self, ranker: str = "") -> bool:
-        """Whether a ranker has interest vectors, dynamic items and attention."""
+        """Whether a ranker has dynamic items and attention, and interests of course."""
         return issubclass(MODELS[self._state.ready(ranker)], Unified)
+
+    def follows_interest(self, ranker: str = "") -> bool:
+        """Whether a ranker has an interest vector after every event, and so a timeline."""
+        return issubclass(MODELS[self._state.ready(ranker)], InterestModel)
+
+    @property
+    def texts(self) -> Texts:
+        """Questions about the item texts: what they are worth, what a language model looks at."""
+        return Texts(self._state)
 
     def facts(self) -> dict[str, int | float]:
         """Counts and spans: events, people, items, first_time, last_time, events_per_person."""
@@ -148,6 +164,15 @@ class Engine:
         """How did the taste move?"""
         return timelines.timeline(self._state, request)
 
+    @property
+    def evolution(self) -> Evolution:
+        """How do tastes evolve: a stretch of time, a list of then, two people, groups?"""
+        return self._evolution
+
+    def interests(self) -> Interests:
+        """More on interests over time: by the calendar, in themes, and how sure turns are."""
+        return Interests(self._state)
+
     def explain(self, request: Request, item_id: str) -> Explanation:
         """Why is this item here?"""
         return reasons.explain(self._state, request, item_id)
@@ -179,6 +204,11 @@ class Engine:
     def attention(self, request: Request) -> AttentionView:
         """What did the model look at?"""
         return reasons.attention(self._state, request)
+
+    @property
+    def future(self) -> Future:
+        """Where do tastes go next?"""
+        return Future(self._state)
 
     def stories(self) -> tuple[Story, ...]:
         """People worth meeting; found once."""
@@ -230,6 +260,11 @@ class Engine:
     ) -> Misses | None:
         """Which held-out choices did a ranker put worst? None without stored answers."""
         return answered.misses(self._state, ranker, protocol, slice_name, value, limit)
+
+    @property
+    def contexts(self) -> Contexts:
+        """Which features of the moment matter?"""
+        return Contexts(self._state)
 
     def untrained(self) -> tuple[Untrained, ...]:
         """Rankers that wait to be trained on this data, and how far each is."""

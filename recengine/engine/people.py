@@ -13,9 +13,8 @@ from recengine.engine.state import State
 from recengine.engine.timelines import interest_path, shares_of
 from recengine.errors import StorageError
 from recengine.interests.bulk import date_report
-from recengine.interests.shares import complete_categories
 from recengine.interests.stories import find_stories
-from recengine.models.unified import Unified
+from recengine.models.base import InterestModel
 
 RECENT_EVENTS = 20  # events that stand for today's interests where there is no interest vector
 NUM_INTERESTS = 3
@@ -69,15 +68,13 @@ def interests(
     state: State, user_id: str, ranker: str, most: int = NUM_INTERESTS
 ) -> dict[str, float]:
     """Strongest categories: of the interest vector, or of the last events where there is none."""
-    if isinstance(state.ranker(ranker), Unified):
+    if isinstance(state.ranker(ranker), InterestModel):
         recent = interest_path(state, user_id, ranker)[-1:]
         shares, names = shares_of(state, ranker, recent)
     else:
         log = state.dataset.log
         items = log.items[log.span(state.dataset.user_index(user_id))][-RECENT_EVENTS:]
-        complete, names = complete_categories(
-            state.dataset.category_shares, state.dataset.categories
-        )
+        complete, names = state.interest_columns
         shares = complete[items - 1].mean(axis=0, keepdims=True)
     order = shares[0].argsort()[::-1][:most]
     return {names[place]: float(shares[0, place]) for place in order}

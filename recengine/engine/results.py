@@ -93,8 +93,13 @@ class Timeline:
         events: one row per event: step (from 1), item_id, title, timestamp, event, value,
             category, drift (cosine distance from the interest vector before the event).
         shares: step, then one column per category; the categories of a row sum to 1.
-        path: interest vector on the item map: step, timestamp, x, y.
-        turning_points: step, timestamp, from_category, to_category, size, title, cause_item_id.
+        path: interest vector on the item map: step, timestamp, x, y. A ranker without a map of
+            its own is drawn on that of another; empty if there is none.
+        turning_points: step (first event after), timestamp, from_category, to_category, size
+            (part of the taste that moved), title and cause_item_id of the first cause, first_step
+            and last_step (it lies between them with 80 %), certainty (probability that there is a
+            turn), cause_steps and cause_titles (lists).
+        turns_note: what to say where there are none: too few events to tell, or none.
         bulk_dates: True if dates are bulk imports, so that event numbers are the honest axis.
         sentence: the answer in one sentence.
     """
@@ -106,6 +111,7 @@ class Timeline:
     turning_points: pd.DataFrame
     bulk_dates: bool
     sentence: str
+    turns_note: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,14 @@ from torch.nn import functional as F
 from recengine.data.batches import TrainingBatch
 from recengine.data.histories import Histories
 from recengine.errors import ConfigError
-from recengine.models.base import FitData, TrainedRanker
-from recengine.models.catalogue_softmax import CatalogueSoftmax
+from recengine.models.base import FitData
+from recengine.models.catalogue_softmax import CatalogueSoftmax, SoftmaxRanker
 from recengine.models.dropout import Dropout
 from recengine.models.history_views import last_position, random_mask
 from recengine.models.transformer import Block, TransformerConfig, through
 from recengine.models.watch import Watch
+
+PREFIXES_AT_ONCE = 25  # beginnings of each history that are read together
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +43,7 @@ class BERT4RecConfig(TransformerConfig):
                 raise ConfigError(f"{name}={getattr(self, name)} must lie between 0 and 1")
 
 
-class BERT4Rec(TrainedRanker):
+class BERT4Rec(SoftmaxRanker):
     """Bidirectional Transformer over item ids; asked by hiding what comes after the last event."""
 
     name: ClassVar[str] = "bert4rec"
@@ -103,12 +105,35 @@ class BERT4Rec(TrainedRanker):
         anywhere = random_mask(lengths, width, self.config.mask_share)
         return torch.where(only_last, last_position(lengths, width), anywhere)
 
+    def wanted(
+        self, items: Int[Tensor, "batch length"], lengths: Int[Tensor, " batch"]
+    ) -> Float[Tensor, "batch dim"]:
+        """What the hidden position after the last of `lengths` items looks for."""
+        items, lengths = F.pad(items, (0, 1)), lengths + 1
+        masked = last_position(lengths, items.shape[1])
+        found: Tensor = self.fill_in(self.hidden(items, lengths, masked)[masked])
+        return found
+
+    def interests(self, histories: Histories) -> Float[Tensor, "batch length dim"]:
+        """The hidden position after each event: every beginning of a history is read by itself.
+
+        A network that looks both ways would know the future in one pass, so this takes as many
+        passes as there are events, several at once and the short ones cut short.
+        """
+        items = histories.items
+        batch, length = items.shape
+        owners = torch.arange(batch, device=items.device)
+        found = []
+        for first in range(0, length, PREFIXES_AT_ONCE):
+            steps = torch.arange(first, min(first + PREFIXES_AT_ONCE, length), device=items.device)
+            rows, prefixes = owners.repeat_interleave(len(steps)), steps.repeat(batch) + 1
+            read = self.wanted(items[rows, : int(steps[-1]) + 1], prefixes)
+            found.append(read.unflatten(0, (batch, len(steps))))
+        return torch.cat(found, dim=1)
+
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """Match of each item with the hidden position after the last event."""
-        items, lengths = F.pad(histories.items, (0, 1)), histories.lengths + 1
-        masked = last_position(lengths, items.shape[1])
-        states = self.hidden(items, lengths, masked)[masked]
-        return self.softmax.scores(self.fill_in(states))
+        return self.softmax.scores(self.wanted(histories.items, histories.lengths))
 
     def item_table(self) -> Float[Tensor, "vocab dim"]:
         """Item vectors."""

@@ -17,8 +17,8 @@ from torch import Tensor, nn
 from recengine.data.batches import TrainingBatch
 from recengine.data.histories import NUM_GAP_CODES, Histories
 from recengine.errors import ConfigError
-from recengine.models.base import FitData, TrainedRanker
-from recengine.models.catalogue_softmax import CatalogueSoftmax
+from recengine.models.base import FitData
+from recengine.models.catalogue_softmax import CatalogueSoftmax, SoftmaxRanker
 from recengine.models.dropout import Dropout
 from recengine.models.history_views import backwards, rearranged
 from recengine.models.rating_head import RatingHead
@@ -45,7 +45,7 @@ class GRUConfig(SelfSupervisionConfig):
             raise ConfigError(f"rating_weight={self.rating_weight} must be 0 (off) or above")
 
 
-class GRU(TrainedRanker):
+class GRU(SoftmaxRanker):
     """GRU over items, how they were rated and how much time passed."""
 
     name: ClassVar[str] = "gru"
@@ -120,9 +120,9 @@ class GRU(TrainedRanker):
         error = self.rating.loss(hidden[rated], vectors, items, values)
         return loss + self.config.rating_weight * error
 
-    def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
-        """Match of the last state with each item; the biases alone for an empty history."""
-        return self.softmax.scores(histories.last(self.hidden(histories)))
+    def interests(self, histories: Histories) -> Float[Tensor, "batch length dim"]:
+        """The states themselves."""
+        return self.hidden(histories)
 
     def item_table(self) -> Float[Tensor, "vocab dim"]:
         """Item vectors."""

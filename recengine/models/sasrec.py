@@ -18,8 +18,8 @@ from torch.nn import functional as F
 
 from recengine.data.batches import TrainingBatch
 from recengine.data.histories import Histories
-from recengine.models.base import FitData, TrainedRanker
-from recengine.models.catalogue_softmax import CatalogueSoftmax
+from recengine.models.base import FitData
+from recengine.models.catalogue_softmax import CatalogueSoftmax, SoftmaxRanker
 from recengine.models.dropout import Dropout
 from recengine.models.self_supervision import SelfSupervision, SelfSupervisionConfig
 from recengine.models.transformer import Block, TransformerConfig, through
@@ -35,7 +35,7 @@ class SASRecConfig(TransformerConfig, SelfSupervisionConfig):
         SelfSupervisionConfig.__post_init__(self)
 
 
-class SASRec(TrainedRanker):
+class SASRec(SoftmaxRanker):
     """Causal Transformer over item ids, learnt by cross-entropy over the whole catalogue."""
 
     name: ClassVar[str] = "sasrec"
@@ -104,9 +104,9 @@ class SASRec(TrainedRanker):
         real = batch.targets > 0
         return self.softmax.loss(hidden[real], batch.targets[real])
 
-    def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
-        """Match of the last state with each item; the biases alone for an empty history."""
-        return self.softmax.scores(histories.last(self.hidden(histories)))
+    def interests(self, histories: Histories) -> Float[Tensor, "batch length dim"]:
+        """The states themselves."""
+        return self.hidden(histories)
 
     def item_table(self) -> Float[Tensor, "vocab dim"]:
         """Item vectors."""

@@ -20,8 +20,8 @@ from torch import Tensor, nn
 from recengine.data.batches import TrainingBatch
 from recengine.data.histories import Histories
 from recengine.errors import ConfigError
-from recengine.models.base import FitData, TrainedRanker
-from recengine.models.catalogue_softmax import CatalogueSoftmax
+from recengine.models.base import FitData
+from recengine.models.catalogue_softmax import CatalogueSoftmax, SoftmaxRanker
 from recengine.models.dropout import Dropout
 
 MAX_LOG_SIGMA = 4.0  # keeps the exponential within single precision
@@ -49,7 +49,7 @@ class SVAEConfig:
                 raise ConfigError(f"{name}={getattr(self, name)} must be at least 1")
 
 
-class SequentialVAE(TrainedRanker):
+class SequentialVAE(SoftmaxRanker):
     """GRU encoder, Gaussian state, decoder to the catalogue.
 
     Attributes:
@@ -108,6 +108,11 @@ class SequentialVAE(TrainedRanker):
         loss = loss + self.current_kl_weight * kl_to_standard(mean, log_sigma)
         self.steps_done += 1
         return loss
+
+    def interests(self, histories: Histories) -> Float[Tensor, "batch length dim"]:
+        """The decoded means."""
+        decoded: Tensor = self.decoder(self.posterior(histories)[0])
+        return decoded
 
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """Match of each item with the decoded mean of the last state."""

@@ -28,6 +28,7 @@ from recengine.errors import ConfigError
 from recengine.models.base import (
     EventAdditive,
     FitData,
+    InterestModel,
     Ranker,
     WeightedRanker,
     never_padding,
@@ -59,12 +60,13 @@ class UnifiedConfig(TransformerConfig):
                 raise ConfigError(f"{name}={getattr(self, name)} must be at least 0 and below 1")
 
 
-class Unified(WeightedRanker):
+class Unified(WeightedRanker, InterestModel):
     """One model for lists, maps, timelines and reasons.
 
     Attributes:
         prior: closed-form scorer added with weight `beta`, or None.
         dynamic: whether the memory head has been trained and takes part.
+        context_gates: how much of each feature of the moment counts; chosen on validation.
     """
 
     name: ClassVar[str] = "unified"
@@ -82,6 +84,7 @@ class Unified(WeightedRanker):
     beta: Tensor
     prior_decay: Tensor
     dynamic: Tensor
+    context_gates: Tensor
 
     def __init__(
         self,
@@ -131,6 +134,7 @@ class Unified(WeightedRanker):
         self.register_buffer("beta", torch.tensor(0.0))
         self.register_buffer("prior_decay", torch.tensor(8.0))
         self.register_buffer("dynamic", torch.tensor(False))
+        self.register_buffer("context_gates", torch.ones(len(context_sizes)))
         self.prior: EventAdditive | None = None
         self._kept: tuple[Tensor, Tensor] | None = None  # item vectors and queries, while frozen
         self._start_small()
@@ -139,7 +143,8 @@ class Unified(WeightedRanker):
     def restore(cls, data: FitData, config: Any, weights: Mapping[str, Tensor]) -> "Unified":
         """The model with these weights and the whitening they were trained with."""
         model = cls(config, data, weights["whitening"])
-        model.load_state_dict(dict(weights))
+        # Rankers from before there were gates listen to all features alike.
+        model.load_state_dict({"context_gates": model.context_gates, **weights})
         return model
 
     def build_on(self, rankers: Mapping[str, Ranker]) -> None:
@@ -223,7 +228,29 @@ class Unified(WeightedRanker):
         request: Int[Tensor, "*batch context"],
     ) -> Float[Tensor, "*batch dim"]:
         """Interest vector u of each state under each moment."""
-        return self.interest_norm(hidden + self.query(request).sum(dim=-2))
+        return self.interest_norm(hidden + self.moment(request).sum(dim=-2))
+
+    def moment(self, request: Int[Tensor, "*batch context"]) -> Float[Tensor, "*batch context dim"]:
+        """What each feature of a moment adds to a state, behind its gate."""
+        gated: Tensor = self.query(request) * self.context_gates[:, None]
+        return gated
+
+    def remembered_moment(
+        self, request: Int[Tensor, "*batch context"]
+    ) -> Float[Tensor, "*batch context dim"]:
+        """The features of a moment as tokens of the memory, behind their gates."""
+        gated: Tensor = self.memory_contexts(request) * self.context_gates[:, None]
+        return gated
+
+    def interests(self, histories: Histories) -> Float[Tensor, "batch length dim"]:
+        """The interest after each event, all under the moment of the request."""
+        hidden = self.hidden(self.item_vectors(), histories)
+        moments = histories.request[:, None].expand(-1, hidden.shape[1], -1)
+        return self.interest(hidden, moments)
+
+    def item_bias(self) -> Float[Tensor, " vocab"]:
+        """The learnt general appeal."""
+        return self.bias
 
     def last_hidden(
         self, items: Float[Tensor, "vocab dim"], histories: Histories
@@ -236,9 +263,10 @@ class Unified(WeightedRanker):
         return self._memory(self.event_vectors(items, histories), histories)
 
     def _memory(self, events: Float[Tensor, "batch length dim"], histories: Histories) -> Memory:
-        moment = self.memory_contexts(histories.request)
+        moment = self.remembered_moment(histories.request)
         person = self.memory_profile(histories.profile)
-        known = torch.cat([histories.request, histories.profile], dim=1) != UNKNOWN_CODE
+        heard = histories.request * (self.context_gates > 0)
+        known = torch.cat([heard, histories.profile], dim=1) != UNKNOWN_CODE
         return Memory(
             tokens=torch.cat([events, moment, person], dim=1),
             ages=F.pad(histories.ages, (0, known.shape[1])),
@@ -248,15 +276,25 @@ class Unified(WeightedRanker):
 
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """Scores with dynamic item vectors and the prior."""
+        hidden = self.last_hidden(self.item_vectors(), histories)
+        return self.score_with(self.interest(hidden, histories.request), histories)
+
+    def score_with(
+        self, interest: Float[Tensor, "batch dim"], histories: Histories
+    ) -> Float[Tensor, "batch vocab"]:
+        """Scores with dynamic item vectors and the prior, for a given interest."""
         items = self.item_vectors()
-        interest = self.interest(self.last_hidden(items, histories), histories.request)
         scores = interest @ items.T + self.bias
         if self.dynamic:
             memory = self.memory(items, histories)
             scores = scores + self._bent(items, self.item_queries(), interest, memory)
-        if self.prior is not None:
-            scores = scores + self.beta * self.prior.score(histories).nan_to_num(neginf=0.0)
-        return never_padding(scores)
+        return never_padding(scores + self.prior_scores(histories))
+
+    def prior_scores(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
+        """What goes together with the history, as strongly as validation chose."""
+        if self.prior is None:
+            return torch.zeros(len(histories), len(self.warm), device=self.warm.device)
+        return self.beta * self.prior.score(histories).nan_to_num(neginf=0.0)
 
     def item_table(self) -> Float[Tensor, "vocab dim"]:
         """Static item vectors, zeros for padding."""

@@ -11,18 +11,14 @@ from recengine.ui.text import plain
 
 
 @dataclass(frozen=True)
-class PageChoices:
-    """The controls of one page.
+class Choices:
+    """The controls of a page.
 
     Attributes:
-        page: its name in the address; the session calls a control by this and its own name.
+        page: its name, as in `address.OF_PAGE`.
     """
 
     page: str
-
-    def key(self, name: str) -> str:
-        """Under which the session keeps a control."""
-        return f"{self.page}_{name}"
 
     def settled(self, name: str, options: Mapping[str, str], default: str) -> str:
         """What the address asks for, if it exists; else the default, with a calm note."""
@@ -35,19 +31,27 @@ class PageChoices:
             st.warning(f"{plain(error)} Shown instead: {plain(shown)}.", icon=":material/link_off:")
         return default
 
-    def segmented(self, label: str, name: str, options: Mapping[str, str], default: str) -> str:
-        """One of a few, all in sight."""
-        st.session_state[self.key(name)] = self.settled(name, options, default)
+    def segmented(
+        self,
+        label: str,
+        name: str,
+        options: Mapping[str, str],
+        default: str,
+        *,
+        labelled: bool = False,
+    ) -> str:
+        """One of a few, all in sight; the label is for screen readers unless `labelled`."""
+        key = self._prepare(name, self.settled(name, options, default))
         return str(
             st.segmented_control(
                 label,
                 list(options),
                 format_func=lambda each: options.get(each, each),
                 required=True,
-                key=self.key(name),
+                key=key,
                 on_change=self._put,
                 args=(name,),
-                label_visibility="collapsed",
+                label_visibility="visible" if labelled else "collapsed",
                 wrap=True,
             )
         )
@@ -60,19 +64,20 @@ class PageChoices:
         default: str,
         *,
         help_text: str = "",
+        width: int = 260,
     ) -> str:
         """One of many."""
-        st.session_state[self.key(name)] = self.settled(name, options, default)
+        key = self._prepare(name, self.settled(name, options, default))
         return str(
             st.selectbox(
                 label,
                 list(options),
                 format_func=lambda each: options.get(each, each),
-                key=self.key(name),
+                key=key,
                 on_change=self._put,
                 args=(name,),
                 help=help_text or None,
-                width=260,
+                width=width,
             )
         )
 
@@ -80,12 +85,12 @@ class PageChoices:
         self, label: str, name: str, options: Mapping[str, str], placeholder: str
     ) -> str:
         """One of many, or none (the empty string)."""
-        st.session_state[self.key(name)] = self.settled(name, options, "") or None
+        key = self._prepare(name, self.settled(name, options, "") or None)
         chosen = st.selectbox(
             label,
             list(options),
             format_func=lambda each: options.get(each, each),
-            key=self.key(name),
+            key=key,
             on_change=self._put,
             args=(name,),
             placeholder=placeholder,
@@ -93,5 +98,11 @@ class PageChoices:
         )
         return chosen or ""
 
+    def _prepare(self, name: str, value: str | None) -> str:
+        """Put the value of the address into the control; returns the control's key."""
+        key = f"{self.page}_{name}"
+        st.session_state[key] = value
+        return key
+
     def _put(self, name: str) -> None:
-        address.choose(self.page, **{name: st.session_state[self.key(name)] or ""})
+        address.choose(self.page, **{name: st.session_state[f"{self.page}_{name}"] or ""})

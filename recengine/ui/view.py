@@ -15,6 +15,9 @@ from recengine.data.dataset import Dataset
 from recengine.data.progress import Progress
 from recengine.engine.audit_results import Audit
 from recengine.engine.comparison_results import Disagreements, Misses, SideBySide, Untrained
+from recengine.engine.contexts_results import ContextImportance
+from recengine.engine.evolution_results import Cohort, CohortQuestion, ListThen, TastePair
+from recengine.engine.future_results import FutureTaste
 from recengine.engine.results import (
     AttentionView,
     Explanation,
@@ -28,12 +31,29 @@ from recengine.engine.results import (
     Timeline,
     WhatIf,
 )
+from recengine.engine.text_results import TextWorth
 from recengine.types import Request
 from recengine.ui.theme import Palette
 
 if TYPE_CHECKING:  # importing them takes seconds, which a first paint must not pay
+    from recengine.engine.evolution import Evolution
+    from recengine.engine.future import Future
     from recengine.engine.telling import Telling
     from recengine.engine.why import Why
+
+
+@runtime_checkable
+class AnyTexts(Protocol):
+    """What the pages ask about item texts."""
+
+    def worth(self) -> TextWorth: ...  # noqa: D102
+
+
+@runtime_checkable
+class AnyContexts(Protocol):
+    """What the pages ask about moments."""
+
+    def importance(self) -> ContextImportance: ...  # noqa: D102
 
 
 @runtime_checkable
@@ -48,8 +68,17 @@ class AnyEngine(Protocol):
     def ranker_labels(self) -> dict[str, str]: ...  # noqa: D102
     @property
     def default_ranker(self) -> str: ...  # noqa: D102
+    @property
+    def texts(self) -> AnyTexts: ...  # noqa: D102
+
+    @property
+    def evolution(self) -> "Evolution": ...  # noqa: D102
+    @property
+    def future(self) -> "Future": ...  # noqa: D102
+    def contexts(self) -> AnyContexts: ...  # noqa: D102
 
     def dynamic(self, ranker: str) -> bool: ...  # noqa: D102
+    def follows_interest(self, ranker: str) -> bool: ...  # noqa: D102
     def facts(self) -> dict[str, Any]: ...  # noqa: D102
     def person(self, user_id: str, ranker: str = "") -> Person: ...  # noqa: D102
     def latest_context(self, user_id: str) -> dict[str, str]: ...  # noqa: D102
@@ -139,6 +168,10 @@ class Answers:
         """The measured rankers under one protocol."""
         return self.once(self.engine.leaderboard, protocol, against)
 
+    def context_importance(self) -> ContextImportance:
+        """Which features of the moment matter."""
+        return self.once(self.engine.contexts.importance)
+
     def side_by_side(self, first: Request, second: Request) -> SideBySide:
         """Two requests held side by side."""
         return self.once(self.engine.side_by_side, first, second)
@@ -152,6 +185,10 @@ class Answers:
     ) -> Misses | None:
         """Which held-out choices a ranker put worst."""
         return self.once(self.engine.misses, ranker, protocol, slice_name, value)
+
+    def text_worth(self) -> TextWorth:
+        """What was measured about the item texts."""
+        return self.once(self.engine.texts.worth)
 
     def stories(self) -> tuple[Story, ...]:
         """People worth meeting."""
@@ -180,6 +217,26 @@ class Answers:
     def timeline(self, request: Request) -> Timeline:
         """How the interest moved."""
         return self.once(self.engine.timeline, request)
+
+    def future(self, request: Request, ahead: int, unit: str, method: str) -> FutureTaste:
+        """Where the interest goes."""
+        return self.once(self.engine.future.taste, request, ahead, unit, method)
+
+    def list_then(self, request: Request, step: int, hindsight: bool) -> ListThen:
+        """What would have been recommended after one event."""
+        return self.once(self.engine.evolution.list_then, request, step, hindsight)
+
+    def taste_pair(self, first: Request, second: Request) -> TastePair:
+        """How far two tastes are apart."""
+        return self.once(self.engine.evolution.side_by_side, first, second)
+
+    def groups(self) -> tuple[CohortQuestion, ...]:
+        """How people can be divided."""
+        return self.once(self.engine.evolution.groups)
+
+    def cohort(self, by: str, group: str, ranker: str) -> Cohort:
+        """How a group drifted."""
+        return self.once(self.engine.evolution.cohort, by, group, ranker)
 
     def explain(self, request: Request, item_id: str) -> Explanation:
         """Why one item has its score."""

@@ -1,8 +1,11 @@
-"""Controls of the page Compare."""
+"""Controls of the page Compare, whose values are in the address under a name each."""
 
-from recengine.ui.choices import PageChoices
+from recengine.ui.choices import Choices
 
 PAGE = "compare"
-_CHOICES = PageChoices(PAGE)
-settled, segmented = _CHOICES.settled, _CHOICES.segmented
-menu, optional_menu = _CHOICES.menu, _CHOICES.optional_menu
+_CONTROLS = Choices(PAGE)
+
+settled = _CONTROLS.settled
+segmented = _CONTROLS.segmented
+menu = _CONTROLS.menu
+optional_menu = _CONTROLS.optional_menu

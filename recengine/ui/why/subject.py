@@ -13,12 +13,12 @@ from recengine.types import TITLE
 from recengine.ui import address, frame
 from recengine.ui.address import METHOD, SECOND
 from recengine.ui.background import streamed
-from recengine.ui.choices import PageChoices
+from recengine.ui.choices import Choices
 from recengine.ui.text import plain
 from recengine.ui.view import View
 
 PAGE = "why"
-CHOICES = PageChoices(PAGE)
+CHOICES = Choices(PAGE)
 
 
 @dataclass(frozen=True)

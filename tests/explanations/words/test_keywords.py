@@ -53,4 +53,9 @@ def test_a_text_of_any_length_costs_the_same() -> None:
 
 
 def test_compounds_stay_whole_and_numerals_are_no_words() -> None:
-    assert words_of("Sci-Fi. Children's Star Trek III, by") == ["sci-fi", "children", "star", "trek"]
+    assert words_of("Sci-Fi. Children's Star Trek III, by") == [
+        "sci-fi",
+        "children",
+        "star",
+        "trek",
+    ]
