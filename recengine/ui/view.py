@@ -75,6 +75,7 @@ class AnyEngine(Protocol):
     def evolution(self) -> "Evolution": ...  # noqa: D102
     @property
     def future(self) -> "Future": ...  # noqa: D102
+    @property
     def contexts(self) -> AnyContexts: ...  # noqa: D102
 
     def dynamic(self, ranker: str) -> bool: ...  # noqa: D102
