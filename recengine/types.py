@@ -22,6 +22,8 @@ FRIEND_ID = "friend_id"
 PAD_INDEX = 0
 UNKNOWN_CODE = 0
 UNKNOWN = "unknown"  # how a person writes "no value known"
+MORE, LESS, NOT_NOW = "more", "less", "not-now"
+VERDICTS = (MORE, LESS, NOT_NOW)  # what a person may say about an item
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,12 +35,21 @@ class Request:
         context: value by context feature; a feature that is absent is unknown.
         k: length of the list, at least 1.
         ranker: name of the ranker; an empty string means the engine's default.
+        feedback: what this person said in this session, oldest first: (item_id, verdict). All that
+            is learnt from it is learnt anew from this list, so to undo is to leave out the last.
     """
 
     user_id: str
     context: Mapping[str, str] = field(default_factory=dict)
     k: int = 10
     ranker: str = ""
+    feedback: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def key(self) -> tuple:
+        """Hashable, and equal for equal requests."""
+        context = tuple(sorted(self.context.items()))
+        return (self.user_id, context, self.k, self.ranker, self.feedback)
 
     def with_context(self, context: Mapping[str, str]) -> "Request":
         """The same request in another moment."""

@@ -11,10 +11,14 @@ from recengine.cli.options import (
     Contexts,
     Data,
     Home,
+    Less,
     ListLength,
+    More,
+    NotNow,
     RankerName,
     User,
     as_context,
+    as_feedback,
     as_request,
     open_engine,
 )
@@ -30,23 +34,31 @@ def recommend(
     user: User,
     context: Contexts = None,
     ranker: RankerName = "",
+    more: More = None,
+    less: Less = None,
+    not_now: NotNow = None,
     k: ListLength = 10,
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
     """What would this person see now?
 
-    JSON keys: user_id, context, ranker, k, sentence, candidates (items that were ranked), dynamic
-    (whether item vectors were bent by the moment), items (best first: item_id, title, score, rank,
-    year, categories, share_of_best, reason, and the parts of the score, part_...).
+    JSON keys: user_id, context, ranker, feedback (pairs of item and "more", "less" or "not-now"),
+    k, sentence, told (what the feedback did), candidates (items that were ranked), dynamic (whether
+    item vectors were bent by the moment), items (best first: item_id, title, score, rank, year,
+    categories, share_of_best, reason, and the parts of the score, part_...).
     """
-    answer = open_engine(data, home).recommend(as_request(user, context, ranker, k))
+    engine = open_engine(data, home)
+    request = as_request(user, context, ranker, k, as_feedback(more, less, not_now))
+    answer = engine.recommend(request)
+    told = engine.feedback.told(request).sentence if request.feedback else ""
     if as_json:
         print_json(
             {
                 **_asked(answer.request),
                 "k": answer.request.k,
                 "sentence": answer.sentence,
+                "told": told,
                 "candidates": answer.candidates,
                 "dynamic": answer.dynamic,
                 "items": answer.items,
@@ -54,6 +66,8 @@ def recommend(
         )
         return
     print_sentence(answer.sentence)
+    if told:
+        print_sentence(told)
     headings = {"rank": "#", "title": "Title", "year": "Year", "categories": "Categories"}
     print_table(answer.items, {**headings, "item_id": "Id", "reason": "Because"})
 
@@ -63,6 +77,9 @@ def item_map(
     user: User,
     context: Contexts = None,
     ranker: RankerName = "",
+    more: More = None,
+    less: Less = None,
+    not_now: NotNow = None,
     max_items: Annotated[
         int, typer.Option("--max-items", min=1, help="Draw a fair sample above this number.")
     ] = 20_000,
@@ -71,12 +88,13 @@ def item_map(
 ) -> None:
     """How does the catalogue look to this person now?
 
-    JSON keys: user_id, context, ranker, sentence, trust (0 to 1: how far neighbours on the map are
-    true neighbours), num_items (size of the catalogue), items (item_id, x, y, static_x, static_y,
-    shift, and title, year, category, categories, score, rank, trust, role, moved_by), path (the
-    interest over time: step, x, y), regions (label, x, y, size).
+    JSON keys: user_id, context, ranker, feedback, sentence, trust (0 to 1: how far neighbours on
+    the map are true neighbours), num_items (size of the catalogue), items (item_id, x, y, static_x,
+    static_y, shift, and title, year, category, categories, score, rank, trust, role, moved_by),
+    path (the interest over time: step, x, y), regions (label, x, y, size).
     """
-    answer = open_engine(data, home).item_map(as_request(user, context, ranker), max_items)
+    request = as_request(user, context, ranker, feedback=as_feedback(more, less, not_now))
+    answer = open_engine(data, home).item_map(request, max_items)
     if as_json:
         parts = {name: getattr(answer, name) for name in ("items", "path", "regions")}
         facts = {"sentence": answer.sentence, "trust": answer.trust, "num_items": answer.num_items}
@@ -95,17 +113,21 @@ def timeline(
     user: User,
     context: Contexts = None,
     ranker: RankerName = "",
+    more: More = None,
+    less: Less = None,
+    not_now: NotNow = None,
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
     """How did this person's taste move?
 
-    JSON keys: user_id, context, ranker, sentence, bulk_dates (true: dates are bulk imports, trust
-    event numbers only), events (step, item_id, title, timestamp, event, value, category, drift),
-    shares (one object a step: share by category, summing to 1), path (step, timestamp, x, y),
-    turning_points (step, timestamp, from_category, to_category, size, title, cause_item_id).
+    JSON keys: user_id, context, ranker, feedback, sentence, bulk_dates (true: dates are bulk
+    imports, trust event numbers only), events (step, item_id, title, timestamp, event, value,
+    category, drift), shares (one object a step: share by category, summing to 1; the last one after
+    the feedback), path (step, timestamp, x, y), turning_points (step, timestamp,
+    from_category, to_category, size, title, cause_item_id).
     """
-    request = as_request(user, context, ranker)
+    request = as_request(user, context, ranker, feedback=as_feedback(more, less, not_now))
     answer = open_engine(data, home).timeline(request)
     shares = answer.shares.drop(
         columns="step", errors="ignore"
@@ -134,16 +156,20 @@ def explain(
     item: Annotated[str, typer.Option("--item", metavar="ITEM_ID", help="What to explain.")],
     context: Contexts = None,
     ranker: RankerName = "",
+    more: More = None,
+    less: Less = None,
+    not_now: NotNow = None,
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
     """Why is this item here for this person?
 
-    JSON keys: user_id, context, ranker, item_id, title, score, rank (null if it is already in the
-    history), sentence, method, adds_up (true: weights sum to the score), evidence (strongest first:
-    kind, label, weight, item_id, step, detail).
+    JSON keys: user_id, context, ranker, feedback, item_id, title, score, rank (null if it is
+    already in the history), sentence, method, adds_up (true: weights sum to the score), evidence
+    (strongest first: kind, label, weight, item_id, step, detail).
     """
-    answer = open_engine(data, home).explain(as_request(user, context, ranker), item)
+    request = as_request(user, context, ranker, feedback=as_feedback(more, less, not_now))
+    answer = open_engine(data, home).explain(request, item)
     if as_json:
         names = ("item_id", "title", "score", "rank", "sentence", "method", "adds_up", "evidence")
         print_json({**_asked(answer.request), **{name: getattr(answer, name) for name in names}})
@@ -179,8 +205,8 @@ def compare(
 
     Name what differs with --with-user, --with-context or --with-ranker; the rest stays.
 
-    JSON keys: before and after (user_id, context, ranker), k, kept (items in both lists), sentence,
-    changes (item_id, title, rank_before, rank_after, places).
+    JSON keys: before and after (user_id, context, ranker, feedback), k, kept (items in both lists),
+    sentence, changes (item_id, title, rank_before, rank_after, places).
     """
     if not (with_user or with_context or with_ranker):
         raise ConfigError(
@@ -210,7 +236,8 @@ def compare(
 
 
 def _asked(request: Request) -> dict[str, Any]:
-    return {"user_id": request.user_id, "context": request.context, "ranker": request.ranker}
+    asked = {"user_id": request.user_id, "context": request.context, "ranker": request.ranker}
+    return {**asked, "feedback": [list(pair) for pair in request.feedback]}
 
 
 def _spread(count: int, most: int = 12) -> list[int]:

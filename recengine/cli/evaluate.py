@@ -1,5 +1,6 @@
 """Measuring rankers: the leaderboard of a dataset, in figures that are kept."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -44,6 +45,13 @@ def evaluate(
     slices: Annotated[
         bool, typer.Option("--slices", help="Also by person, item, category and moment.")
     ] = False,
+    feedback: Annotated[
+        bool,
+        typer.Option("--feedback", help="Instead: does telling it “more like this” help?"),
+    ] = False,
+    people: Annotated[
+        int, typer.Option("--people", min=0, help="With --feedback: ask at most so many; 0: all.")
+    ] = 0,
     again: Annotated[
         bool, typer.Option("--again", help="Measure also what was measured before.")
     ] = False,
@@ -57,8 +65,13 @@ def evaluate(
 
     JSON keys: sentence, protocol, made_with (the command), baseline, table (ranker, label, metric,
     value, low, high, seeds, seconds, difference, diff_low, diff_high, p_holm, verdict), metrics,
-    facts (how each ranker was measured); with --slices also slices.
+    facts (how each ranker was measured); with --slices also slices. With --feedback: sentence,
+    description, made_with, facts, table (ranker, label, arm, told, metric, value, low, high,
+    difference, diff_low, diff_high).
     """
+    if feedback:
+        _prove_feedback(data, tuple(ranker or ()), people, home, as_json)
+        return
     from recengine.engine import evaluate_rankers
     from recengine.models import MODELS
 
@@ -85,6 +98,26 @@ def evaluate(
     if slices:
         print_table(_told(board.slices), SLICE_HEADINGS)
     typer.echo(f"\n{board.protocol}\n{board.made_with}")
+
+
+def _prove_feedback(
+    data: str, rankers: tuple[str, ...], people: int, home: Path, as_json: bool
+) -> None:
+    from recengine.engine import prove_feedback
+
+    with ProgressLines() as progress:
+        proof = prove_feedback(
+            data, Workspace(home), rankers=rankers, people=people, progress=progress
+        )
+    if as_json:
+        names = ("sentence", "description", "made_with", "facts", "table")
+        print_json({name: getattr(proof, name) for name in names})
+        return
+    print_sentence(proof.sentence)
+    headings = {"label": "Ranker", "arm": "Told", "told": "Clicks", "metric": "Metric"}
+    gains = {"value": "Value", "difference": "Gain", "diff_low": "Low", "diff_high": "High"}
+    print_table(proof.table, {**headings, **gains})
+    typer.echo(f"\n{proof.description}\n{proof.made_with}")
 
 
 def _told(slices: "pd.DataFrame") -> "pd.DataFrame":

@@ -12,7 +12,7 @@ import typer
 from recengine.cli.output import ProgressLines
 from recengine.data.workspace import Workspace
 from recengine.errors import ConfigError
-from recengine.types import Request
+from recengine.types import LESS, MORE, NOT_NOW, Request
 
 if TYPE_CHECKING:
     from recengine.engine import Engine
@@ -28,6 +28,18 @@ Contexts = Annotated[
         metavar="NAME=VALUE",
         help="The moment, one feature at a time; repeat it. What is not named is unknown.",
     ),
+]
+More = Annotated[
+    list[str] | None,
+    typer.Option("--more", metavar="ITEM_ID", help="Said in this session: more like this."),
+]
+Less = Annotated[
+    list[str] | None,
+    typer.Option("--less", metavar="ITEM_ID", help="Said in this session: less like this."),
+]
+NotNow = Annotated[
+    list[str] | None,
+    typer.Option("--not-now", metavar="ITEM_ID", help="Said in this session: hide it for now."),
 ]
 RankerName = Annotated[
     str, typer.Option("--ranker", metavar="NAME", help="Ranker; the dataset's best if left out.")
@@ -54,9 +66,36 @@ def open_engine(data: str, home: Path) -> Engine:
         return Engine.open(data, Workspace(home), progress=progress)
 
 
-def as_request(user: str, contexts: Sequence[str] | None, ranker: str = "", k: int = 10) -> Request:
+def as_request(
+    user: str,
+    contexts: Sequence[str] | None,
+    ranker: str = "",
+    k: int = 10,
+    feedback: tuple[tuple[str, str], ...] = (),
+) -> Request:
     """The request that the options describe."""
-    return Request(user_id=user, context=as_context(contexts), k=k, ranker=ranker)
+    context = as_context(contexts)
+    return Request(user_id=user, context=context, k=k, ranker=ranker, feedback=feedback)
+
+
+def as_feedback(
+    more: Sequence[str] | None, less: Sequence[str] | None, not_now: Sequence[str] | None
+) -> tuple[tuple[str, str], ...]:
+    """What was said in this session.
+
+    Raises:
+        ConfigError: two things about one item.
+    """
+    said = [(item, MORE) for item in more or ()]
+    said += [(item, LESS) for item in less or ()]
+    said += [(item, NOT_NOW) for item in not_now or ()]
+    items = [item for item, _ in said]
+    twice = next((item for item in items if items.count(item) > 1), None)
+    if twice is not None:
+        raise ConfigError(
+            f"Item {twice!r} is named twice among --more, --less and --not-now. Keep one of them."
+        )
+    return tuple(said)
 
 
 def as_context(contexts: Sequence[str] | None) -> dict[str, str]:

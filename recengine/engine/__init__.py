@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from recengine.engine.evaluating import evaluate_rankers
     from recengine.engine.facade import Engine
+    from recengine.engine.feedback_proof import prove_feedback
     from recengine.engine.tuning import tune_ranker, tuned_settings, tuning_trials
     from recengine.engine.workshop import train_ranker
 
 __all__ = [
     "Engine",
     "evaluate_rankers",
+    "prove_feedback",
     "train_ranker",
     "tune_ranker",
     "tuned_settings",
@@ -25,6 +27,7 @@ __all__ = [
 _HOMES = {
     "Engine": "facade",
     "evaluate_rankers": "evaluating",
+    "prove_feedback": "feedback_proof",
     "train_ranker": "workshop",
     "tune_ranker": "tuning",
     "tuned_settings": "tuning",

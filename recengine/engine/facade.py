@@ -19,6 +19,7 @@ from recengine.engine import (
 )
 from recengine.engine.assets import files_stamp
 from recengine.engine.comparison_results import Disagreements, Misses, SideBySide, Untrained
+from recengine.engine.feedback import Feedback
 from recengine.engine.opening import open_state
 from recengine.engine.rankers import TRAINED
 from recengine.engine.results import (
@@ -147,6 +148,11 @@ class Engine:
     def attention(self, request: Request) -> AttentionView:
         """What did the model look at?"""
         return reasons.attention(self._state, request)
+
+    @property
+    def feedback(self) -> Feedback:
+        """What was said in this session, what it did, and whether it helps."""
+        return Feedback(self._state)
 
     def stories(self) -> tuple[Story, ...]:
         """People worth meeting; found once."""

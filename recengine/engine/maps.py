@@ -12,11 +12,11 @@ from torch.nn import functional as F
 
 from recengine.engine.results import ItemMap
 from recengine.engine.state import Answer, State
-from recengine.engine.timelines import interest_path
+from recengine.engine.timelines import after_feedback, interest_path
 from recengine.engine.wording import feature_label, listed, moment
 from recengine.models.unified import Unified
 from recengine.projection.sample import fair_sample
-from recengine.types import CATEGORIES, ITEM_ID, Request
+from recengine.types import CATEGORIES, ITEM_ID, LESS, MORE, Request
 
 PATH_STEPS = 120  # points of the interest path that a map draws at most
 
@@ -44,7 +44,8 @@ def item_map(state: State, request: Request, max_items: int) -> ItemMap:
     roles = {**dict.fromkeys(history, "history"), **dict.fromkeys(shown, "recommendation")}
     table["role"] = [roles.get(int(row) + 1, "catalogue") for row in rows]
     table["moved_by"] = _movers(state, model, answer)[rows]
-    path = places.path(interest_path(state, request.user_id, request.ranker))
+    interest = interest_path(state, request.user_id, request.ranker)
+    path = places.path(after_feedback(state, request, interest))
     return ItemMap(
         request=Request(**{**vars(answer.request), "k": request.k}),
         items=table,
@@ -78,34 +79,51 @@ def neighbours(state: State, request: Request, item_id: str, k: int) -> pd.DataF
 def item_vectors(
     model: Unified, answer: Answer
 ) -> tuple[Float[Tensor, "items dim"], Float[Tensor, "items dim"]]:
-    """Static and dynamic vectors of the catalogue for one request, without padding."""
-    items = model.item_vectors()
-    if not model.dynamic:
-        return items[1:], items[1:]
-    memory = model.memory(items, answer.history)
-    bent = model.memory_head.bend(items, model.item_queries(), memory)
-    return items[1:], bent[0, 1:]
+    """Static and dynamic vectors of the catalogue for one request, without padding.
+
+    Feedback bends the dynamic ones by its matrix of rank 1 (see training.adaptation).
+    """
+    bent = model.dynamic_vectors(answer.history)[0]
+    if answer.learnt.shifts is not None:
+        bent = answer.learnt.bend(bent, model.interest_now(answer.history)[0])
+    return model.item_vectors()[1:], bent[1:]
 
 
 @torch.inference_mode()
 def _movers(state: State, model: Unified, answer: Answer) -> np.ndarray:
-    """Label of the token whose pull on each item's vector is longest."""
-    events = [state.title(int(item)) for item in answer.history.items[0] if item]
-    if not model.dynamic:
+    """Label of the token, or of the feedback, whose pull on each item's vector is longest."""
+    labels, strengths = [], []
+    if model.dynamic:
+        events = [state.title(int(item)) for item in answer.history.items[0] if item]
+        labels += [*events, *_feature_labels(state, answer)]
+        strengths.append(_token_strengths(model, answer))
+    if answer.learnt.shifts is not None:
+        labels += _feedback_labels(state, answer)
+        pulls = answer.learnt.pulls(model.dynamic_vectors(answer.history)[0])
+        strengths.append(pulls.T.abs() / model.interest_now(answer.history)[0].norm())
+    if not labels:
         return np.full(state.dataset.num_items, "", dtype=object)
-    labels = np.array([*events, *_feature_labels(state, answer)], dtype=object)
-    if not len(labels):
-        return np.full(state.dataset.num_items, "", dtype=object)
-    items = model.item_vectors()
-    memory = model.memory(items, answer.history)
-    head = model.memory_head
+    strongest = torch.cat(strengths, dim=1)[1:].argmax(dim=1)
+    return np.array(labels, dtype=object)[strongest.numpy()]
+
+
+def _token_strengths(model: Unified, answer: Answer) -> Float[Tensor, "vocab token"]:
+    """How far each known token pulls each item's vector."""
+    memory, head = model.memory(model.item_vectors(), answer.history), model.memory_head
     weights = head.attention(model.item_queries(), memory)[0]  # heads vocab token
     values = head.values(memory.tokens)[0]  # heads token key
     outputs = head.output.weight.unflatten(1, (head.num_heads, head.key_dim))
     lengths = torch.einsum("dhk,htk->htd", outputs, values).norm(dim=-1)
-    strength = torch.einsum("hvt,ht->vt", weights, lengths)
-    present = memory.present[0].nonzero()[:, 0]
-    return labels[strength[1:, present].argmax(dim=1).numpy()]
+    return torch.einsum("hvt,ht->vt", weights, lengths)[:, memory.present[0]]
+
+
+def _feedback_labels(state: State, answer: Answer) -> list[str]:
+    """What was said, in the order in which it counts: "more like Alien"."""
+    learnt = answer.learnt
+    return [
+        f"{MORE if sign > 0 else LESS} like {state.title(int(item))}"
+        for item, sign in zip(learnt.items, learnt.signs, strict=True)
+    ]
 
 
 def _feature_labels(state: State, answer: Answer) -> list[str]:

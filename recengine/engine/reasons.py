@@ -9,7 +9,7 @@ from recengine.engine.wording import ago, feature_label, listed
 from recengine.explanations.attention import last_event_attention
 from recengine.explanations.whatif import Variant, ranks_of_variants
 from recengine.models.unified import Unified
-from recengine.types import ITEM_ID, TITLE, UNKNOWN_CODE, Request
+from recengine.types import ITEM_ID, LESS, MORE, TITLE, UNKNOWN_CODE, Request
 
 MAX_VARIANT_EVENTS = 12  # events left out one by one in a what-if: the most telling ones
 
@@ -61,7 +61,14 @@ def what_if(state: State, request: Request, item_id: str) -> WhatIf:
             rows.append(("profile", f"{feature.label} not known", 0))
             variants.append(Variant(profile=index))
     ranker = state.ranker(answer.request.ranker)
-    ranks, scores = ranks_of_variants(ranker, answer.history, variants, item, answer.candidates)
+    ranks, scores = ranks_of_variants(
+        ranker,
+        answer.history,
+        variants,
+        item,
+        answer.candidates,
+        added=answer.parts.feedback.sum(dim=0),
+    )
     table = pd.DataFrame(rows, columns=["kind", "label", "step"])
     table["new_rank"] = ranks[1:].numpy()
     table["places"] = table["new_rank"] - int(ranks[0])
@@ -110,7 +117,22 @@ def _evidence(state: State, answer: Answer, item: int) -> list[Evidence]:
         if code := int(history.profile[0, index]):
             label = feature_label(feature, feature.value(code))
             found.append(Evidence("profile", label, float(parts.profile[index, item])))
-    return found + _event_evidence(state, answer, item)
+    return found + _feedback_evidence(state, answer, item) + _event_evidence(state, answer, item)
+
+
+def _feedback_evidence(state: State, answer: Answer, item: int) -> list[Evidence]:
+    """One piece per thing that was said in this session and counts."""
+    learnt = answer.learnt
+    return [
+        Evidence(
+            kind="feedback",
+            label=f"You said {MORE if sign > 0 else LESS} like {state.title(int(told))}",
+            weight=float(answer.parts.feedback[place, item]),
+            item_id=str(state.dataset.item_ids[int(told) - 1]),
+            detail="said in this session",
+        )
+        for place, (told, sign) in enumerate(zip(learnt.items, learnt.signs, strict=True))
+    ]
 
 
 def _event_evidence(state: State, answer: Answer, item: int) -> list[Evidence]:
@@ -162,6 +184,9 @@ def _sentence(state: State, item: int, rank: int | None, evidence: list[Evidence
     helping = [each.label for each in evidence if each.kind == "context" and each.weight > 0.1]
     if helping:
         grounds.append(f"of the moment ({helping[0].lower()})")
+    said = [each.label for each in evidence if each.kind == "feedback" and each.weight > 0.1]
+    if said:
+        grounds.append(said[0][:1].lower() + said[0][1:])
     against = next((each for each in evidence if each.weight < 0), None)
     why = f", mainly because {listed(grounds)}" if grounds else ""
     but = f"; {against.label} speaks against it" if against and against.weight < -0.3 else ""

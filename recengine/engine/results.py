@@ -45,7 +45,8 @@ class Recommendations:
         items: best first: rank (from 1), item_id, title, year, categories (list), score,
             share_of_best (score scaled so that the best is 1 and the catalogue's median 0),
             reason (one line), and the parts of the score that sum to it:
-            part_taste, part_events, part_context, part_profile, part_prior, part_popularity.
+            part_taste, part_events, part_context, part_profile, part_prior, part_popularity,
+            part_feedback.
         sentence: the answer in one sentence made from the data.
         candidates: how many items were ranked.
         dynamic: whether item vectors were bent by the moment (False for rankers without that).
@@ -112,7 +113,7 @@ class Evidence:
     """One reason with its signed weight.
 
     Attributes:
-        kind: "taste", "event", "context", "profile", "prior" or "popularity".
+        kind: "taste", "event", "context", "profile", "prior", "popularity" or "feedback".
         label: in plain words: an item's title, "Part of day: evening", "Overall taste" ...
         weight: part of the score, signed.
         item_id: the item of an event, else empty.

@@ -6,7 +6,7 @@ Axes: vocab = 1 + num_items, length = events of one history, oldest first.
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -27,9 +27,21 @@ from recengine.explanations.contributions import ScoreParts, split_scores
 from recengine.models import MODELS
 from recengine.models.base import Ranker
 from recengine.models.unified import Unified
-from recengine.types import CATEGORIES, ITEM_ID, TITLE, YEAR, Request
+from recengine.training.adaptation import Adaptation, adapt
+from recengine.types import (
+    CATEGORIES,
+    ITEM_ID,
+    LESS,
+    MORE,
+    NOT_NOW,
+    TITLE,
+    VERDICTS,
+    YEAR,
+    Request,
+)
 
 KEPT_ANSWERS = 16
+SIGNS = {MORE: 1, LESS: -1}
 
 
 @dataclass(frozen=True)
@@ -41,8 +53,9 @@ class Answer:
         history: the one history, as the ranker read it.
         parts: what makes up each item's score, relative to the average candidate.
         scores: the sums of the parts.
-        candidates: items that compete: known, and not in the history.
+        candidates: items that compete: known, not in the history, and not refused for now.
         order: candidates, best first.
+        learnt: what this session's feedback taught; its parts are among `parts`.
     """
 
     request: Request
@@ -51,6 +64,7 @@ class Answer:
     scores: Float[Tensor, " vocab"]
     candidates: Bool[Tensor, " vocab"]
     order: Int[Tensor, " candidates"]
+    learnt: Adaptation
 
     @cached_property
     def ranks(self) -> Int[np.ndarray, "vocab"]:
@@ -175,14 +189,15 @@ class State:
         """Score one request, or give the answer again if it was asked lately.
 
         Raises:
-            UnknownNameError: unknown user, ranker, context feature or value.
+            UnknownNameError: unknown user, ranker, context feature or value, or feedback on an
+                unknown item or in unknown words.
             ConfigError: k below 1.
         """
         if request.k < 1:
             raise ConfigError(f"k={request.k} must be 1 or more: the length of the list.")
         ranker = self.ranker(request.ranker)
         # by the ranker itself: once trained again, it is another one
-        key = (request.user_id, tuple(sorted(request.context.items())), ranker)
+        key = (replace(request, k=1, ranker="").key, ranker)
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
@@ -201,11 +216,21 @@ class State:
         candidates[0] = False
         span = self.dataset.log.span(self.dataset.user_index(request.user_id))
         candidates[torch.from_numpy(self.dataset.log.items[span].astype(np.int64))] = False
+        told = self._told(request)
+        candidates[[item for item, verdict in told.items() if verdict == NOT_NOW]] = False
         parts = split_scores(ranker, history).centred(candidates)
+        signs = [(item, SIGNS[verdict]) for item, verdict in told.items() if verdict in SIGNS]
+        learnt = adapt(ranker, history, parts.total, candidates, signs)
+        parts = replace(parts, feedback=learnt.parts).centred(candidates)
         scores = parts.total
         competing = candidates.nonzero()[:, 0]
         order = competing[scores[competing].argsort(descending=True, stable=True)]
-        asked = Request(
-            user_id=request.user_id, context=request.context, k=request.k, ranker=ranker.name
-        )
-        return Answer(asked, history, parts, scores, candidates, order)
+        asked = replace(request, ranker=ranker.name)
+        return Answer(asked, history, parts, scores, candidates, order, learnt)
+
+    def _told(self, request: Request) -> dict[int, str]:
+        """What was said last about each item, by item index."""
+        for _, verdict in request.feedback:
+            if verdict not in VERDICTS:
+                raise UnknownNameError("verdict", verdict, VERDICTS)
+        return {self.dataset.item_index(item): verdict for item, verdict in request.feedback}

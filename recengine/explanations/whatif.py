@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import torch
-from jaxtyping import Bool, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from recengine.data.histories import Histories
@@ -40,12 +40,16 @@ def ranks_of_variants(
     variants: Sequence[Variant],
     item_index: int,
     candidates: Bool[Tensor, "vocab"],
+    added: Float[Tensor, " vocab"] | None = None,
 ) -> tuple[Int[Tensor, " batch"], Tensor]:
     """Rank and score of one item in the request as it is (first) and in each variant.
 
-    Scores are centred over the candidates, as everywhere in an explanation.
+    Scores are centred over the candidates, as everywhere in an explanation. `added` is what stays
+    the same in all variants: what this session's feedback adds to each item.
     """
     scores = ranker.score(apply_variants(history, (Variant(), *variants)))
+    if added is not None:
+        scores = scores + added
     kept = scores[:, candidates]
     own = scores[:, item_index, None]
     # The item itself may be no candidate (already seen): it then stands where it would stand.

@@ -171,6 +171,14 @@ class EventAdditive(Protocol):
 
 
 @runtime_checkable
+class ItemVectors(Protocol):
+    """A ranker in whose space like items lie near each other."""
+
+    def item_vectors(self) -> Float[Tensor, "vocab dim"]:
+        """One vector per item; padding has any."""
+
+
+@runtime_checkable
 class RatingPredictor(Protocol):
     """A model that foretells how somebody will rate an item."""
 

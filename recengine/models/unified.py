@@ -221,6 +221,10 @@ class Unified(WeightedRanker):
         """Interest vector u of each state under each moment."""
         return self.interest_norm(hidden + self.query(request).sum(dim=-2))
 
+    def interest_now(self, histories: Histories) -> Float[Tensor, "batch dim"]:
+        """The interest vector u after the last event, in the moment of the request."""
+        return self.interest(self.last_hidden(self.item_vectors(), histories), histories.request)
+
     def last_hidden(
         self, items: Float[Tensor, "vocab dim"], histories: Histories
     ) -> Float[Tensor, "batch dim"]:
@@ -246,7 +250,7 @@ class Unified(WeightedRanker):
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """Scores with dynamic item vectors and the prior."""
         items = self.item_vectors()
-        interest = self.interest(self.last_hidden(items, histories), histories.request)
+        interest = self.interest_now(histories)
         scores = interest @ items.T + self.bias
         if self.dynamic:
             scores = scores + self.dynamic_scores(items, interest, histories)
@@ -266,6 +270,13 @@ class Unified(WeightedRanker):
         catalogue = self.item_vectors()
         state = self.last_hidden(catalogue, histories)
         return self.rating_head.predict(state, catalogue[items], items)
+
+    def dynamic_vectors(self, histories: Histories) -> Float[Tensor, "batch vocab dim"]:
+        """S_j of every item for each request; the static vectors if the memory head is off."""
+        items = self.item_vectors()
+        if not self.dynamic:
+            return items.expand(len(histories), -1, -1)
+        return self.memory_head.bend(items, self.item_queries(), self.memory(items, histories))
 
     def dynamic_scores(
         self,
