@@ -74,20 +74,12 @@ def prove_feedback(
     dataset = load_dataset(dataset_name, workspace, progress=progress)
     split = protocol_split(dataset)
     ready = Rankers(fit_data(dataset, split, workspace, progress)[0], workspace, progress)
-    names = rankers or [name for name in ready if learns(ready[name])]
+    names = _able(ready, rankers)
     asked = _measured_people(split, people, seed)
     reader = HistoryReader(split.log, dataset.profiles)
     kept = _kept(dataset.name, dataset.fingerprint, workspace)
     command = f"recengine evaluate {dataset_name} --feedback"
     for name in names:
-        if name not in ready:
-            raise UnknownNameError("ranker", name, ready)
-        if not learns(ready[name]):
-            raise ConfigError(
-                f"The ranker {name!r} has no item vectors and is no sum over events, so feedback "
-                f"on one item says nothing of another. Choose one of "
-                f"{', '.join(each for each in ready if learns(ready[each]))}."
-            )
         rows, facts = _measure(ready[name], reader, split, asked, seed, progress)
         limit = f" --people {people}" if people else ""
         facts["made_with"] = f"{command} --ranker {name}{limit}"
@@ -101,6 +93,20 @@ def prove_feedback(
         }
         write_json(workspace.folder("results") / f"{safe_name(dataset.name)}-{KIND}.json", kept)
     return _proof(kept, names[0])
+
+
+def _able(ready: Rankers, wanted: Sequence[str]) -> list[str]:
+    """The rankers that were asked for, or all; every one of them learns."""
+    for name in wanted:
+        if name not in ready:
+            raise UnknownNameError("ranker", name, ready)
+        if not learns(ready[name]):
+            raise ConfigError(
+                f"The ranker {name!r} has no item vectors and is no sum over events, so feedback "
+                f"on one item says nothing of another. Choose one of "
+                f"{', '.join(each for each in ready if learns(ready[each]))}."
+            )
+    return list(wanted) or [name for name in ready if learns(ready[name])]
 
 
 def stored_proof(
