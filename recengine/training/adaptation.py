@@ -49,7 +49,7 @@ class AdaptationConfig:
     """How much a few verdicts may change; chosen on people who take no part in the proof."""
 
     steps: int = 12
-    anchor: float = 0.5  # pull of every verdict's weight to 0
+    anchor: float = 0.3  # pull of every verdict's weight to 0
     bound: float = 1.0  # most that feedback varies the scores, in their own standard deviations
     likeness: float = 1.0  # reach by vectors beside the reach by events, where a ranker has both
     listed: int = 10  # length of the list that a verdict compares with

@@ -15,11 +15,19 @@ import streamlit as st
 from recengine.data.features import Feature
 
 DATA, USER, RANKER, ITEM = "data", "user", "ranker", "item"
+TOLD = "told"
 SHOW, PROTOCOL, MEASURE, AGAINST = "show", "protocol", "measure", "against"
 BESIDE, SLICE, VALUE = "beside", "slice", "value"
 OTHER = "other_"  # begins the names of choices for the second of two requests
 OF_PAGE = {"compare": (SHOW, PROTOCOL, MEASURE, AGAINST, BESIDE, SLICE, VALUE)}
-_RESERVED = (DATA, USER, RANKER, ITEM, *(name for names in OF_PAGE.values() for name in names))
+_RESERVED = (
+    DATA,
+    USER,
+    RANKER,
+    ITEM,
+    TOLD,
+    *(name for names in OF_PAGE.values() for name in names),
+)
 _WRITTEN, _BY_HAND, _CHOSEN = "address_written", "address_by_hand", "address_of_page"
 
 

@@ -87,9 +87,7 @@ def packed(
 
 def question(view: View) -> tuple:
     """What tells the present question from any other."""
-    request = view.request
-    context = tuple(sorted(request.context.items()))
-    return (view.answers.serial, request.user_id, context, request.ranker, request.k)
+    return (view.answers.serial, *view.request.key)
 
 
 def _ask(view: View) -> ItemMap:

@@ -13,6 +13,7 @@ import streamlit as st
 
 from recengine.data.dataset import Dataset
 from recengine.engine.comparison_results import Disagreements, Misses, SideBySide, Untrained
+from recengine.engine.feedback_results import FeedbackProof, Told
 from recengine.engine.results import (
     AttentionView,
     Explanation,
@@ -31,6 +32,15 @@ from recengine.ui.theme import Palette
 
 
 @runtime_checkable
+class AnyFeedback(Protocol):
+    """What the pages ask about the feedback in a request."""
+
+    def learns(self, ranker: str) -> bool: ...  # noqa: D102
+    def told(self, request: Request) -> Told: ...  # noqa: D102
+    def proof(self, ranker: str) -> FeedbackProof | None: ...  # noqa: D102
+
+
+@runtime_checkable
 class AnyEngine(Protocol):
     """What the pages ask of an engine; `recengine.engine.Engine` answers all of it."""
 
@@ -42,6 +52,8 @@ class AnyEngine(Protocol):
     def ranker_labels(self) -> dict[str, str]: ...  # noqa: D102
     @property
     def default_ranker(self) -> str: ...  # noqa: D102
+    @property
+    def feedback(self) -> AnyFeedback: ...  # noqa: D102
 
     def dynamic(self, ranker: str) -> bool: ...  # noqa: D102
     def facts(self) -> dict[str, Any]: ...  # noqa: D102
@@ -86,10 +98,7 @@ def _answer(asked: tuple, _ask: Callable[..., Any], _arguments: tuple) -> Any:  
 
 
 def _hashable(argument: object) -> object:
-    if isinstance(argument, Request):
-        context = tuple(sorted(argument.context.items()))
-        return (argument.user_id, context, argument.k, argument.ranker)
-    return argument
+    return argument.key if isinstance(argument, Request) else argument
 
 
 @dataclass(frozen=True)
@@ -107,7 +116,7 @@ class Answers:
     serial: str
 
     def _once(self, ask: Callable[..., Any], *arguments: object) -> Any:
-        asked = (self.serial, self.engine.stamp(), ask.__name__, *map(_hashable, arguments))
+        asked = (self.serial, self.engine.stamp(), ask.__qualname__, *map(_hashable, arguments))
         return _answer(asked, ask, arguments)
 
     def facts(self) -> dict[str, Any]:
@@ -151,6 +160,14 @@ class Answers:
     def recommend(self, request: Request) -> Recommendations:
         """The list for a request."""
         return self._once(self.engine.recommend, request)
+
+    def told(self, request: Request) -> Told:
+        """What was said in this session, and what it did."""
+        return self._once(self.engine.feedback.told, request)
+
+    def proof(self, ranker: str) -> FeedbackProof | None:
+        """Whether telling it helps, as measured."""
+        return self._once(self.engine.feedback.proof, ranker)
 
     def compare_lists(self, before: Request, after: Request) -> ListChange:
         """How the list differs between two requests."""

@@ -97,7 +97,7 @@ def test_seeds_that_are_no_numbers_are_refused(recengine, seeds):
 def test_feedback_is_proved_instead_when_asked(recengine, monkeypatch):
     calls = []
 
-    def prove_feedback(data, workspace, **wishes):
+    def prove_feedback(data, _, **wishes):
         calls.append((data, wishes["rankers"], wishes["people"]))
         row = {"label": "Everything", "arm": "own", "told": 5, "metric": "hr@10", "value": 0.3}
         gains = {"ranker": "unified", "difference": 0.1, "diff_low": 0.05, "diff_high": 0.15}

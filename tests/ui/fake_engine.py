@@ -20,6 +20,7 @@ from recengine.engine.comparison_results import (
     SideBySide,
     Untrained,
 )
+from recengine.engine.feedback_results import FeedbackProof, Told
 from recengine.engine.results import (
     AttentionView,
     Evidence,
@@ -173,8 +174,35 @@ class FakeEngine:
         parts[:, PARTS.index("context")] = moved if request.context else 0.0
         for column, name in enumerate(PARTS):
             items[f"part_{name}"] = parts[:, column]
-        items["score"] = parts.sum(axis=1)
+        said = items["item_id"].map(dict(request.feedback))
+        items["part_feedback"] = said.map({"more": 2.0, "less": -2.0}).fillna(0.0)
+        items["score"] = parts.sum(axis=1) + items["part_feedback"]
+        items = items[said != "not-now"]
         return items.sort_values("score", ascending=False, ignore_index=True)
+
+    @property
+    def feedback(self) -> "FakeEngine":
+        return self
+
+    def learns(self, ranker: str) -> bool:
+        return ranker != "popularity"
+
+    def told(self, request: Request) -> Told:
+        table = pd.DataFrame(request.feedback, columns=["item_id", "verdict"])
+        return Told(table, True, f"You said {len(table)} things; one of the ten is new.")
+
+    def proof(self, ranker: str) -> FeedbackProof | None:
+        if ranker == "popularity":
+            return None
+        figures = {"value": 0.1, "low": 0.09, "high": 0.11, "diff_low": -0.01, "diff_high": 0.05}
+        rows = [
+            {"ranker": ranker, "arm": arm, "told": told, "metric": "ndcg@10", **figures}
+            for arm, times in (("own", range(6)), ("others", range(1, 6)), ("events", [5]))
+            for told in times
+        ]
+        table = pd.DataFrame(rows).assign(difference=0.02)
+        facts = {"people": 40, "milliseconds": 12.0, "made_with": "recengine evaluate fake"}
+        return FeedbackProof(table, {ranker: facts}, "Rules.", "recengine", "Five clicks help.")
 
     def recommend(self, request: Request) -> Recommendations:
         items = self._ranked(request)
@@ -288,6 +316,8 @@ class FakeEngine:
             Evidence("prior", "Often watched next", float(row["part_prior"]) + missing),
             Evidence("popularity", "Popular anyway", float(row["part_popularity"])),
         ]
+        if request.feedback:
+            evidence.append(Evidence("feedback", "You said more", float(row["part_feedback"])))
         return Explanation(
             request=request,
             item_id=item_id,
