@@ -80,10 +80,8 @@ def draw_history(view: View) -> None:
 
 
 def _say(view: View) -> None:
-    """Callback: a remark changes the question of every page, so the whole page runs again."""
     said = st.session_state["cards"].say
     told.say(view, str(said["id"]), str(said["verdict"]))
-    st.rerun()
 
 
 def _ask_why() -> None:

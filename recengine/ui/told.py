@@ -151,9 +151,10 @@ def draw_proof(view: View) -> None:
 
 
 def _change(view: View, remarks: Remarks) -> None:
-    """Callback: what counts from now on, here and in the address."""
+    """Callback: what counts from now on; every page's question changes, so all of it runs again."""
     put(view.answers.serial, view.request.user_id, remarks)
     address.changed_by_hand()
+    st.rerun()
 
 
 _SIGNS = {MORE: "+", LESS: "−", NOT_NOW: "◌"}
