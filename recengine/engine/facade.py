@@ -1,5 +1,7 @@
 """The engine: every question that the dashboard and the command line may ask."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -125,9 +127,27 @@ class Engine:
         """What changes between two requests?"""
         return lists.compare_lists(self._state, before, after)
 
-    def item_map(self, request: Request, max_items: int = 20_000) -> ItemMap:
-        """How does the catalogue look to this person now?"""
-        return maps.item_map(self._state, request, max_items)
+    def item_map(
+        self,
+        request: Request,
+        max_items: int = 20_000,
+        *,
+        before: Request | None = None,
+        laid_again: bool = False,
+        keep: Sequence[str] = (),
+    ) -> ItemMap:
+        """How does the catalogue look to this person now?
+
+        Args:
+            request: who, in which moment.
+            max_items: above this number a fair sample is drawn.
+            before: another request, from whose map items move; None is the map for everyone.
+            laid_again: lay items out anew by their bent vectors.
+            keep: items that are drawn in any case.
+        """
+        return maps.item_map(
+            self._state, request, max_items, before=before, laid_again=laid_again, keep=keep
+        )
 
     def neighbours(self, request: Request, item_id: str, k: int = 5) -> pd.DataFrame:
         """item_id, title, before, now, cosine_before, cosine_now of the nearest items."""

@@ -61,12 +61,15 @@ class Recommendations:
 
 @dataclass(frozen=True)
 class ItemMap:
-    """The catalogue on a plane, as it lies in general and as it lies for one request.
+    """The catalogue on a plane, as it lies in general or for another request, and for this one.
 
     Attributes:
+        before: the request from whose map items move; None: from the map for everyone. What is
+            "static" below then belongs to that request.
         items: one row per drawn item: item_id, title, year, category (its first), categories,
             static_x, static_y, x, y, shift (cosine distance between static and dynamic vector),
-            score, rank, trust (0..1, how far the neighbours on the map are true neighbours),
+            score, rank, rank_before (the same as rank without `before`), trust (0..1, how far the
+            neighbours on the map are true neighbours),
             role ("history", "recommendation" or "catalogue"), moved_by (label of the evidence
             that moved it most).
         path: interest vector over time on the same map: step, x, y; the last row is now.
@@ -83,6 +86,7 @@ class ItemMap:
     trust: float
     num_items: int
     sentence: str
+    before: Request | None = None
 
 
 @dataclass(frozen=True)
