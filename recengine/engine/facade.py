@@ -131,10 +131,10 @@ class Engine:
         self,
         request: Request,
         max_items: int = 20_000,
-        *,
         before: Request | None = None,
         laid_again: bool = False,
         keep: Sequence[str] = (),
+        hold: Sequence[str] = (),
     ) -> ItemMap:
         """How does the catalogue look to this person now?
 
@@ -144,10 +144,10 @@ class Engine:
             before: another request, from whose map items move; None is the map for everyone.
             laid_again: lay items out anew by their bent vectors.
             keep: items that are drawn in any case.
+            hold: items that stand still, all movement being drawn relative to theirs.
         """
-        return maps.item_map(
-            self._state, request, max_items, before=before, laid_again=laid_again, keep=keep
-        )
+        wishes = {"before": before, "laid_again": laid_again, "keep": keep, "hold": hold}
+        return maps.item_map(self._state, request, max_items, **wishes)
 
     def neighbours(self, request: Request, item_id: str, k: int = 5) -> pd.DataFrame:
         """item_id, title, before, now, cosine_before, cosine_now of the nearest items."""

@@ -22,7 +22,7 @@ from recengine.engine.wording import listed, moment
 from recengine.errors import ConfigError
 from recengine.models.unified import Unified
 from recengine.projection.regions import named_regions
-from recengine.projection.relaid import relaid
+from recengine.projection.relaid import register, relaid
 from recengine.projection.sample import fair_sample
 from recengine.projection.trust import point_trust, trustworthiness
 from recengine.types import CATEGORIES, ITEM_ID, Request
@@ -38,6 +38,7 @@ def item_map(
     before: Request | None = None,
     laid_again: bool = False,
     keep: Sequence[str] = (),
+    hold: Sequence[str] = (),
 ) -> ItemMap:
     """Where every drawn item lies before and now, and what moved it.
 
@@ -49,6 +50,7 @@ def item_map(
         laid_again: lay the items out anew by their bent vectors, instead of placing those on the
             base map.
         keep: items that are drawn in any case, as history and list are.
+        hold: items that stand still: all movement is drawn relative to theirs.
 
     Raises:
         ConfigError: the ranker has no map, or `before` asks another one.
@@ -61,6 +63,10 @@ def item_map(
     base = state.places[answer.request.ranker]
     places = _laid_again(state, base, dynamic) if laid_again else base
     now = places.static if laid_again else base.displaced(dynamic.numpy())
+    came_from = base.static if earlier is None else _places_of(base, start, laid_again)
+    if hold:
+        held = np.array([state.dataset.item_index(item) - 1 for item in hold])
+        now = register(now, came_from, by=held)
     wanted = {state.dataset.item_index(item) for item in keep}
     for each in (answer, earlier):
         if each is not None:
@@ -69,7 +75,6 @@ def item_map(
     rows = fair_sample(base.static, max_items, keep=kept).rows
     table = state.catalogue.iloc[rows].reset_index(drop=True)
     table["category"] = [names[0] if names else "other" for names in table[CATEGORIES]]
-    came_from = base.static if earlier is None else _places_of(base, start, laid_again)
     table[["static_x", "static_y"]] = came_from[rows].astype(float)
     table[["x", "y"]] = now[rows].astype(float)
     shift = 1 - F.cosine_similarity(start, dynamic, dim=1)
@@ -84,11 +89,11 @@ def item_map(
     }
     table["role"] = [roles.get(int(row) + 1, "catalogue") for row in rows]
     table["moved_by"] = movers(state, model, answer, earlier)[rows]
-    interest = interest_path(state, request.user_id, request.ranker)
-    path = places.path(after_feedback(state, request, interest))
+    path = _path(state, places, request)
     return ItemMap(
         request=replace(answer.request, k=request.k),
         before=None if earlier is None else replace(earlier.request, k=request.k),
+        star_before=None if earlier is None else _star(state, base, earlier.request),
         items=table,
         path=path.iloc[_thinned(len(path))].reset_index(drop=True),
         regions=places.regions,
@@ -96,6 +101,18 @@ def item_map(
         num_items=state.dataset.num_items,
         sentence=_sentence(state, answer, earlier, table),
     )
+
+
+def _path(state: State, places: Places, request: Request) -> pd.DataFrame:
+    """Way of the interest over the map; its end is where it is now."""
+    interest = interest_path(state, request.user_id, request.ranker)
+    return places.path(after_feedback(state, request, interest))
+
+
+def _star(state: State, places: Places, request: Request) -> tuple[float, float] | None:
+    """Where the interest is now; None without events."""
+    end = _path(state, places, request)[["x", "y"]].tail(1).to_numpy(float)
+    return (float(end[0, 0]), float(end[0, 1])) if len(end) else None
 
 
 def _same_map(state: State, before: Request, answer: Answer) -> Answer:

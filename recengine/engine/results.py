@@ -66,6 +66,7 @@ class ItemMap:
     Attributes:
         before: the request from whose map items move; None: from the map for everyone. What is
             "static" below then belongs to that request.
+        star_before: where the interest of `before` is; None without it, or without events.
         items: one row per drawn item: item_id, title, year, category (its first), categories,
             static_x, static_y, x, y, shift (cosine distance between static and dynamic vector),
             score, rank, rank_before (the same as rank without `before`), trust (0..1, how far the
@@ -87,6 +88,7 @@ class ItemMap:
     num_items: int
     sentence: str
     before: Request | None = None
+    star_before: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

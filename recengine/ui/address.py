@@ -18,8 +18,15 @@ DATA, USER, RANKER, ITEM = "data", "user", "ranker", "item"
 TOLD = "told"
 SHOW, PROTOCOL, MEASURE, AGAINST = "show", "protocol", "measure", "against"
 BESIDE, SLICE, VALUE = "beside", "slice", "value"
+# How the page Item map looks: colours, trails, movement, from which map, how laid, how many.
+COLOUR, TRAILS, FARTHER, SINCE, LAID, MAPS, HELD = (
+    *("colour", "trails", "farther", "since", "laid", "maps", "held"),
+)
 OTHER = "other_"  # begins the names of choices for the second of two requests
-OF_PAGE = {"compare": (SHOW, PROTOCOL, MEASURE, AGAINST, BESIDE, SLICE, VALUE)}
+OF_PAGE = {
+    "compare": (SHOW, PROTOCOL, MEASURE, AGAINST, BESIDE, SLICE, VALUE),
+    "item_map": (COLOUR, TRAILS, FARTHER, SINCE, LAID, MAPS, HELD),
+}
 _RESERVED = (
     DATA,
     USER,

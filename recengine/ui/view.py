@@ -62,7 +62,15 @@ class AnyEngine(Protocol):
     def history(self, user_id: str) -> pd.DataFrame: ...  # noqa: D102
     def recommend(self, request: Request) -> Recommendations: ...  # noqa: D102
     def compare_lists(self, before: Request, after: Request) -> ListChange: ...  # noqa: D102
-    def item_map(self, request: Request) -> ItemMap: ...  # noqa: D102
+    def item_map(  # noqa: D102
+        self,
+        request: Request,
+        max_items: int = 20_000,
+        before: Request | None = None,
+        laid_again: bool = False,
+        keep: tuple[str, ...] = (),
+        hold: tuple[str, ...] = (),
+    ) -> ItemMap: ...
     def timeline(self, request: Request) -> Timeline: ...  # noqa: D102
     def explain(self, request: Request, item_id: str) -> Explanation: ...  # noqa: D102
     def what_if(self, request: Request, item_id: str) -> WhatIf: ...  # noqa: D102
@@ -90,6 +98,9 @@ class AnyEngine(Protocol):
     def stamp(self) -> str: ...  # noqa: D102
     def search_items(self, text: str, limit: int = 20) -> pd.DataFrame: ...  # noqa: D102
     def random_user(self, seed: int) -> str: ...  # noqa: D102
+
+
+MOST_DRAWN = 20_000  # items on a map; of more, a fair sample
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)
@@ -173,9 +184,19 @@ class Answers:
         """How the list differs between two requests."""
         return self._once(self.engine.compare_lists, before, after)
 
-    def item_map(self, request: Request) -> ItemMap:
-        """The catalogue on a plane."""
-        return self._once(self.engine.item_map, request)
+    def item_map(
+        self,
+        request: Request,
+        before: Request | None = None,
+        laid_again: bool = False,
+        keep: tuple[str, ...] = (),
+        hold: tuple[str, ...] = (),
+    ) -> ItemMap:
+        """The catalogue on a plane; what `keep` names is asked for only where a sample is drawn."""
+        if self.engine.dataset.num_items <= MOST_DRAWN:
+            keep = ()
+        asked = (request, MOST_DRAWN, before, laid_again, keep, hold)
+        return self._once(self.engine.item_map, *asked)
 
     def timeline(self, request: Request) -> Timeline:
         """How the interest moved."""

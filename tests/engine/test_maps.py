@@ -164,3 +164,23 @@ def test_what_is_asked_for_is_drawn_in_any_sample(engine: Engine, request_now: R
     kept = engine.item_map(request_now, max_items=12, keep=left_out).items["item_id"]
     assert set(left_out) <= set(kept)
     assert len(kept) < engine.dataset.num_items
+
+
+def test_held_items_stand_still_and_the_rest_moves_relative_to_them(
+    engine: Engine, request_now: Request
+) -> None:
+    free = engine.item_map(request_now).items.set_index("item_id")
+    held = free["shift"].nlargest(1).index.tolist()
+    still = engine.item_map(request_now, hold=held).items.set_index("item_id")
+    places = still.loc[held, ["x", "y"]].to_numpy()
+    np.testing.assert_allclose(places, still.loc[held, ["static_x", "static_y"]], atol=1e-6)
+    moved = (still[["x", "y"]] - free[["x", "y"]]).to_numpy()
+    np.testing.assert_allclose(moved, np.broadcast_to(moved[0], moved.shape), atol=1e-5)
+    assert np.abs(moved).max() > 0
+
+
+def test_a_morph_moves_the_star_too(engine: Engine, request_now: Request, another: Request) -> None:
+    found = engine.item_map(request_now, before=another)
+    end = engine.item_map(another).path[["x", "y"]].iloc[-1]
+    assert found.star_before == pytest.approx(tuple(end))
+    assert engine.item_map(request_now).star_before is None

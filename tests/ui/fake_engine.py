@@ -229,16 +229,26 @@ class FakeEngine:
         kept = int((changes["rank_before"] <= before.k).sum())
         return ListChange(changes, kept, f"{kept} of the ten stay; the others are new.")
 
-    def item_map(self, request: Request, max_items: int = 20_000) -> ItemMap:
+    def item_map(
+        self,
+        request: Request,
+        max_items: int = 20_000,
+        before: Request | None = None,
+        laid_again: bool = False,
+        keep: tuple[str, ...] = (),  # noqa: ARG002
+        hold: tuple[str, ...] = (),  # noqa: ARG002
+    ) -> ItemMap:
         table = self._ranked(request).head(max_items)
         angle = table["item_id"].astype(int).to_numpy() * 2.399963
         radius = np.sqrt(np.arange(1, len(table) + 1))
         table["static_x"], table["static_y"] = radius * np.cos(angle), radius * np.sin(angle)
         bend = 0.4 if self.dynamic(request.ranker) else 0.0
+        bend += 0.3 * laid_again
         table["x"] = table["static_x"] + bend * np.sin(angle)
         table["y"] = table["static_y"] + bend * np.cos(angle)
         table["shift"] = bend * np.abs(np.sin(angle))
         table["rank"] = np.arange(1, len(table) + 1)
+        table["rank_before"] = table["rank"]
         table["trust"] = 0.5 + 0.5 * np.cos(angle) ** 2
         table["category"] = table["categories"].str[0]
         seen = set(self.history(request.user_id)["item_id"])
@@ -259,6 +269,8 @@ class FakeEngine:
             trust=0.94,
             num_items=self.dataset.num_items,
             sentence="The catalogue leans towards thrillers; 4 films moved far.",
+            before=before,
+            star_before=None if before is None else (0.5, 0.5),
         )
 
     def timeline(self, request: Request) -> Timeline:

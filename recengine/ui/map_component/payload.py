@@ -135,7 +135,14 @@ def pack(
         "path": path_columns(_turned(item_map.path if path is None else path, turn, "x", "y")),
         "regions": region_columns(_turned(item_map.regions, turn, "x", "y")),
     }
-    return {**tables, **words, "frame": list(places_frame(turned)), "version": _digest(tables)}
+    star = item_map.star_before
+    return {
+        **tables,
+        **words,
+        "frame": list(places_frame(turned)),
+        "star_before": None if star is None else [float(each) for each in np.array(star) @ turn],
+        "version": _digest(tables),
+    }
 
 
 def fitting_magnification(items: pd.DataFrame) -> int:
