@@ -220,7 +220,7 @@ def _sentence(table: pd.DataFrame, facts: dict[str, Any], ranker: str) -> str:
     first, last = own.loc[0], own.loc[TOLD]
     sure = last["diff_low"] > 0 or last["diff_high"] < 0
     verb = "raised" if last["difference"] > 0 else "lowered"
-    found = f"the people whose next choice stands among the first ten from {first['value']:.1%}"
+    found = f"the share whose next choice stands among the first ten from {first['value']:.1%}"
     told = (
         f"Of {facts['people']:,} held-out people, {TOLD} clicks on “more like this” {verb} {found} "
         f"to {last['value']:.1%}"
