@@ -1,8 +1,7 @@
-"""The questions: recommend, map, timeline, explain, compare. Each is one call of the engine."""
+"""The questions: recommend, map, timeline, compare. Each is one call of the engine."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-import pandas as pd
 import typer
 
 from recengine.cli.options import (
@@ -20,6 +19,7 @@ from recengine.cli.options import (
     as_context,
     as_feedback,
     as_request,
+    asked,
     open_engine,
 )
 from recengine.cli.output import plain, print_json, print_sentence, print_table, strongest
@@ -55,7 +55,7 @@ def recommend(
     if as_json:
         print_json(
             {
-                **_asked(answer.request),
+                **asked(answer.request),
                 "k": answer.request.k,
                 "sentence": answer.sentence,
                 "told": told,
@@ -98,7 +98,7 @@ def item_map(
     if as_json:
         parts = {name: getattr(answer, name) for name in ("items", "path", "regions")}
         facts = {"sentence": answer.sentence, "trust": answer.trust, "num_items": answer.num_items}
-        print_json({**_asked(answer.request), **facts, **parts})
+        print_json({**asked(answer.request), **facts, **parts})
         return
     print_sentence(answer.sentence)
     moved = answer.items.sort_values("shift", ascending=False, kind="stable").head(10)
@@ -124,8 +124,9 @@ def timeline(
     JSON keys: user_id, context, ranker, feedback, sentence, bulk_dates (true: dates are bulk
     imports, trust event numbers only), events (step, item_id, title, timestamp, event, value,
     category, drift), shares (one object a step: share by category, summing to 1; the last one after
-    the feedback), path (step, timestamp, x, y), turning_points (step, timestamp,
-    from_category, to_category, size, title, cause_item_id).
+    the feedback), path (step, timestamp, x, y), turning_points (step, timestamp, from_category,
+    to_category, size, title, cause_item_id, first_step and last_step between which it lies with
+    80 %, certainty, cause_steps, cause_titles), turns_note (what to make of it if there are none).
     """
     request = as_request(user, context, ranker, feedback=as_feedback(more, less, not_now))
     answer = open_engine(data, home).timeline(request)
@@ -134,10 +135,11 @@ def timeline(
     )  # the step is the place in the list
     if as_json:
         tables = ("events", "path", "turning_points")
-        facts = {"sentence": answer.sentence, "bulk_dates": answer.bulk_dates}
-        asked = {**_asked(request), "user_id": answer.user_id}
+        notes = {"sentence": answer.sentence, "turns_note": answer.turns_note}
+        facts = {**notes, "bulk_dates": answer.bulk_dates}
+        who = {**asked(request), "user_id": answer.user_id}
         rest = {name: getattr(answer, name) for name in tables}
-        print_json({**asked, **facts, "shares": shares, **rest})
+        print_json({**who, **facts, "shares": shares, **rest})
         return
     print_sentence(answer.sentence)
     shown = shares.iloc[_spread(len(shares))]
@@ -148,38 +150,8 @@ def timeline(
         typer.echo()
         headings = {"step": "Turn at #", "from_category": "From", "to_category": "To"}
         print_table(answer.turning_points, {**headings, "size": "Size", "title": "With"})
-
-
-def explain(
-    data: Data,
-    user: User,
-    item: Annotated[str, typer.Option("--item", metavar="ITEM_ID", help="What to explain.")],
-    context: Contexts = None,
-    ranker: RankerName = "",
-    more: More = None,
-    less: Less = None,
-    not_now: NotNow = None,
-    as_json: AsJson = False,
-    home: Home = DEFAULT_HOME,
-) -> None:
-    """Why is this item here for this person?
-
-    JSON keys: user_id, context, ranker, feedback, item_id, title, score, rank (null if it is
-    already in the history), sentence, method, adds_up (true: weights sum to the score), evidence
-    (strongest first: kind, label, weight, item_id, step, detail).
-    """
-    request = as_request(user, context, ranker, feedback=as_feedback(more, less, not_now))
-    answer = open_engine(data, home).explain(request, item)
-    if as_json:
-        names = ("item_id", "title", "score", "rank", "sentence", "method", "adds_up", "evidence")
-        print_json({**_asked(answer.request), **{name: getattr(answer, name) for name in names}})
-        return
-    print_sentence(answer.sentence)
-    columns = ["kind", "label", "weight", "item_id", "step", "detail"]
-    evidence = pd.DataFrame(plain(answer.evidence), columns=columns)
-    print_table(evidence, {"weight": "Pull", "kind": "From", "label": "What", "detail": "Detail"})
-    total = "they add up to the score" if answer.adds_up else "they do not add up to the score"
-    typer.echo(f"\nScore {answer.score:.3f}; method: {answer.method}; {total}.")
+    elif answer.turns_note:
+        typer.echo(f"\n{answer.turns_note}")
 
 
 def compare(
@@ -223,21 +195,16 @@ def compare(
     engine = open_engine(data, home)
     answer = engine.compare_lists(before, after)
     if as_json:
-        asked = [
-            {**_asked(each), "ranker": each.ranker or engine.default_ranker}
+        both = [
+            {**asked(each), "ranker": each.ranker or engine.default_ranker}
             for each in (before, after)
         ]
         facts = {"k": k, "kept": answer.kept, "sentence": answer.sentence}
-        print_json({"before": asked[0], "after": asked[1], **facts, "changes": answer.changes})
+        print_json({"before": both[0], "after": both[1], **facts, "changes": answer.changes})
         return
     print_sentence(answer.sentence)
     headings = {"title": "Title", "rank_before": "Before", "rank_after": "After"}
     print_table(answer.changes, {**headings, "places": "Places"})
-
-
-def _asked(request: Request) -> dict[str, Any]:
-    asked = {"user_id": request.user_id, "context": request.context, "ranker": request.ranker}
-    return {**asked, "feedback": [list(pair) for pair in request.feedback]}
 
 
 def _spread(count: int, most: int = 12) -> list[int]:

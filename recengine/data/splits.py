@@ -84,12 +84,13 @@ def leave_last_out(dataset: Dataset, *, min_item_count: int = 5) -> Split:
     is_train = np.ones(len(log.items), dtype=bool)
     is_train[np.concatenate([ends - 1, ends - 2])] = False
     train = log.keep(is_train)
+    seen = "compete as well" if log.repeats else "filtered"
     name = "P-A" if min_item_count == 5 else "P-B" if min_item_count == 1 else "leave-last-out"
     return Split(
         description=(
             f"{name}: last event of each person tests, the one before validates; items with "
             f"fewer than {min_item_count} events left out; every item a candidate, those already "
-            f"seen filtered"
+            f"seen {seen}"
         ),
         log=log,
         train=train,
@@ -117,16 +118,8 @@ def global_temporal(dataset: Dataset, *, quantile: float = 0.9, target: str = "l
     if target not in ("last", "successive"):
         raise ConfigError(f"target={target!r} must be 'last' or 'successive'")
     log = dataset.log
-    test_cut = int(np.quantile(log.times, quantile))
-    before = log.times < test_cut
-    if not before.any() or before.all():
-        raise DataError(
-            f"A temporal split at quantile {quantile} leaves {dataset.name!r} with "
-            f"{int(before.sum()):,} events before and {int((~before).sum()):,} after. "
-            f"Its times are too much alike: use leave-last-out."
-        )
-    validation_cut = int(np.quantile(log.times[before], quantile))
-    learnt = log.times < validation_cut
+    validation_cut, test_cut = temporal_cuts(dataset, quantile)
+    before, learnt = log.times < test_cut, log.times < validation_cut
     known = np.zeros(1 + dataset.num_items, dtype=bool)
     known[log.items[learnt]] = True
     return Split(
@@ -141,6 +134,24 @@ def global_temporal(dataset: Dataset, *, quantile: float = 0.9, target: str = "l
         test=_after(log, ~before, known, target),
         candidates=known,
     )
+
+
+def temporal_cuts(dataset: Dataset, quantile: float) -> tuple[int, int]:
+    """The moments (Unix seconds) at which a global temporal split begins to validate and to test.
+
+    Raises:
+        DataError: all events lie on one side.
+    """
+    times = dataset.log.times
+    test_cut = int(np.quantile(times, quantile))
+    before = times < test_cut
+    if not before.any() or before.all():
+        raise DataError(
+            f"A temporal split at quantile {quantile} leaves {dataset.name!r} with "
+            f"{int(before.sum()):,} events before and {int((~before).sum()):,} after. "
+            f"Its times are too much alike: use leave-last-out."
+        )
+    return int(np.quantile(times[before], quantile)), test_cut
 
 
 def candidates_of(train: Log, num_items: int, log: Log) -> Bool[np.ndarray, "items_plus_one"]:

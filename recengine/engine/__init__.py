@@ -10,14 +10,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from recengine.engine.evaluating import evaluate_rankers
     from recengine.engine.facade import Engine
+    from recengine.engine.faithfulness import evaluate_explanations
     from recengine.engine.feedback_proof import prove_feedback
+    from recengine.engine.forecast_exam import evaluate_forecasts
+    from recengine.engine.forecasters import train_forecaster
+    from recengine.engine.measuring_contexts import measure_contexts
     from recengine.engine.tuning import tune_ranker, tuned_settings, tuning_trials
     from recengine.engine.workshop import train_ranker
 
 __all__ = [
     "Engine",
+    "evaluate_explanations",
+    "evaluate_forecasts",
     "evaluate_rankers",
+    "measure_contexts",
     "prove_feedback",
+    "train_forecaster",
     "train_ranker",
     "tune_ranker",
     "tuned_settings",
@@ -26,8 +34,12 @@ __all__ = [
 
 _HOMES = {
     "Engine": "facade",
+    "evaluate_forecasts": "forecast_exam",
+    "evaluate_explanations": "faithfulness",
     "evaluate_rankers": "evaluating",
     "prove_feedback": "feedback_proof",
+    "train_forecaster": "forecasters",
+    "measure_contexts": "measuring_contexts",
     "train_ranker": "workshop",
     "tune_ranker": "tuning",
     "tuned_settings": "tuning",

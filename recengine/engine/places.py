@@ -59,9 +59,19 @@ class Places:
         """Places of the changed vectors of all items; an unchanged item does not move."""
         return self.placement.displaced(dynamic)
 
-    def path(self, interest: Float32[np.ndarray, "step dim"]) -> pd.DataFrame:
-        """step, x, y of interest vectors: the weighted middle of the items that each likes best."""
-        scores = torch.from_numpy(interest) @ torch.from_numpy(self.vectors).T
+    def path(
+        self,
+        interest: Float32[np.ndarray, "step dim"],
+        items: Float32[np.ndarray, "item dim"] | None = None,
+    ) -> pd.DataFrame:
+        """step, x, y of interest vectors: the weighted middle of the items that each likes best.
+
+        Args:
+            interest: of this map's ranker, or of another one that knows the same items.
+            items: the vectors that the interests are compared with; the map's own if left out.
+        """
+        items = self.vectors if items is None else items
+        scores = torch.from_numpy(interest) @ torch.from_numpy(items).T
         best = scores.topk(min(PULLING_ITEMS, scores.shape[1]), dim=1)
         weights = best.values.softmax(dim=1).numpy()
         xy = (weights[..., None] * self.static[best.indices.numpy()]).sum(axis=1)

@@ -5,9 +5,10 @@ Axes: vocab = 1 + num_items, length = events of one history, oldest first.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,8 +25,10 @@ from recengine.engine.places import Places
 from recengine.errors import ConfigError, UnknownNameError
 from recengine.evaluation.protocols import find_protocol
 from recengine.explanations.contributions import ScoreParts, split_scores
+from recengine.interests.shares import complete_categories
+from recengine.interests.usual import UsualTaste, usual_taste
 from recengine.models import MODELS
-from recengine.models.base import Ranker
+from recengine.models.base import InterestModel, Ranker
 from recengine.models.unified import Unified
 from recengine.training.adaptation import Adaptation, adapt
 from recengine.types import (
@@ -42,6 +45,7 @@ from recengine.types import (
 
 KEPT_ANSWERS = 16
 SIGNS = {MORE: 1, LESS: -1}
+KEPT_THINGS = 64  # paths, themes and the like
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,7 @@ class State:
         self.reader = HistoryReader(self.dataset.log, self.dataset.profiles)
         self._answers: OrderedDict[tuple, Answer] = OrderedDict()
         self._splits: dict[str, Split] = {}
+        self._kept: OrderedDict[tuple, Any] = OrderedDict()
         self._lock = threading.Lock()
 
     @property
@@ -113,6 +118,30 @@ class State:
             CATEGORIES: items[CATEGORIES],
         }
         return pd.DataFrame(table).reset_index(drop=True)
+
+    def once(self, key: tuple, make: Callable[[], Any]) -> Any:
+        """What `make` gives, kept for those who ask again with the same key."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        made = make()
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > KEPT_THINGS:
+                self._kept.popitem(last=False)
+        return made
+
+    @cached_property
+    def interest_columns(self) -> tuple[Float[np.ndarray, "item category"], tuple[str, ...]]:
+        """How each item splits among categories, none left over, and the categories' names."""
+        return complete_categories(self.dataset.category_shares, self.dataset.categories)
+
+    @cached_property
+    def usual(self) -> UsualTaste:
+        """What is usual in the log; learnt once."""
+        num_codes = [feature.num_codes for feature in self.dataset.context_features]
+        return usual_taste(self.dataset.log, self.interest_columns[0], num_codes)
 
     @cached_property
     def titles(self) -> tuple[str, ...]:
@@ -153,6 +182,25 @@ class State:
         if name not in self.rankers:
             raise UnknownNameError("ranker", name, self.rankers)
         return name
+
+    def interest_model(self, name: str) -> InterestModel:
+        """A ranker with an interest vector after every event.
+
+        Raises:
+            ConfigError: the ranker has none.
+        """
+        ranker = self.ranker(name)
+        if not isinstance(ranker, InterestModel):
+            able = [each for each in self.rankers if issubclass(MODELS[each], InterestModel)]
+            cure = (
+                f"Choose one of {', '.join(able)}."
+                if able
+                else f"Train one first: recengine train {self.dataset.name}"
+            )
+            raise ConfigError(
+                f"The ranker {ranker.name!r} has no interest vectors to follow over time. {cure}"
+            )
+        return ranker
 
     def unified(self, name: str) -> Unified:
         """A ranker that has interest vectors and bends items.
@@ -215,18 +263,9 @@ class State:
         candidates = torch.ones(1 + self.dataset.num_items, dtype=torch.bool)
         candidates[0] = False
         span = self.dataset.log.span(self.dataset.user_index(request.user_id))
-        candidates[torch.from_numpy(self.dataset.log.items[span].astype(np.int64))] = False
-        told = self._told(request)
-        candidates[[item for item, verdict in told.items() if verdict == NOT_NOW]] = False
-        parts = split_scores(ranker, history).centred(candidates)
-        signs = [(item, SIGNS[verdict]) for item, verdict in told.items() if verdict in SIGNS]
-        learnt = adapt(ranker, history, parts.total, candidates, signs)
-        parts = replace(parts, feedback=learnt.parts).centred(candidates)
-        scores = parts.total
-        competing = candidates.nonzero()[:, 0]
-        order = competing[scores[competing].argsort(descending=True, stable=True)]
-        asked = replace(request, ranker=ranker.name)
-        return Answer(asked, history, parts, scores, candidates, order, learnt)
+        if not self.dataset.repeats:
+            candidates[torch.from_numpy(self.dataset.log.items[span].astype(np.int64))] = False
+        return scored(request, ranker, history, candidates, self._told(request))
 
     def _told(self, request: Request) -> dict[int, str]:
         """What was said last about each item, by item index."""
@@ -234,3 +273,32 @@ class State:
             if verdict not in VERDICTS:
                 raise UnknownNameError("verdict", verdict, VERDICTS)
         return {self.dataset.item_index(item): verdict for item, verdict in request.feedback}
+
+
+def scored(
+    request: Request,
+    ranker: Ranker,
+    history: Histories,
+    candidates: Bool[Tensor, " vocab"],
+    told: Mapping[int, str],
+) -> Answer:
+    """Score one history with one ranker, among some candidates.
+
+    Args:
+        request: what is asked.
+        ranker: who answers.
+        history: what the ranker may know.
+        candidates: the items that compete, but for those refused for now.
+        told: what was said in this session, by item index.
+    """
+    candidates = candidates.clone()
+    candidates[[item for item, verdict in told.items() if verdict == NOT_NOW]] = False
+    parts = split_scores(ranker, history).centred(candidates)
+    signs = [(item, SIGNS[verdict]) for item, verdict in told.items() if verdict in SIGNS]
+    learnt = adapt(ranker, history, parts.total, candidates, signs)
+    parts = replace(parts, feedback=learnt.parts).centred(candidates)
+    scores = parts.total
+    competing = candidates.nonzero()[:, 0]
+    order = competing[scores[competing].argsort(descending=True, stable=True)]
+    asked = replace(request, ranker=ranker.name)
+    return Answer(asked, history, parts, scores, candidates, order, learnt)

@@ -11,7 +11,7 @@ Axes: question, place = the first k places of a list.
 """
 
 import numpy as np
-from jaxtyping import Bool, Float64, Int, Int64
+from jaxtyping import Bool, Float64, Int, Int64, Num
 
 
 def ndcg_at_k(ranks: Int64[np.ndarray, "question"], k: int) -> Float64[np.ndarray, "question"]:
@@ -57,6 +57,18 @@ def recall(
     return _share(hits.sum(axis=1).astype(np.float64), relevant)
 
 
+def ndcg(
+    hits: Bool[np.ndarray, "question place"], relevant: Int[np.ndarray, "question"]
+) -> Float64[np.ndarray, "question"]:
+    """Discounted gain of the hits over that of the best possible list; NaN if nothing is relevant.
+
+    With one relevant item it is `ndcg_at_k`.
+    """
+    discounts = 1 / np.log2(2 + np.arange(hits.shape[1]))
+    best = np.concatenate([[0.0], np.cumsum(discounts)])[np.minimum(relevant, hits.shape[1])]
+    return _share((hits * discounts).sum(axis=1), best)
+
+
 def average_precision(
     hits: Bool[np.ndarray, "question place"], relevant: Int[np.ndarray, "question"]
 ) -> Float64[np.ndarray, "question"]:
@@ -70,6 +82,6 @@ def average_precision(
 
 
 def _share(
-    found: Float64[np.ndarray, "question"], relevant: Int[np.ndarray, "question"]
+    found: Float64[np.ndarray, "question"], relevant: Num[np.ndarray, "question"]
 ) -> Float64[np.ndarray, "question"]:
     return np.divide(found, relevant, out=np.full(len(found), np.nan), where=relevant > 0)

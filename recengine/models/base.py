@@ -1,7 +1,8 @@
 """What every ranker has in common: a catalogue, a way to be fitted, a way to score.
 
 Four kinds, each building on the one before: plain ones, those with settings that validation can
-choose, those with weights worth keeping, and those whose weights gradient descent finds.
+choose, those with weights worth keeping, and those whose weights gradient descent finds. Beside
+them `InterestModel`: rankers of any kind that follow an interest from event to event.
 
 Axes: batch = histories, vocab = 1 + num_items (index 0 pads and is never ranked).
 """
@@ -19,6 +20,8 @@ from torch import Tensor, nn
 from recengine.data.batches import TrainingBatch
 from recengine.data.dataset import Dataset, Log
 from recengine.data.histories import Histories
+from recengine.encoders.base import ItemEncoder
+from recengine.models.watch import Watch
 
 MAX_LENGTH = 200  # events of a history that any ranker reads
 
@@ -32,12 +35,15 @@ class FitData:
         train: the events to learn from.
         candidates: the item indices that compete for a place.
         text: one vector per item from a text encoder, or None if there is no text.
+        encoder: what made them, for rankers that read for themselves; it loads nothing before it
+            is asked to.
     """
 
     dataset: Dataset
     train: Log
     candidates: Bool[np.ndarray, "vocab"]
     text: Float[np.ndarray, "items text"] | None = None
+    encoder: ItemEncoder | None = None
 
     @property
     def vocab(self) -> int:
@@ -59,10 +65,12 @@ class Ranker(ABC):
         label: how people call it.
         personal: whether scores depend on the history.
         builds_on: names of other rankers that it needs, handed over by `build_on`.
+        slow: whether asking everybody takes so long that nobody does it by the way.
     """
 
     name: ClassVar[str]
     label: ClassVar[str]
+    slow: ClassVar[bool] = False
     personal: ClassVar[bool] = True
     builds_on: ClassVar[tuple[str, ...]] = ()
 
@@ -82,6 +90,40 @@ class Ranker(ABC):
     @abstractmethod
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """A score per item index, higher is better; padding scores -inf."""
+
+
+class InterestModel(Ranker):
+    """A ranker that follows an interest: a vector after every event, in the space of its items.
+
+    All that timelines, themes and forecasts may know of a ranker. For any interest vector u,
+    `u . item vector + item bias` says how well an item fits; whatever else a score is made of
+    (a prior, bent items) is added by `score_with` and is the same for every u or built on it.
+    So `score_with` of its own last interest is its score.
+
+    Axes: dim = width of the vectors, the same for interests and items of one ranker.
+    """
+
+    @abstractmethod
+    def interests(self, histories: Histories) -> Float[Tensor, "batch length dim"]:
+        """The interest after each event, of that event and those before it only.
+
+        All events are answered in one pass, under the moment of `histories.request`, unknown ones
+        included. Values at padding mean nothing.
+        """
+
+    @abstractmethod
+    def item_vectors(self) -> Float[Tensor, "vocab dim"]:
+        """Vectors that interests are compared with, those of nobody in particular."""
+
+    @abstractmethod
+    def item_bias(self) -> Float[Tensor, " vocab"]:
+        """General appeal of each item, added to its match."""
+
+    @abstractmethod
+    def score_with(
+        self, interest: Float[Tensor, "batch dim"], histories: Histories
+    ) -> Float[Tensor, "batch vocab"]:
+        """Scores with `interest`, such as a forecast one, in the place of the ranker's own."""
 
 
 class TunableRanker(Ranker):
@@ -176,6 +218,47 @@ class ItemVectors(Protocol):
 
     def item_vectors(self) -> Float[Tensor, "vocab dim"]:
         """One vector per item; padding has any."""
+
+
+@runtime_checkable
+class Differentiable(Protocol):
+    """A ranker whose scores can be followed back, by gradients, to the items that were chosen."""
+
+    def item_table(self) -> Float[Tensor, "vocab dim"]:
+        """The vector by which each item enters a history; zeros for padding."""
+
+    def score_events(
+        self,
+        chosen: Float[Tensor, "batch length dim"],
+        histories: Histories,
+        items: Int[Tensor, " some"],
+    ) -> Float[Tensor, "batch some"]:
+        """Scores of some items if the items of the events had these vectors.
+
+        Equal to `score` for the vectors of `item_table`, but for what does not pass through them
+        (the unified ranker's closed-form prior), which is left out. Everything else about the
+        events is that of `histories`.
+        """
+
+
+@runtime_checkable
+class Attentive(Protocol):
+    """A differentiable ranker that reads its history by attention, and may be watched."""
+
+    def item_table(self) -> Float[Tensor, "vocab dim"]:
+        """As in `Differentiable`."""
+
+    def score_events(
+        self,
+        chosen: Float[Tensor, "batch length dim"],
+        histories: Histories,
+        items: Int[Tensor, " some"],
+        watch: Watch | None = None,
+    ) -> Float[Tensor, "batch some"]:
+        """As in `Differentiable`; attention and states are left in `watch`."""
+
+    def asked(self, histories: Histories) -> Int[Tensor, " batch"]:
+        """The position whose last state is scored; positions before it are the events."""
 
 
 @runtime_checkable

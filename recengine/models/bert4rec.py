@@ -19,11 +19,14 @@ from torch.nn import functional as F
 from recengine.data.batches import TrainingBatch
 from recengine.data.histories import Histories
 from recengine.errors import ConfigError
-from recengine.models.base import FitData, TrainedRanker
-from recengine.models.catalogue_softmax import CatalogueSoftmax
+from recengine.models.base import FitData
+from recengine.models.catalogue_softmax import CatalogueSoftmax, SoftmaxRanker
 from recengine.models.dropout import Dropout
 from recengine.models.history_views import last_position, random_mask
-from recengine.models.transformer import Block, TransformerConfig
+from recengine.models.transformer import Block, TransformerConfig, through
+from recengine.models.watch import Watch
+
+PREFIXES_AT_ONCE = 25  # beginnings of each history that are read together
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +43,7 @@ class BERT4RecConfig(TransformerConfig):
                 raise ConfigError(f"{name}={getattr(self, name)} must lie between 0 and 1")
 
 
-class BERT4Rec(TrainedRanker):
+class BERT4Rec(SoftmaxRanker):
     """Bidirectional Transformer over item ids; asked by hiding what comes after the last event."""
 
     name: ClassVar[str] = "bert4rec"
@@ -71,13 +74,20 @@ class BERT4Rec(TrainedRanker):
         masked: Bool[Tensor, "batch length"],
     ) -> Float[Tensor, "batch length dim"]:
         """States at each position, from all real ones; items at `masked` ones are not read."""
-        steps = torch.arange(items.shape[1], device=items.device)
+        return self._read(self.softmax.embed(items), lengths, masked)
+
+    def _read(
+        self,
+        chosen: Float[Tensor, "batch length dim"],
+        lengths: Int[Tensor, " batch"],
+        masked: Bool[Tensor, "batch length"],
+        watch: Watch | None = None,
+    ) -> Float[Tensor, "batch length dim"]:
+        steps = torch.arange(chosen.shape[1], device=chosen.device)
         from_end = (lengths[:, None] - 1 - steps).clamp(min=0)
-        vectors = torch.where(masked[..., None], self.mask, self.softmax.embed(items))
+        vectors = torch.where(masked[..., None], self.mask, chosen)
         states = self.dropout(vectors + self.positions(from_end))
-        for block in self.blocks:
-            states = block(states, steps < lengths[:, None])
-        return states
+        return through(self.blocks, states, steps < lengths[:, None], watch)
 
     def training_loss(self, batch: TrainingBatch) -> Float[Tensor, ""]:
         """Cross-entropy of the hidden items."""
@@ -95,9 +105,52 @@ class BERT4Rec(TrainedRanker):
         anywhere = random_mask(lengths, width, self.config.mask_share)
         return torch.where(only_last, last_position(lengths, width), anywhere)
 
+    def wanted(
+        self, items: Int[Tensor, "batch length"], lengths: Int[Tensor, " batch"]
+    ) -> Float[Tensor, "batch dim"]:
+        """What the hidden position after the last of `lengths` items looks for."""
+        items, lengths = F.pad(items, (0, 1)), lengths + 1
+        masked = last_position(lengths, items.shape[1])
+        found: Tensor = self.fill_in(self.hidden(items, lengths, masked)[masked])
+        return found
+
+    def interests(self, histories: Histories) -> Float[Tensor, "batch length dim"]:
+        """The hidden position after each event: every beginning of a history is read by itself.
+
+        A network that looks both ways would know the future in one pass, so this takes as many
+        passes as there are events, several at once and the short ones cut short.
+        """
+        items = histories.items
+        batch, length = items.shape
+        owners = torch.arange(batch, device=items.device)
+        found = []
+        for first in range(0, length, PREFIXES_AT_ONCE):
+            steps = torch.arange(first, min(first + PREFIXES_AT_ONCE, length), device=items.device)
+            rows, prefixes = owners.repeat_interleave(len(steps)), steps.repeat(batch) + 1
+            read = self.wanted(items[rows, : int(steps[-1]) + 1], prefixes)
+            found.append(read.unflatten(0, (batch, len(steps))))
+        return torch.cat(found, dim=1)
+
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """Match of each item with the hidden position after the last event."""
-        items, lengths = F.pad(histories.items, (0, 1)), histories.lengths + 1
-        masked = last_position(lengths, items.shape[1])
-        states = self.hidden(items, lengths, masked)[masked]
-        return self.softmax.scores(self.fill_in(states))
+        return self.softmax.scores(self.wanted(histories.items, histories.lengths))
+
+    def item_table(self) -> Float[Tensor, "vocab dim"]:
+        """Item vectors."""
+        return self.softmax.items.weight
+
+    def score_events(
+        self,
+        chosen: Float[Tensor, "batch length dim"],
+        histories: Histories,
+        items: Int[Tensor, " some"],
+        watch: Watch | None = None,
+    ) -> Float[Tensor, "batch some"]:
+        """Scores of some items if the events' items had these vectors."""
+        masked = last_position(histories.lengths + 1, chosen.shape[1] + 1)
+        states = self._read(F.pad(chosen, (0, 0, 0, 1)), histories.lengths + 1, masked, watch)
+        return self.softmax.scores_of(self.fill_in(states[masked]), items)
+
+    def asked(self, histories: Histories) -> Int[Tensor, " batch"]:
+        """The hidden position after the last event."""
+        return histories.lengths

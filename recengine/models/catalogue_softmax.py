@@ -8,7 +8,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from recengine.models.base import FitData, never_padding
+from recengine.data.histories import Histories
+from recengine.models.base import FitData, InterestModel, TrainedRanker, never_padding
 from recengine.models.losses import fast_product_dtype, linear_cross_entropy
 
 
@@ -64,8 +65,39 @@ class CatalogueSoftmax(Competition):
         """Scores of the whole catalogue; padding scores -inf."""
         return never_padding(hidden @ self.items.weight.T + self.bias)
 
+    def scores_of(
+        self, hidden: Float[Tensor, "batch dim"], items: Int[Tensor, " some"]
+    ) -> Float[Tensor, "batch some"]:
+        """Scores of some items."""
+        return hidden @ self.items.weight[items].T + self.bias[items]
+
     def loss(
         self, hidden: Float[Tensor, "token dim"], targets: Int[Tensor, " token"]
     ) -> Float[Tensor, ""]:
         """Mean exact cross-entropy of the items that came next."""
         return self.cross_entropy(hidden, self.items.weight, self.bias, targets)
+
+
+class SoftmaxRanker(TrainedRanker, InterestModel):
+    """A sequence model whose interests choose among the items of a `CatalogueSoftmax`."""
+
+    softmax: CatalogueSoftmax
+
+    def item_vectors(self) -> Float[Tensor, "vocab dim"]:
+        """Those of the softmax."""
+        return self.softmax.items.weight
+
+    def item_bias(self) -> Float[Tensor, " vocab"]:
+        """That of the softmax."""
+        return self.softmax.bias
+
+    def score_with(
+        self, interest: Float[Tensor, "batch dim"], histories: Histories
+    ) -> Float[Tensor, "batch vocab"]:
+        """Match of each item; nothing else makes up the score."""
+        assert len(interest) == len(histories)
+        return self.softmax.scores(interest)
+
+    def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
+        """Match of the last interest with each item; the biases alone for an empty history."""
+        return self.score_with(histories.last(self.interests(histories)), histories)

@@ -17,8 +17,8 @@ from torch import Tensor, nn
 from recengine.data.batches import TrainingBatch
 from recengine.data.histories import NUM_GAP_CODES, Histories
 from recengine.errors import ConfigError
-from recengine.models.base import FitData, TrainedRanker
-from recengine.models.catalogue_softmax import CatalogueSoftmax
+from recengine.models.base import FitData
+from recengine.models.catalogue_softmax import CatalogueSoftmax, SoftmaxRanker
 from recengine.models.dropout import Dropout
 from recengine.models.history_views import backwards, rearranged
 from recengine.models.rating_head import RatingHead
@@ -45,7 +45,7 @@ class GRUConfig(SelfSupervisionConfig):
             raise ConfigError(f"rating_weight={self.rating_weight} must be 0 (off) or above")
 
 
-class GRU(TrainedRanker):
+class GRU(SoftmaxRanker):
     """GRU over items, how they were rated and how much time passed."""
 
     name: ClassVar[str] = "gru"
@@ -80,6 +80,11 @@ class GRU(TrainedRanker):
         if masked is not None:
             assert self.auxiliary is not None
             events = self.auxiliary.hide(events, masked)
+        return self._read(events, histories)
+
+    def _read(
+        self, events: Float[Tensor, "batch length dim"], histories: Histories
+    ) -> Float[Tensor, "batch length dim"]:
         read = self.input_norm(events + self.gaps(histories.gaps))
         states, _ = self.recurrent(self.dropout(read))
         normed: Tensor = self.norm(self.dropout(states))
@@ -115,9 +120,23 @@ class GRU(TrainedRanker):
         error = self.rating.loss(hidden[rated], vectors, items, values)
         return loss + self.config.rating_weight * error
 
-    def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
-        """Match of the last state with each item; the biases alone for an empty history."""
-        return self.softmax.scores(histories.last(self.hidden(histories)))
+    def interests(self, histories: Histories) -> Float[Tensor, "batch length dim"]:
+        """The states themselves."""
+        return self.hidden(histories)
+
+    def item_table(self) -> Float[Tensor, "vocab dim"]:
+        """Item vectors."""
+        return self.softmax.items.weight
+
+    def score_events(
+        self,
+        chosen: Float[Tensor, "batch length dim"],
+        histories: Histories,
+        items: Int[Tensor, " some"],
+    ) -> Float[Tensor, "batch some"]:
+        """Scores of some items if the events' items had these vectors."""
+        states = self._read(chosen + self.values(histories.values), histories)
+        return self.softmax.scores_of(histories.last(states), items)
 
     def predict_ratings(
         self, histories: Histories, items: Int[Tensor, " batch"]

@@ -12,17 +12,18 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recengine.data.batches import TrainingBatch
 from recengine.data.histories import Histories
-from recengine.models.base import FitData, TrainedRanker
-from recengine.models.catalogue_softmax import CatalogueSoftmax
+from recengine.models.base import FitData
+from recengine.models.catalogue_softmax import CatalogueSoftmax, SoftmaxRanker
 from recengine.models.dropout import Dropout
 from recengine.models.self_supervision import SelfSupervision, SelfSupervisionConfig
-from recengine.models.transformer import Block, TransformerConfig
+from recengine.models.transformer import Block, TransformerConfig, through
+from recengine.models.watch import Watch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +35,7 @@ class SASRecConfig(TransformerConfig, SelfSupervisionConfig):
         SelfSupervisionConfig.__post_init__(self)
 
 
-class SASRec(TrainedRanker):
+class SASRec(SoftmaxRanker):
     """Causal Transformer over item ids, learnt by cross-entropy over the whole catalogue."""
 
     name: ClassVar[str] = "sasrec"
@@ -77,11 +78,17 @@ class SASRec(TrainedRanker):
         if masked is not None:
             assert self.auxiliary is not None
             events = self.auxiliary.hide(events, masked)
+        return self._read(events, real)
+
+    def _read(
+        self,
+        events: Float[Tensor, "batch length dim"],
+        real: Bool[Tensor, "batch length"] | None = None,
+        watch: Watch | None = None,
+    ) -> Float[Tensor, "batch length dim"]:
         steps = torch.arange(events.shape[1], device=events.device)
         states = self.dropout(events + self.positions(steps))
-        for block in self.blocks:
-            states = block(states, real)
-        normed: Tensor = self.norm(states)
+        normed: Tensor = self.norm(through(self.blocks, states, real, watch))
         return normed
 
     def training_loss(self, batch: TrainingBatch) -> Float[Tensor, ""]:
@@ -97,9 +104,28 @@ class SASRec(TrainedRanker):
         real = batch.targets > 0
         return self.softmax.loss(hidden[real], batch.targets[real])
 
-    def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
-        """Match of the last state with each item; the biases alone for an empty history."""
-        return self.softmax.scores(histories.last(self.hidden(histories)))
+    def interests(self, histories: Histories) -> Float[Tensor, "batch length dim"]:
+        """The states themselves."""
+        return self.hidden(histories)
+
+    def item_table(self) -> Float[Tensor, "vocab dim"]:
+        """Item vectors."""
+        return self.softmax.items.weight
+
+    def score_events(
+        self,
+        chosen: Float[Tensor, "batch length dim"],
+        histories: Histories,
+        items: Int[Tensor, " some"],
+        watch: Watch | None = None,
+    ) -> Float[Tensor, "batch some"]:
+        """Scores of some items if the events' items had these vectors."""
+        states = self._read(chosen, watch=watch)
+        return self.softmax.scores_of(histories.last(states), items)
+
+    def asked(self, histories: Histories) -> Int[Tensor, " batch"]:
+        """The last event."""
+        return (histories.lengths - 1).clamp(min=0)
 
 
 class SASRecBinary(SASRec):

@@ -20,8 +20,8 @@ from torch import Tensor, nn
 from recengine.data.batches import TrainingBatch
 from recengine.data.histories import Histories
 from recengine.errors import ConfigError
-from recengine.models.base import FitData, TrainedRanker
-from recengine.models.catalogue_softmax import CatalogueSoftmax
+from recengine.models.base import FitData
+from recengine.models.catalogue_softmax import CatalogueSoftmax, SoftmaxRanker
 from recengine.models.dropout import Dropout
 
 MAX_LOG_SIGMA = 4.0  # keeps the exponential within single precision
@@ -49,7 +49,7 @@ class SVAEConfig:
                 raise ConfigError(f"{name}={getattr(self, name)} must be at least 1")
 
 
-class SequentialVAE(TrainedRanker):
+class SequentialVAE(SoftmaxRanker):
     """GRU encoder, Gaussian state, decoder to the catalogue.
 
     Attributes:
@@ -88,7 +88,12 @@ class SequentialVAE(TrainedRanker):
         self, histories: Histories
     ) -> tuple[Float[Tensor, "batch length latent"], Float[Tensor, "batch length latent"]]:
         """Mean and log standard deviation of the state after each event."""
-        read = self.dropout(self.input_norm(self.softmax.embed(histories.items)))
+        return self._read(self.softmax.embed(histories.items))
+
+    def _read(
+        self, chosen: Float[Tensor, "batch length dim"]
+    ) -> tuple[Float[Tensor, "batch length latent"], Float[Tensor, "batch length latent"]]:
+        read = self.dropout(self.input_norm(chosen))
         states = self.dropout(self.recurrent(read)[0])
         return self.mean(states), self.log_sigma(states).clamp(max=MAX_LOG_SIGMA)
 
@@ -104,10 +109,29 @@ class SequentialVAE(TrainedRanker):
         self.steps_done += 1
         return loss
 
+    def interests(self, histories: Histories) -> Float[Tensor, "batch length dim"]:
+        """The decoded means."""
+        decoded: Tensor = self.decoder(self.posterior(histories)[0])
+        return decoded
+
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """Match of each item with the decoded mean of the last state."""
         mean, _ = self.posterior(histories)
         return self.softmax.scores(self.decoder(histories.last(mean)))
+
+    def item_table(self) -> Float[Tensor, "vocab dim"]:
+        """Item vectors."""
+        return self.softmax.items.weight
+
+    def score_events(
+        self,
+        chosen: Float[Tensor, "batch length dim"],
+        histories: Histories,
+        items: Int[Tensor, " some"],
+    ) -> Float[Tensor, "batch some"]:
+        """Scores of some items if the events' items had these vectors."""
+        mean, _ = self._read(chosen)
+        return self.softmax.scores_of(self.decoder(histories.last(mean)), items)
 
 
 def drawn_ahead(

@@ -31,8 +31,16 @@ class Choices:
             st.warning(f"{plain(error)} Shown instead: {plain(shown)}.", icon=":material/link_off:")
         return default
 
-    def segmented(self, label: str, name: str, options: Mapping[str, str], default: str) -> str:
-        """One of a few, all in sight."""
+    def segmented(
+        self,
+        label: str,
+        name: str,
+        options: Mapping[str, str],
+        default: str,
+        *,
+        labelled: bool = False,
+    ) -> str:
+        """One of a few, all in sight; the label is for screen readers unless `labelled`."""
         key = self._prepare(name, self.settled(name, options, default))
         return str(
             st.segmented_control(
@@ -43,7 +51,7 @@ class Choices:
                 key=key,
                 on_change=self._put,
                 args=(name,),
-                label_visibility="collapsed",
+                label_visibility="visible" if labelled else "collapsed",
                 wrap=True,
             )
         )

@@ -2,10 +2,15 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from recengine.engine import Engine
 from recengine.engine.state import State
 from recengine.engine.timelines import STRIDE, WINDOW, interest_path
+from recengine.errors import ConfigError
+from recengine.models.base import FitData
+from recengine.models.bert4rec import BERT4Rec, BERT4RecConfig
+from recengine.models.gru import GRU, GRUConfig
 from recengine.types import Request
 
 
@@ -67,3 +72,39 @@ def test_somebody_without_events_has_an_empty_timeline_that_says_so(state: State
     first = empty.recommend(request).items["item_id"].iat[0]
     assert empty.explain(request, first).rank == 1
     assert not (empty.what_if(request, first).changes["kind"] == "event").any()
+
+
+@pytest.fixture
+def many_models(state: State, data: FitData) -> State:
+    """Beside the unified ranker, two that follow interests in another way."""
+    narrow = {
+        "gru": GRU.fit(data, GRUConfig(embedding_dim=8, max_length=20)),
+        "bert4rec": BERT4Rec.fit(data, BERT4RecConfig(embedding_dim=8, max_length=20)),
+    }
+    for ranker in narrow.values():
+        ranker.freeze()
+    return State(state.dataset, state.workspace, {**state.rankers, **narrow}, state.places)
+
+
+@pytest.mark.parametrize("ranker", ["gru", "bert4rec"])
+def test_every_sequential_ranker_has_a_timeline_on_the_same_map(
+    many_models: State, longest: str, ranker: str
+) -> None:
+    found = Engine(many_models).timeline(Request(user_id=longest, ranker=ranker))
+    np.testing.assert_allclose(found.shares.drop(columns="step").sum(axis=1), 1, atol=1e-5)
+    assert len(found.path) == len(found.events)
+    assert found.path[["x", "y"]].abs().max().max() <= 1
+
+
+def test_without_any_map_the_path_is_empty_and_the_rest_is_there(
+    many_models: State, longest: str
+) -> None:
+    no_map = State(many_models.dataset, many_models.workspace, many_models.rankers, {})
+    found = Engine(no_map).timeline(Request(user_id=longest, ranker="gru"))
+    assert found.path.empty
+    assert len(found.shares) == len(found.events)
+
+
+def test_a_ranker_without_interests_says_which_have_them(many_models: State, longest: str) -> None:
+    with pytest.raises(ConfigError, match="unified, gru, bert4rec"):
+        Engine(many_models).timeline(Request(user_id=longest, ranker="popularity"))

@@ -7,7 +7,7 @@ import torch
 from recengine.data.histories import Histories, HistoryReader
 from recengine.data.splits import Split
 from recengine.models import MODELS
-from recengine.models.base import EventAdditive, FitData, Ranker
+from recengine.models.base import EventAdditive, FitData, InterestModel, Ranker
 
 ALL = list(MODELS.values())
 
@@ -79,3 +79,53 @@ def test_event_parts_sum_to_the_score(ranker: Ranker, histories: Histories) -> N
     one = histories.rows(torch.tensor([2]))
     total = ranker.event_parts(one).sum(dim=0)
     torch.testing.assert_close(total[1:], ranker.score(one)[0, 1:], atol=1e-5, rtol=1e-4)
+
+
+@pytest.fixture
+def interest_model(ranker: Ranker) -> InterestModel:
+    if not isinstance(ranker, InterestModel):
+        pytest.skip(f"{ranker.name} does not promise interest vectors")
+    return ranker
+
+
+def test_the_sequential_rankers_follow_interests() -> None:
+    following = {name for name, model in MODELS.items() if issubclass(model, InterestModel)}
+    assert following >= {"unified", "sasrec", "gru", "svae", "bert4rec"}
+
+
+@torch.inference_mode()
+def test_an_interest_knows_nothing_of_later_events(
+    interest_model: InterestModel, cycle_reader: HistoryReader
+) -> None:
+    span = cycle_reader.log.span(0)
+    user, start = np.array([0]), np.array([span.start])
+    whole = cycle_reader.read(user, start, np.array([span.stop]), max_length=20)
+    interests = interest_model.interests(whole)[0]
+    assert interests.shape == (span.stop - span.start, interest_model.item_vectors().shape[1])
+    for events in range(1, len(interests) + 1):
+        beginning = cycle_reader.read(user, start, start + events, max_length=20)
+        alone = interest_model.interests(beginning)[0, -1]
+        torch.testing.assert_close(interests[events - 1], alone, atol=1e-5, rtol=1e-4)
+
+
+@torch.inference_mode()
+def test_the_last_interest_is_the_one_that_ranks(
+    interest_model: InterestModel, histories: Histories
+) -> None:
+    last = histories.last(interest_model.interests(histories))
+    scores = interest_model.score_with(last, histories)
+    torch.testing.assert_close(
+        scores[:, 1:], interest_model.score(histories)[:, 1:], atol=1e-5, rtol=1e-4
+    )
+
+
+@torch.inference_mode()
+def test_another_interest_changes_scores_by_its_match_with_the_items(
+    interest_model: InterestModel, histories: Histories
+) -> None:
+    one = histories.rows(torch.tensor([0]))
+    items = interest_model.item_vectors()
+    wish = items[3][None]
+    scores = interest_model.score_with(wish, one)[0, 1:]
+    expected = (items @ wish[0] + interest_model.item_bias())[1:]
+    torch.testing.assert_close(scores, expected, atol=1e-5, rtol=1e-4)

@@ -52,6 +52,7 @@ class Look:
         ringed: items that were drawn around, here or on a map beside this one.
         roles: which marks to draw.
         beside: CSS class around a chart with one bar per event, which gets the same cursor.
+        band: how many of 100 ways on the cone of the future holds: 50, 80 or 95.
         remark: what a saved picture should say beside its sentence, or empty.
         height: largest height in pixels; narrower pages get a lower map.
     """
@@ -68,6 +69,7 @@ class Look:
     ringed: Sequence[str] = ()
     roles: Sequence[str] = ("history", "recommendation", "interest")
     beside: str = ""
+    band: int = 80
     remark: str = ""
     height: int = 640
 
@@ -109,6 +111,7 @@ def draw_map(
             "stand": look.stand,
             "ringed": list(look.ringed),
             "roles": list(look.roles),
+            "band": look.band,
             "remark": look.remark,
             "height": look.height,
             "beside": f".{look.beside}" if look.beside else "",
