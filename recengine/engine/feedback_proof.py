@@ -227,7 +227,15 @@ def _sentence(table: pd.DataFrame, facts: dict[str, Any], ranker: str) -> str:
         if sure
         else f"With {facts['people']:,} held-out people, {TOLD} clicks on “more like this” made no "
         f"difference we can trust ({first['value']:.1%} before, {last['value']:.1%} after)"
+        + _as_events(mine.loc["events"])
     )
     changed = facts["others_changed"]
     rest = "nobody else's list changed" if not changed else f"{changed} other lists changed"
     return f"{told}; {rest}."
+
+
+def _as_events(known: pd.Series) -> str:
+    """Whether there was anything to gain: what full knowledge of the same choices did."""
+    if known["diff_low"] > 0:
+        return ", though knowing them as events helps"
+    return "; knowing them as events of the history makes none either"
