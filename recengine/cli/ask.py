@@ -1,6 +1,6 @@
 """The questions: recommend, map, timeline, explain, compare. Each is one call of the engine."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pandas as pd
 import typer
@@ -21,6 +21,9 @@ from recengine.cli.options import (
 from recengine.cli.output import plain, print_json, print_sentence, print_table, strongest
 from recengine.errors import ConfigError
 from recengine.types import Request
+
+if TYPE_CHECKING:
+    from recengine.engine.future_results import FutureTaste
 
 COMMAND_NAMES = {"item_map": "map"}  # `map` is taken in Python
 
@@ -95,18 +98,32 @@ def timeline(
     user: User,
     context: Contexts = None,
     ranker: RankerName = "",
+    ahead: Annotated[
+        int, typer.Option("--ahead", min=0, help="Also foretell so far; 0 for the past alone.")
+    ] = 0,
+    unit: Annotated[
+        str, typer.Option("--unit", metavar="UNIT", help="Of --ahead: events or days.")
+    ] = "events",
+    forecaster: Annotated[
+        str, typer.Option("--forecaster", metavar="NAME", help="The best trusted if left out.")
+    ] = "",
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
-    """How did this person's taste move?
+    """How did this person's taste move, and where does it go?
 
     JSON keys: user_id, context, ranker, sentence, bulk_dates (true: dates are bulk imports, trust
     event numbers only), events (step, item_id, title, timestamp, event, value, category, drift),
     shares (one object a step: share by category, summing to 1), path (step, timestamp, x, y),
-    turning_points (step, timestamp, from_category, to_category, size, title, cause_item_id).
+    turning_points (step, timestamp, from_category, to_category, size, title, cause_item_id). With
+    --ahead also forecast: method, label, trusted, unit, ahead, sentence, shares (ahead, category,
+    mean, low50, high50, ...), path (ahead, x, y, radius50, ...), items (what would be recommended
+    then), methods (every forecaster with its measured skill).
     """
     request = as_request(user, context, ranker)
-    answer = open_engine(data, home).timeline(request)
+    engine = open_engine(data, home)
+    answer = engine.timeline(request)
+    future = engine.future.taste(request, ahead, unit, forecaster) if ahead else None
     shares = answer.shares.drop(
         columns="step", errors="ignore"
     )  # the step is the place in the list
@@ -115,7 +132,8 @@ def timeline(
         facts = {"sentence": answer.sentence, "bulk_dates": answer.bulk_dates}
         asked = {**_asked(request), "user_id": answer.user_id}
         rest = {name: getattr(answer, name) for name in tables}
-        print_json({**asked, **facts, "shares": shares, **rest})
+        told = {} if future is None else {"forecast": _foretold(future)}
+        print_json({**asked, **facts, "shares": shares, **rest, **told})
         return
     print_sentence(answer.sentence)
     shown = shares.iloc[_spread(len(shares))]
@@ -126,6 +144,22 @@ def timeline(
         typer.echo()
         headings = {"step": "Turn at #", "from_category": "From", "to_category": "To"}
         print_table(answer.turning_points, {**headings, "size": "Size", "title": "With"})
+    if future is not None:
+        typer.echo()
+        print_sentence(future.sentence)
+        last = future.shares[future.shares["ahead"] == future.ahead[-1]]
+        headings = {"category": f"In {ahead} {unit}", "mean": "Share", "low80": "From"}
+        strong = last.sort_values("mean", ascending=False).head(5)
+        print_table(strong, {**headings, "high80": "To (8 of 10)"})
+        typer.echo()
+        headings = {"rank": "#", "title": "Would be shown", "rank_now": "Place today"}
+        print_table(future.items, headings)
+
+
+def _foretold(future: "FutureTaste") -> dict[str, Any]:
+    names = ("method", "label", "trusted", "unit", "ahead", "sentence")
+    tables = ("shares", "path", "items", "methods")
+    return {name: getattr(future, name) for name in (*names, *tables)}
 
 
 def explain(

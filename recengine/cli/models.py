@@ -1,5 +1,6 @@
 """Making things: item vectors, trained rankers, measured quality."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -53,19 +54,27 @@ def train(
     tuned: Annotated[
         bool, typer.Option("--tuned", help="With the best settings of `recengine tune`.")
     ] = False,
+    forecaster: Annotated[
+        str,
+        typer.Option("--forecaster", metavar="NAME", help="Instead: foretell its interests."),
+    ] = "",
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
     """Train a ranker; it replaces an earlier one only when it is done.
 
-    Stopped or killed, nothing finished is lost: the same command with --resume goes on to the
-    same result.
+    With --forecaster, train what foretells the interests of a trained ranker. Stopped or killed,
+    nothing finished is lost: the same command with --resume goes on to the same result.
 
     JSON keys: those of the summary, such as ranker, epochs, losses, scores, seconds, file.
     """
     from recengine.engine import train_ranker, tuned_settings
     from recengine.engine.jobs import recorded
 
+    if forecaster:
+        options = {"ranker": ranker, "seed": seed, "epochs": epochs, "resume": resume}
+        _train_forecaster(data, forecaster, home, options, as_json=as_json)
+        return
     overrides: dict[str, Any] = tuned_settings(data, ranker, Workspace(home)) if tuned else {}
     overrides |= {"epochs": epochs} if epochs else {}
     with ProgressLines() as lines, recorded(Workspace(home), data, ranker, lines) as progress:
@@ -78,6 +87,19 @@ def train(
             progress=progress,
             overrides=overrides,
         )
+    if as_json:
+        print_json(summary)
+        return
+    print_facts(summary)
+
+
+def _train_forecaster(
+    data: str, name: str, home: Path, options: dict[str, Any], *, as_json: bool
+) -> None:
+    from recengine.engine import train_forecaster
+
+    with ProgressLines() as progress:
+        summary = train_forecaster(data, name, Workspace(home), progress=progress, **options)
     if as_json:
         print_json(summary)
         return

@@ -48,8 +48,8 @@ from recengine.models.base import FitData, InterestModel
 from recengine.models.unified import Unified
 
 QUANTILE = 0.8  # share of the events before the test stretch, and of those before validation
-RANKER_EPOCHS = 8
-MAX_QUESTIONS = 400  # in each unit
+RANKER_EPOCHS = 6
+MAX_QUESTIONS = 300  # in each unit
 RESAMPLES = 1000
 TAILS = (0.025, 0.975)
 
