@@ -1,5 +1,7 @@
 """The engine: every question that the dashboard and the command line may ask."""
 
+from functools import cached_property
+
 import numpy as np
 import pandas as pd
 
@@ -154,7 +156,7 @@ class Engine:
         """What did the model look at?"""
         return reasons.attention(self._state, request)
 
-    @property
+    @cached_property
     def future(self) -> Future:
         """Where do tastes go next?"""
         return Future(self._state)

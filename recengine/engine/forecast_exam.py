@@ -15,6 +15,7 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 
+from recengine import __version__
 from recengine.data.histories import HistoryReader
 from recengine.data.progress import Progress, silent
 from recengine.data.sources import load_dataset
@@ -46,9 +47,12 @@ from recengine.interests.forecasting.reading import interest_sequences
 from recengine.interests.forecasting.task import MIN_QUESTIONS, PER_PERSON, ForecastTask
 from recengine.models.base import FitData, InterestModel
 from recengine.models.unified import Unified
+from recengine.training.fitting import Recipe
+from recengine.training.unified import UnifiedRecipe
 
 QUANTILE = 0.8  # share of the events before the test stretch, and of those before validation
 RANKER_EPOCHS = 6
+VALIDATION_USERS = 500  # that the ranker's training asks after each epoch
 MAX_QUESTIONS = 300  # in each unit
 RESAMPLES = 1000
 TAILS = (0.025, 0.975)
@@ -140,7 +144,7 @@ class _Course:
             text_fingerprint,
             workspace,
             progress,
-            overrides={"epochs": epochs},
+            change=lambda recipe: _brief(recipe, epochs),
         )
         model = contestants.enter(ranker)[0]
         if not isinstance(model, InterestModel):
@@ -182,7 +186,8 @@ class _Course:
 
     def verdicts(self, name: str) -> tuple[dict[str, Any], dict[Unit, Verdict]]:
         """Fit one forecaster and let it sit the exams."""
-        key = hashlib.sha256(json.dumps(self.facts, sort_keys=True).encode()).hexdigest()[:8]
+        circumstance = json.dumps([self.facts, __version__], sort_keys=True)
+        key = hashlib.sha256(circumstance.encode()).hexdigest()[:8]
         stem = f"{safe_name(self.facts['dataset'])}-{self.facts['ranker']}-exam-{key}"
         folder = self.workspace.folder("training") / stem
         config = FitConfig()
@@ -241,6 +246,16 @@ class _Course:
                     for column, level in enumerate(LEVELS)
                 )
         return board
+
+
+def _brief(recipe: Recipe | UnifiedRecipe, epochs: int) -> Recipe | UnifiedRecipe:
+    """A recipe that goes for good interest vectors and little else: they are all that is judged."""
+    recipe = replace(recipe.with_settings({"epochs": epochs}), validation_users=VALIDATION_USERS)
+    if not isinstance(recipe, UnifiedRecipe):
+        return recipe
+    once = replace(recipe.dynamic, epochs=1)
+    rating = replace(recipe.rating, epochs=1)
+    return replace(recipe, dynamic=once, rating=rating, dynamic_histories=once.batch_size)
 
 
 def _exam(

@@ -12,7 +12,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from recengine.engine.forecast_results import ForecastBoard, read_board
-from recengine.engine.forecasters import Views, fit_in, read_fitted, views_in
+from recengine.engine.forecasters import Views, fit_in, fitted_file, read_fitted, views_in
 from recengine.engine.future_results import (
     ITEM_COLUMNS,
     METHOD_COLUMNS,
@@ -50,6 +50,7 @@ class Future:
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self._opened: dict[tuple[str, str], tuple[tuple[object, ...], Fitted | None]] = {}
 
     def methods(self, ranker: str = "", unit: str = "events") -> pd.DataFrame:
         """Every forecaster with its measured skill; columns as in `FutureTaste.methods`.
@@ -143,7 +144,12 @@ class Future:
         return board.best_trusted(unit, ready) if board else Persistence.name
 
     def _fitted(self, ranker: str, method: str) -> Fitted | None:
-        return read_fitted(self._state, ranker, method)
+        """Read once; again when its file or its ranker was made anew."""
+        path = fitted_file(self._state, ranker, method)
+        made = (path, path.stat().st_mtime_ns if path else 0, self._state.ranker(ranker))
+        if self._opened.get((ranker, method), ((),))[0] != made:
+            self._opened[ranker, method] = made, read_fitted(self._state, ranker, method)
+        return self._opened[ranker, method][1]
 
     def _ready(self, ranker: str, method: str) -> Fitted:
         """A fitted forecaster; baselines are fitted on the spot, learned ones never."""
