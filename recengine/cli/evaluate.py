@@ -93,8 +93,8 @@ def evaluate(
     facts, methods, rows, skills, calibration, pit (as in the file of results).
     """
     if forecasts:
-        options = {"read_text": not ids_only, "again": again}
-        _evaluate_forecasts(data, forecaster or [], home, options, as_json=as_json)
+        how = {"read_text": not ids_only, "again": again, "as_json": as_json}
+        _evaluate_forecasts(data, forecaster or [], home, **how)
         return
     from recengine.engine import evaluate_rankers
     from recengine.models import MODELS
@@ -125,7 +125,13 @@ def evaluate(
 
 
 def _evaluate_forecasts(
-    data: str, methods: list[str], home: Path, options: dict[str, bool], *, as_json: bool
+    data: str,
+    methods: list[str],
+    home: Path,
+    *,
+    read_text: bool,
+    again: bool,
+    as_json: bool,
 ) -> None:
     import pandas as pd
 
@@ -133,7 +139,12 @@ def _evaluate_forecasts(
 
     with ProgressLines() as progress:
         board = evaluate_forecasts(
-            data, Workspace(home), methods=methods, progress=progress, **options
+            data,
+            Workspace(home),
+            methods=methods,
+            read_text=read_text,
+            again=again,
+            progress=progress,
         )
     if as_json:
         print_json({"sentences": board.sentences, **asdict(board)})

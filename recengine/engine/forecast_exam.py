@@ -23,16 +23,15 @@ from recengine.data.splits import Split, global_temporal, temporal_cuts
 from recengine.data.workspace import Workspace
 from recengine.engine.assets import safe_name
 from recengine.engine.contestants import Contestants
-from recengine.engine.forecast_results import ForecastBoard, Rows, read_board, write_board
+from recengine.engine.forecast_figures import with_figures
+from recengine.engine.forecast_results import ForecastBoard, read_board, write_board
 from recengine.engine.forecasters import people_with_time, views_of
 from recengine.engine.opening import fit_data
 from recengine.engine.workshop import circumstances
 from recengine.errors import DataError, UnknownNameError
-from recengine.evaluation.bootstrap import bootstrap_mean, resampled_means
 from recengine.evaluation.ranking import mask_seen
 from recengine.interests.forecasting import FORECASTERS
-from recengine.interests.forecasting.base import GRID, UNITS, Horizons, Unit
-from recengine.interests.forecasting.calibrating import LEVELS
+from recengine.interests.forecasting.base import UNITS, Horizons, Unit
 from recengine.interests.forecasting.fitting import FitConfig, fit
 from recengine.interests.forecasting.judging import (
     LISTED,
@@ -54,8 +53,6 @@ QUANTILE = 0.8  # share of the events before the test stretch, and of those befo
 RANKER_EPOCHS = 6
 VALIDATION_USERS = 500  # that the ranker's training asks after each epoch
 MAX_QUESTIONS = 300  # in each unit
-RESAMPLES = 1000
-TAILS = (0.025, 0.975)
 
 
 def evaluate_forecasts(
@@ -102,7 +99,8 @@ def evaluate_forecasts(
             continue
         how, verdicts = course.verdicts(name)
         persistence = persistence or verdicts
-        board = course.added(board, name, how, verdicts, persistence)
+        people = {unit: exam.people for unit, exam in course.exams.items()}
+        board = with_figures(board, name, how, verdicts, persistence, people)
         write_board(board, workspace)
     return board
 
@@ -190,8 +188,7 @@ class _Course:
         key = hashlib.sha256(circumstance.encode()).hexdigest()[:8]
         stem = f"{safe_name(self.facts['dataset'])}-{self.facts['ranker']}-exam-{key}"
         folder = self.workspace.folder("training") / stem
-        config = FitConfig()
-        config = replace(config, trainer=replace(config.trainer, seed=self.task.seed))
+        config = FitConfig().with_seed(self.task.seed)
         forecaster, record = fit(
             name, self.task, folder, config, resume=True, progress=self.progress
         )
@@ -214,38 +211,6 @@ class _Course:
             **circumstances(),
         }
         return how, verdicts
-
-    def added(
-        self,
-        board: ForecastBoard,
-        name: str,
-        how: dict[str, Any],
-        verdicts: dict[Unit, Verdict],
-        persistence: dict[Unit, Verdict],
-    ) -> ForecastBoard:
-        """The results with one forecaster's figures anew."""
-        board = board.without(name)
-        board.methods[name] = how
-        for unit, verdict in verdicts.items():
-            people, base = self.exams[unit].people, persistence[unit]
-            board.rows.extend(_figures(name, unit, verdict, base, people))
-            board.skills.append(_skill(name, unit, verdict, base, people))
-            for place, ahead in enumerate(GRID[unit]):
-                if np.isnan(verdict.coverage["raw"][place]).any():
-                    continue
-                where = {"method": name, "unit": unit, "ahead": ahead}
-                board.pit.append({**where, "bins": verdict.pit[place].round(4).tolist()})
-                board.calibration.extend(
-                    {
-                        **where,
-                        "level": level,
-                        "raw": float(verdict.coverage["raw"][place, column]),
-                        "calibrated": float(verdict.coverage["calibrated"][place, column]),
-                        "width": float(verdict.widths[place, column]),
-                    }
-                    for column, level in enumerate(LEVELS)
-                )
-        return board
 
 
 def _brief(recipe: Recipe | UnifiedRecipe, epochs: int) -> Recipe | UnifiedRecipe:
@@ -276,16 +241,14 @@ def _exam(
     if len(rows) < MIN_QUESTIONS:
         raise DataError(
             f"Only {len(rows)} moments have a past and a next event in the last "
-            f"{1 - QUANTILE:.0%} of the log; at least {MIN_QUESTIONS} are needed to judge forecasts."
+            f"{1 - QUANTILE:.0%} of the log; at least {MIN_QUESTIONS} are needed to judge by."
         )
     horizons = Horizons.learnt(unit)
     targets = sequences.targets(questions, horizons, over)
     candidates = torch.from_numpy(split.candidates)
 
     @torch.inference_mode()
-    def lists(
-        row: int, vectors: Float[Tensor, "vector dim"]
-    ) -> Int64[np.ndarray, "vector place"]:
+    def lists(row: int, vectors: Float[Tensor, "vector dim"]) -> Int64[np.ndarray, "vector place"]:
         stop = int(sequences.log_rows[row]) + 1
         user = int(log.users[stop - 1])
         start = int(log.offsets[user])
@@ -305,59 +268,3 @@ def _exam(
         lists=lists,
         relevant=relevant_items(sequences, log.items, questions, targets, split.candidates),
     )
-
-
-def _figures(
-    name: str, unit: Unit, verdict: Verdict, base: Verdict, people: np.ndarray
-) -> Rows:
-    """Mean of every metric with its interval, and how far it is from persistence."""
-    rows: Rows = []
-    for metric, scores in verdict.scores.items():
-        others = base.scores[metric]
-        for place, ahead in enumerate((0, *GRID[unit])):
-            own, theirs = (
-                (_row_means(scores), _row_means(others))
-                if ahead == 0
-                else (scores[:, place - 1], others[:, place - 1])
-            )
-            if np.isnan(own).all():
-                continue
-            mean = bootstrap_mean(own, people=people, resamples=RESAMPLES)
-            apart = bootstrap_mean(own - theirs, people=people, resamples=RESAMPLES)
-            rows.append(
-                {
-                    "method": name,
-                    "unit": unit,
-                    "ahead": ahead,
-                    "metric": metric,
-                    **{"value": mean.mean, "low": mean.low, "high": mean.high},
-                    **{"difference": apart.mean, "diff_low": apart.low, "diff_high": apart.high},
-                }
-            )
-    return rows
-
-
-def _skill(
-    name: str, unit: Unit, verdict: Verdict, base: Verdict, people: np.ndarray
-) -> dict[str, Any]:
-    """Share of persistence's energy score that is saved, over the same draws of people."""
-    own, theirs = _row_means(verdict.scores["energy"]), _row_means(base.scores["energy"])
-    known = ~np.isnan(own)
-    both = np.stack([own, theirs], axis=1)[known]
-    drawn = resampled_means(both, people=people[known], resamples=RESAMPLES)
-    low, high = np.quantile(1 - drawn[:, 0] / drawn[:, 1], TAILS)
-    return {
-        "method": name,
-        "unit": unit,
-        "skill": float(1 - both[:, 0].mean() / both[:, 1].mean()),
-        "low": float(low),
-        "high": float(high),
-        "people": len(np.unique(people[known])),
-    }
-
-
-def _row_means(scores: np.ndarray) -> np.ndarray:
-    """Mean over the known horizons of each question; NaN where there is none."""
-    known = ~np.isnan(scores)
-    total = np.where(known, scores, 0).sum(axis=1)
-    return np.divide(total, known.sum(axis=1), out=np.full(len(scores), np.nan), where=known.any(axis=1))

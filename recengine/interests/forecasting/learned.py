@@ -101,9 +101,7 @@ class Pull(nn.Module):
         nn.init.zeros_(self.weights.weight)
         nn.init.zeros_(self.weights.bias)
 
-    def forward(
-        self, past: Past, horizons: Horizons
-    ) -> Float[Tensor, "question horizon dim"]:
+    def forward(self, past: Past, horizons: Horizons) -> Float[Tensor, "question horizon dim"]:
         """A change, zero before training."""
         weights = PULL_SPEED * self.weights(horizon_features(past, horizons))
         split = weights.unflatten(-1, (len(WINDOWS), -1))

@@ -50,17 +50,17 @@ class VariationalForecaster(Learned):
         self.read = nn.Sequential(nn.Linear(dim * (1 + len(WINDOWS)), width), nn.GELU())
         self.pull = Pull(dim)
         self.prior = nn.Linear(width, 2 * self.latent)
-        self.recognise = nn.Sequential(
-            nn.Linear(width + dim, width), nn.GELU(), nn.Linear(width, 2 * self.latent)
-        )
+        recognised = nn.Linear(width, 2 * self.latent)
+        self.recognise = nn.Sequential(nn.Linear(width + dim, width), nn.GELU(), recognised)
+        decoded = nn.Linear(width, 2 * dim)
         self.decode = nn.Sequential(
             nn.Linear(width + HORIZON_FEATURES + self.latent, width),
-            *(nn.GELU(), nn.Linear(width, width), nn.GELU(), nn.Linear(width, 2 * dim)),
+            *(nn.GELU(), nn.Linear(width, width), nn.GELU(), decoded),
         )
-        for layer in (self.prior, self.recognise[-1], self.decode[-1]):
+        for layer in (self.prior, recognised, decoded):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
-        nn.init.normal_(self.decode[-1].weight, std=1e-3)  # else the latent never gets a gradient
+        nn.init.normal_(decoded.weight, std=1e-3)  # else the latent never gets a gradient
 
     @property
     def num_noise(self) -> int:
@@ -105,9 +105,7 @@ class VariationalForecaster(Learned):
         mean, log_sigma = self.change(past, horizons, known, drawn)
         left = noise[:, :, None, self.latent :]
         present = past.last[:, None]
-        return Forecast(
-            present + middle[:, 0], present[:, None] + mean + log_sigma.exp() * left
-        )
+        return Forecast(present + middle[:, 0], present[:, None] + mean + log_sigma.exp() * left)
 
     def loss(self, batch: Batch) -> Float[Tensor, ""]:
         """Reconstruction of the change, and the divergence of what was seen from what was known."""
@@ -125,9 +123,7 @@ class VariationalForecaster(Learned):
         return fit + self.config.kl_weight * per_number * divergence(posterior, prior)
 
 
-def divergence(
-    first: tuple[Tensor, Tensor], second: tuple[Tensor, Tensor]
-) -> Float[Tensor, ""]:
+def divergence(first: tuple[Tensor, Tensor], second: tuple[Tensor, Tensor]) -> Float[Tensor, ""]:
     """KL(first || second) of Gaussians given as mean and log sigma, per dimension and row."""
     (mean, log_sigma), (other, other_log_sigma) = first, second
     ratio = (2 * (log_sigma - other_log_sigma)).exp()

@@ -115,14 +115,14 @@ def test_an_interrupted_training_goes_on_to_the_same_weights(
     config = replace(QUICK, trainer=replace(QUICK.trainer, epochs=2))
     whole, _ = fit("gru", drifting, tmp_path / "whole", config)
 
-    class Killed(Exception):
+    class KilledError(Exception):
         pass
 
-    def kill(stage: str, done: int, total: int) -> None:
+    def kill(_: str, done: int, total: int) -> None:
         if done == total - 1:
-            raise Killed
+            raise KilledError
 
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         fit("gru", drifting, tmp_path / "cut", config, progress=kill)
     resumed, _ = fit("gru", drifting, tmp_path / "cut", config, resume=True)
     for name, weight in whole.state_dict().items():
