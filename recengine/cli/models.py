@@ -55,25 +55,26 @@ def train(
         bool, typer.Option("--tuned", help="With the best settings of `recengine tune`.")
     ] = False,
     forecaster: Annotated[
-        str,
+        list[str] | None,
         typer.Option("--forecaster", metavar="NAME", help="Instead: foretell its interests."),
-    ] = "",
+    ] = None,
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
     """Train a ranker; it replaces an earlier one only when it is done.
 
-    With --forecaster, train what foretells the interests of a trained ranker. Stopped or killed,
-    nothing finished is lost: the same command with --resume goes on to the same result.
+    With --forecaster (repeat it), train what foretells the interests of a trained ranker. Stopped
+    or killed, nothing finished is lost: the same command with --resume goes on to the same result.
 
-    JSON keys: those of the summary, such as ranker, epochs, losses, scores, seconds, file.
+    JSON keys: those of the summary, such as ranker, epochs, losses, scores, seconds, file; with
+    --forecaster one such object for each.
     """
     from recengine.engine import train_ranker, tuned_settings
     from recengine.engine.jobs import recorded
 
     if forecaster:
         options = {"ranker": ranker, "seed": seed, "epochs": epochs, "resume": resume}
-        _train_forecaster(data, forecaster, home, options, as_json=as_json)
+        _train_forecasters(data, forecaster, home, options, as_json=as_json)
         return
     overrides: dict[str, Any] = tuned_settings(data, ranker, Workspace(home)) if tuned else {}
     overrides |= {"epochs": epochs} if epochs else {}
@@ -93,14 +94,15 @@ def train(
     print_facts(summary)
 
 
-def _train_forecaster(
-    data: str, name: str, home: Path, options: dict[str, Any], *, as_json: bool
+def _train_forecasters(
+    data: str, names: list[str], home: Path, options: dict[str, Any], *, as_json: bool
 ) -> None:
-    from recengine.engine import train_forecaster
+    from recengine.engine import train_forecasters
 
     with ProgressLines() as progress:
-        summary = train_forecaster(data, name, Workspace(home), progress=progress, **options)
+        made = train_forecasters(data, names, Workspace(home), progress=progress, **options)
     if as_json:
-        print_json(summary)
+        print_json(made)
         return
-    print_facts(summary)
+    for name, facts in made.items():
+        print_facts({"forecaster": name, **facts})

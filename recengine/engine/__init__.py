@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from recengine.engine.evaluating import evaluate_rankers
     from recengine.engine.facade import Engine
     from recengine.engine.forecast_exam import evaluate_forecasts
-    from recengine.engine.forecasters import train_forecaster
+    from recengine.engine.forecasters import train_forecasters
     from recengine.engine.tuning import tune_ranker, tuned_settings, tuning_trials
     from recengine.engine.workshop import train_ranker
 
@@ -19,7 +19,7 @@ __all__ = [
     "Engine",
     "evaluate_forecasts",
     "evaluate_rankers",
-    "train_forecaster",
+    "train_forecasters",
     "train_ranker",
     "tune_ranker",
     "tuned_settings",
@@ -30,7 +30,7 @@ _HOMES = {
     "Engine": "facade",
     "evaluate_forecasts": "forecast_exam",
     "evaluate_rankers": "evaluating",
-    "train_forecaster": "forecasters",
+    "train_forecasters": "forecasters",
     "train_ranker": "workshop",
     "tune_ranker": "tuning",
     "tuned_settings": "tuning",

@@ -164,7 +164,8 @@ class Future:
                 f"is now. Train it: recengine train {self._state.dataset.name} "
                 f"--forecaster {method}"
             )
-        return fit_in(self._state, ranker, method, FitConfig(), max_people=QUICK_PEOPLE)
+        made = fit_in(self._state, ranker, [method], FitConfig(), max_people=QUICK_PEOPLE)
+        return made[method]
 
     def _past(self, request: Request) -> Past | None:
         """What is known of a person; None without events."""
