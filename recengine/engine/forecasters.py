@@ -34,7 +34,7 @@ from recengine.interests.forecasting.store import Fitted, load_fitted, save_fitt
 from recengine.interests.forecasting.task import ForecastTask
 from recengine.interests.shares import category_shares, complete_categories
 from recengine.interests.taste import DAY, MANY_DAYS
-from recengine.models.base import InterestModel
+from recengine.models.base import InterestModel, WeightedRanker
 
 VALIDATED = 0.1  # share of the events, the latest ones, that calibrate
 MIN_DAYS = 3  # different days with events; fewer were typed in at one sitting
@@ -105,11 +105,11 @@ def people_with_time(dataset: Dataset, most: int = MAX_PEOPLE) -> np.ndarray:
 
 
 def weights_digest(model: InterestModel) -> str:
-    """Another one after every training."""
+    """Another one after every training; of what was stored, as what is computed may round."""
+    assert isinstance(model, WeightedRanker)
     digest = hashlib.sha256()
-    with torch.inference_mode():
-        for tensor in (model.item_vectors(), model.item_bias()):
-            digest.update(np.ascontiguousarray(tensor.numpy()).tobytes())
+    for tensor in model.state_dict().values():
+        digest.update(np.ascontiguousarray(tensor.numpy()).tobytes())
     return digest.hexdigest()[:16]
 
 
