@@ -1,5 +1,6 @@
-"""Interest timeline: how did the taste move, and what moved it?"""
+"""Interest timeline: how did the taste move, where is it going, and what moved it?"""
 
-from recengine.ui import frame, journey
+from recengine.ui import frame
+from recengine.ui.timeline import page
 
-journey.draw(frame.open_page("timeline"))
+page.draw(frame.open_page("timeline"))

@@ -1,8 +1,7 @@
-"""The questions: recommend, map, timeline, explain, compare. Each is one call of the engine."""
+"""The questions: recommend, map, timeline, compare. Each is one call of the engine."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-import pandas as pd
 import typer
 
 from recengine.cli.options import (
@@ -16,6 +15,7 @@ from recengine.cli.options import (
     User,
     as_context,
     as_request,
+    asked,
     open_engine,
 )
 from recengine.cli.output import plain, print_json, print_sentence, print_table, strongest
@@ -47,7 +47,7 @@ def recommend(
     if as_json:
         print_json(
             {
-                **_asked(answer.request),
+                **asked(answer.request),
                 "k": answer.request.k,
                 "sentence": answer.sentence,
                 "candidates": answer.candidates,
@@ -83,7 +83,7 @@ def item_map(
     if as_json:
         parts = {name: getattr(answer, name) for name in ("items", "path", "regions")}
         facts = {"sentence": answer.sentence, "trust": answer.trust, "num_items": answer.num_items}
-        print_json({**_asked(answer.request), **facts, **parts})
+        print_json({**asked(answer.request), **facts, **parts})
         return
     print_sentence(answer.sentence)
     moved = answer.items.sort_values("shift", ascending=False, kind="stable").head(10)
@@ -115,10 +115,12 @@ def timeline(
     JSON keys: user_id, context, ranker, sentence, bulk_dates (true: dates are bulk imports, trust
     event numbers only), events (step, item_id, title, timestamp, event, value, category, drift),
     shares (one object a step: share by category, summing to 1), path (step, timestamp, x, y),
-    turning_points (step, timestamp, from_category, to_category, size, title, cause_item_id). With
-    --ahead also forecast: method, label, trusted, unit, ahead, sentence, shares (ahead, category,
-    mean, low50, high50, ...), path (ahead, x, y, radius50, ...), items (what would be recommended
-    then), methods (every forecaster with its measured skill).
+    turning_points (step, timestamp, from_category, to_category, size, title, cause_item_id,
+    first_step and last_step between which it lies with 80 %, certainty, cause_steps, cause_titles),
+    turns_note (what to make of it if there are none).
+    With --ahead also forecast: method, label, trusted, unit, ahead, sentence, shares (ahead,
+    category, mean, low50, high50, ...), path (ahead, x, y, radius50, ...), items (what would be
+    recommended then), methods (every forecaster with its measured skill).
     """
     request = as_request(user, context, ranker)
     engine = open_engine(data, home)
@@ -129,11 +131,12 @@ def timeline(
     )  # the step is the place in the list
     if as_json:
         tables = ("events", "path", "turning_points")
-        facts = {"sentence": answer.sentence, "bulk_dates": answer.bulk_dates}
-        asked = {**_asked(request), "user_id": answer.user_id}
+        notes = {"sentence": answer.sentence, "turns_note": answer.turns_note}
+        facts = {**notes, "bulk_dates": answer.bulk_dates}
+        who = {**asked(request), "user_id": answer.user_id}
         rest = {name: getattr(answer, name) for name in tables}
         told = {} if future is None else {"forecast": _foretold(future)}
-        print_json({**asked, **facts, "shares": shares, **rest, **told})
+        print_json({**who, **facts, "shares": shares, **rest, **told})
         return
     print_sentence(answer.sentence)
     shown = shares.iloc[_spread(len(shares))]
@@ -144,6 +147,8 @@ def timeline(
         typer.echo()
         headings = {"step": "Turn at #", "from_category": "From", "to_category": "To"}
         print_table(answer.turning_points, {**headings, "size": "Size", "title": "With"})
+    elif answer.turns_note:
+        typer.echo(f"\n{answer.turns_note}")
     if future is not None:
         typer.echo()
         print_sentence(future.sentence)
@@ -160,34 +165,6 @@ def _foretold(future: "FutureTaste") -> dict[str, Any]:
     names = ("method", "label", "trusted", "unit", "ahead", "sentence")
     tables = ("shares", "path", "items", "methods")
     return {name: getattr(future, name) for name in (*names, *tables)}
-
-
-def explain(
-    data: Data,
-    user: User,
-    item: Annotated[str, typer.Option("--item", metavar="ITEM_ID", help="What to explain.")],
-    context: Contexts = None,
-    ranker: RankerName = "",
-    as_json: AsJson = False,
-    home: Home = DEFAULT_HOME,
-) -> None:
-    """Why is this item here for this person?
-
-    JSON keys: user_id, context, ranker, item_id, title, score, rank (null if it is already in the
-    history), sentence, method, adds_up (true: weights sum to the score), evidence (strongest first:
-    kind, label, weight, item_id, step, detail).
-    """
-    answer = open_engine(data, home).explain(as_request(user, context, ranker), item)
-    if as_json:
-        names = ("item_id", "title", "score", "rank", "sentence", "method", "adds_up", "evidence")
-        print_json({**_asked(answer.request), **{name: getattr(answer, name) for name in names}})
-        return
-    print_sentence(answer.sentence)
-    columns = ["kind", "label", "weight", "item_id", "step", "detail"]
-    evidence = pd.DataFrame(plain(answer.evidence), columns=columns)
-    print_table(evidence, {"weight": "Pull", "kind": "From", "label": "What", "detail": "Detail"})
-    total = "they add up to the score" if answer.adds_up else "they do not add up to the score"
-    typer.echo(f"\nScore {answer.score:.3f}; method: {answer.method}; {total}.")
 
 
 def compare(
@@ -231,20 +208,16 @@ def compare(
     engine = open_engine(data, home)
     answer = engine.compare_lists(before, after)
     if as_json:
-        asked = [
-            {**_asked(each), "ranker": each.ranker or engine.default_ranker}
+        both = [
+            {**asked(each), "ranker": each.ranker or engine.default_ranker}
             for each in (before, after)
         ]
         facts = {"k": k, "kept": answer.kept, "sentence": answer.sentence}
-        print_json({"before": asked[0], "after": asked[1], **facts, "changes": answer.changes})
+        print_json({"before": both[0], "after": both[1], **facts, "changes": answer.changes})
         return
     print_sentence(answer.sentence)
     headings = {"title": "Title", "rank_before": "Before", "rank_after": "After"}
     print_table(answer.changes, {**headings, "places": "Places"})
-
-
-def _asked(request: Request) -> dict[str, Any]:
-    return {"user_id": request.user_id, "context": request.context, "ranker": request.ranker}
 
 
 def _spread(count: int, most: int = 12) -> list[int]:

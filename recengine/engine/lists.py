@@ -17,7 +17,20 @@ PARTS = ("taste", "events", "context", "profile", "prior", "popularity")
 def recommend(state: State, request: Request) -> Recommendations:
     """The best k items that are not in the history."""
     answer = state.answer(request)
-    chosen = answer.order[: request.k]
+    table = best_items(state, answer, request.k)
+    ranker = state.ranker(answer.request.ranker)
+    return Recommendations(
+        request=Request(**{**vars(answer.request), "k": request.k}),
+        items=table,
+        sentence=_sentence(state, answer, table),
+        candidates=len(answer.order),
+        dynamic=isinstance(ranker, Unified) and bool(ranker.dynamic),
+    )
+
+
+def best_items(state: State, answer: Answer, k: int) -> pd.DataFrame:
+    """The best k candidates with their parts, as in `Recommendations.items`."""
+    chosen = answer.order[:k]
     table = state.catalogue.iloc[(chosen - 1).numpy()].reset_index(drop=True)
     table.insert(0, "rank", np.arange(1, len(table) + 1))
     table["score"] = answer.scores[chosen].numpy().astype(float)
@@ -28,14 +41,7 @@ def recommend(state: State, request: Request) -> Recommendations:
         part = getattr(answer.parts, name)[..., chosen]
         table[f"part_{name}"] = (part if part.ndim == 1 else part.sum(dim=0)).numpy().astype(float)
     table["reason"] = [reason(state, answer, int(item)) for item in chosen]
-    ranker = state.ranker(answer.request.ranker)
-    return Recommendations(
-        request=Request(**{**vars(answer.request), "k": request.k}),
-        items=table,
-        sentence=_sentence(state, answer, table),
-        candidates=len(answer.order),
-        dynamic=isinstance(ranker, Unified) and bool(ranker.dynamic),
-    )
+    return table
 
 
 def reason(state: State, answer: Answer, item: int) -> str:

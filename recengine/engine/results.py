@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Int32, Int64
 
+from recengine.engine.why_results import Trust
 from recengine.types import Request
 
 
@@ -94,7 +95,11 @@ class Timeline:
         shares: step, then one column per category; the categories of a row sum to 1.
         path: interest vector on the item map: step, timestamp, x, y. A ranker without a map of
             its own is drawn on that of another; empty if there is none.
-        turning_points: step, timestamp, from_category, to_category, size, title, cause_item_id.
+        turning_points: step (first event after), timestamp, from_category, to_category, size
+            (part of the taste that moved), title and cause_item_id of the first cause, first_step
+            and last_step (it lies between them with 80 %), certainty (probability that there is a
+            turn), cause_steps and cause_titles (lists).
+        turns_note: what to say where there are none: too few events to tell, or none.
         bulk_dates: True if dates are bulk imports, so that event numbers are the honest axis.
         sentence: the answer in one sentence.
     """
@@ -106,6 +111,7 @@ class Timeline:
     turning_points: pd.DataFrame
     bulk_dates: bool
     sentence: str
+    turns_note: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,8 @@ class Evidence:
     """One reason with its signed weight.
 
     Attributes:
-        kind: "taste", "event", "context", "profile", "prior" or "popularity".
+        kind: "taste", "event", "context", "profile", "prior", "popularity", or "average" (what a
+            history of average items would have given).
         label: in plain words: an item's title, "Part of day: evening", "Overall taste" ...
         weight: part of the score, signed.
         item_id: the item of an event, else empty.
@@ -137,9 +144,12 @@ class Explanation:
         score: the ranker's score (a logit: differences between items have a meaning, not its zero).
         rank: place among the candidates, from 1; None if the item is already in the history.
         evidence: strongest first by absolute weight; weights sum to `score` if `adds_up`.
-        method: name of the method that made it.
+        method: label of the method that made it.
         adds_up: whether weights sum to the score.
         sentence: the answer in one sentence.
+        method_name: name of the method, as `engine.why.explain` takes it.
+        unit: what the weights are measured in.
+        trust: whether the method was tested for this ranker and passed; None if nobody looked.
     """
 
     request: Request
@@ -151,6 +161,9 @@ class Explanation:
     method: str
     adds_up: bool
     sentence: str
+    method_name: str = "exact"
+    unit: str = "points of score"
+    trust: Trust | None = None
 
 
 @dataclass(frozen=True)

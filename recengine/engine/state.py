@@ -5,9 +5,10 @@ Axes: vocab = 1 + num_items, length = events of one history, oldest first.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,12 +25,15 @@ from recengine.engine.places import Places
 from recengine.errors import ConfigError, UnknownNameError
 from recengine.evaluation.protocols import find_protocol
 from recengine.explanations.contributions import ScoreParts, split_scores
+from recengine.interests.shares import complete_categories
+from recengine.interests.usual import UsualTaste, usual_taste
 from recengine.models import MODELS
 from recengine.models.base import InterestModel, Ranker
 from recengine.models.unified import Unified
 from recengine.types import CATEGORIES, ITEM_ID, TITLE, YEAR, Request
 
 KEPT_ANSWERS = 16
+KEPT_THINGS = 64  # paths, themes and the like
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,7 @@ class State:
         self.reader = HistoryReader(self.dataset.log, self.dataset.profiles)
         self._answers: OrderedDict[tuple, Answer] = OrderedDict()
         self._splits: dict[str, Split] = {}
+        self._kept: OrderedDict[tuple, Any] = OrderedDict()
         self._lock = threading.Lock()
 
     @property
@@ -99,6 +104,30 @@ class State:
             CATEGORIES: items[CATEGORIES],
         }
         return pd.DataFrame(table).reset_index(drop=True)
+
+    def once(self, key: tuple, make: Callable[[], Any]) -> Any:
+        """What `make` gives, kept for those who ask again with the same key."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        made = make()
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > KEPT_THINGS:
+                self._kept.popitem(last=False)
+        return made
+
+    @cached_property
+    def interest_columns(self) -> tuple[Float[np.ndarray, "item category"], tuple[str, ...]]:
+        """How each item splits among categories, none left over, and the categories' names."""
+        return complete_categories(self.dataset.category_shares, self.dataset.categories)
+
+    @cached_property
+    def usual(self) -> UsualTaste:
+        """What is usual in the log; learnt once."""
+        num_codes = [feature.num_codes for feature in self.dataset.context_features]
+        return usual_taste(self.dataset.log, self.interest_columns[0], num_codes)
 
     @cached_property
     def titles(self) -> tuple[str, ...]:
@@ -219,12 +248,20 @@ class State:
         candidates = torch.ones(1 + self.dataset.num_items, dtype=torch.bool)
         candidates[0] = False
         span = self.dataset.log.span(self.dataset.user_index(request.user_id))
-        candidates[torch.from_numpy(self.dataset.log.items[span].astype(np.int64))] = False
-        parts = split_scores(ranker, history).centred(candidates)
-        scores = parts.total
-        competing = candidates.nonzero()[:, 0]
-        order = competing[scores[competing].argsort(descending=True, stable=True)]
-        asked = Request(
-            user_id=request.user_id, context=request.context, k=request.k, ranker=ranker.name
-        )
-        return Answer(asked, history, parts, scores, candidates, order)
+        if not self.dataset.repeats:
+            candidates[torch.from_numpy(self.dataset.log.items[span].astype(np.int64))] = False
+        return scored(request, ranker, history, candidates)
+
+
+def scored(
+    request: Request, ranker: Ranker, history: Histories, candidates: Bool[Tensor, " vocab"]
+) -> Answer:
+    """Score one history with one ranker, among some candidates."""
+    parts = split_scores(ranker, history).centred(candidates)
+    scores = parts.total
+    competing = candidates.nonzero()[:, 0]
+    order = competing[scores[competing].argsort(descending=True, stable=True)]
+    asked = Request(
+        user_id=request.user_id, context=request.context, k=request.k, ranker=ranker.name
+    )
+    return Answer(asked, history, parts, scores, candidates, order)

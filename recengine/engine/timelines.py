@@ -13,21 +13,28 @@ from jaxtyping import Float32
 from recengine.engine.results import Timeline
 from recengine.engine.state import State
 from recengine.interests.bulk import date_report
-from recengine.interests.drift import TurningPoint, cosine_drift, turning_points
-from recengine.interests.shares import category_shares, complete_categories
+from recengine.interests.drift import cosine_drift
+from recengine.interests.shares import category_shares
+from recengine.interests.turns import FEW_EVENTS, MIN_EVENTS, TurningPoint, turning_points
+from recengine.interests.usual import UsualTaste
+from recengine.models.base import InterestModel
 from recengine.types import CATEGORIES, ITEM_ID, TITLE, Request
 
 WINDOW = 200  # events a window of the model holds
+TURN_COLUMNS = [
+    "step", "timestamp", "from_category", "to_category", "size", "title", "cause_item_id",
+    "first_step", "last_step", "certainty", "cause_steps", "cause_titles",
+]  # fmt: skip
 STRIDE = 100  # every interest vector has seen at least this many events before it, if there are
 
 
 def timeline(state: State, request: Request) -> Timeline:
     """Category shares of the interest vector after every event, its path and its turns."""
     interest = interest_path(state, request.user_id, request.ranker)
-    events = _events(state, request.user_id)
+    events = events_of(state, request.user_id)
     events["drift"] = cosine_drift(interest)
     values, names = shares_of(state, request.ranker, interest)
-    turns = turning_points(values)
+    turns = turns_of(state, request.user_id)
     shares = pd.DataFrame(values.astype(float), columns=list(names))
     shares.insert(0, "step", np.arange(1, len(shares) + 1))
     path = _path(state, request.ranker, interest)
@@ -38,21 +45,28 @@ def timeline(state: State, request: Request) -> Timeline:
         events=events,
         shares=shares,
         path=path,
-        turning_points=_turn_table(turns, names, events),
+        turning_points=turn_table(turns, names, events),
         bulk_dates=bulk,
         sentence=_sentence(values, names, turns, events, bulk),
+        turns_note=turns_note(len(events), len(turns)),
     )
 
 
-@torch.inference_mode()
 def interest_path(state: State, user_id: str, ranker: str) -> Float32[np.ndarray, "step dim"]:
     """Interest vector after every event, the moment unknown; long histories in overlapping windows.
+
+    The array is kept and shared: do not write to it.
 
     Raises:
         ConfigError: the ranker has no interest vectors.
     """
     model = state.interest_model(ranker)
     user = state.dataset.user_index(user_id)
+    return state.once(("path", user, model), lambda: _walked(state, user, model))
+
+
+@torch.inference_mode()
+def _walked(state: State, user: int, model: InterestModel) -> Float32[np.ndarray, "step dim"]:
     span = state.dataset.log.span(user)
     length = span.stop - span.start
     window = min(WINDOW, model.events_read)
@@ -74,11 +88,35 @@ def shares_of(
     state: State, ranker: str, interest: Float32[np.ndarray, "step dim"]
 ) -> tuple[Float32[np.ndarray, "step category"], tuple[str, ...]]:
     """Category shares of interest vectors, and the categories' names."""
+    complete, names = state.interest_columns
+    return shares_in(state, ranker, interest, complete), names
+
+
+def shares_in(
+    state: State,
+    ranker: str,
+    interest: Float32[np.ndarray, "step dim"],
+    item_groups: Float32[np.ndarray, "item group"],
+) -> Float32[np.ndarray, "step group"]:
+    """Shares of interest vectors over any groups of items."""
     model = state.interest_model(ranker)
-    complete, names = complete_categories(state.dataset.category_shares, state.dataset.categories)
     with torch.inference_mode():
         items, bias = model.item_vectors()[1:].numpy(), model.item_bias()[1:].numpy()
-    return category_shares(interest, items, bias, complete), names
+    return category_shares(interest, items, bias, item_groups)
+
+
+def turns_of(state: State, user_id: str) -> tuple[TurningPoint, ...]:
+    """Where a person's choices turned: a fact of the log, the same for every ranker."""
+    return turns_in(state, user_id, state.interest_columns[0], state.usual)
+
+
+def turns_in(
+    state: State, user_id: str, item_groups: Float32[np.ndarray, "item group"], usual: UsualTaste
+) -> tuple[TurningPoint, ...]:
+    """Where a person's choices turned from one group of items to another."""
+    log = state.dataset.log
+    span = log.span(state.dataset.user_index(user_id))
+    return turning_points(item_groups[log.items[span] - 1], log.contexts[span], usual)
 
 
 def _path(state: State, ranker: str, interest: Float32[np.ndarray, "step dim"]) -> pd.DataFrame:
@@ -92,7 +130,8 @@ def _path(state: State, ranker: str, interest: Float32[np.ndarray, "step dim"]) 
     return state.places[own].path(interest, items)
 
 
-def _events(state: State, user_id: str) -> pd.DataFrame:
+def events_of(state: State, user_id: str) -> pd.DataFrame:
+    """step, item_id, title, timestamp, event, value, category; oldest first."""
     log, dataset = state.dataset.log, state.dataset
     span = log.span(dataset.user_index(user_id))
     rows = state.catalogue.iloc[log.items[span] - 1].reset_index(drop=True)
@@ -111,9 +150,10 @@ def _events(state: State, user_id: str) -> pd.DataFrame:
     )
 
 
-def _turn_table(
+def turn_table(
     turns: tuple[TurningPoint, ...], names: tuple[str, ...], events: pd.DataFrame
 ) -> pd.DataFrame:
+    """Turning points in words; `TURN_COLUMNS`."""
     rows = [
         {
             "step": turn.step,
@@ -121,13 +161,31 @@ def _turn_table(
             "from_category": names[turn.lost],
             "to_category": names[turn.gained],
             "size": turn.size,
-            "title": events[TITLE].iat[turn.cause_step - 1],
-            "cause_item_id": events[ITEM_ID].iat[turn.cause_step - 1],
+            "title": events[TITLE].iat[turn.causes[0] - 1],
+            "cause_item_id": events[ITEM_ID].iat[turn.causes[0] - 1],
+            "first_step": turn.first,
+            "last_step": turn.last,
+            "certainty": turn.certainty,
+            "cause_steps": list(turn.causes),
+            "cause_titles": [events[TITLE].iat[cause - 1] for cause in turn.causes],
         }
         for turn in turns
     ]
-    columns = ["step", "timestamp", "from_category", "to_category", "size", "title"]
-    return pd.DataFrame(rows, columns=[*columns, "cause_item_id"])
+    return pd.DataFrame(rows, columns=TURN_COLUMNS)
+
+
+def turns_note(num_events: int, num_turns: int) -> str:
+    """What the number of turning points is worth."""
+    if num_turns:
+        return ""
+    if num_events < MIN_EVENTS:
+        return f"Too few to tell: a turn cannot be told from chance in under {MIN_EVENTS} events."
+    if num_events < FEW_EVENTS:
+        return (
+            f"No turn is certain, and in {num_events} events only the clearest could be told "
+            f"from chance."
+        )
+    return "No turn that chance does not explain."
 
 
 def _sentence(

@@ -1,5 +1,6 @@
 """What to say where the ranker on show has no interest vector, and the one thing to do about it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
@@ -9,8 +10,17 @@ from recengine.ui.view import View
 
 
 def needs_interest(view: View, what: str) -> bool:
-    """Say that this ranker cannot do `what`, and offer one that can; False if it can."""
-    if view.dynamic:
+    """Say that this ranker does not bend items, and offer one that does; False if it does."""
+    return _needs(view, what, view.engine.dynamic)
+
+
+def needs_history(view: View) -> bool:
+    """Say that this ranker has no interest to follow, and offer one that has; False if it has."""
+    return _needs(view, "follow an interest over time", view.engine.follows_interest)
+
+
+def _needs(view: View, what: str, able_to: Callable[[str], bool]) -> bool:
+    if able_to(view.request.ranker):
         return False
     label = view.engine.ranker_labels.get(view.request.ranker, view.request.ranker)
     states.empty(
@@ -18,7 +28,7 @@ def needs_interest(view: View, what: str) -> bool:
         "It ranks items without an interest that moves and bends them. Another ranker does.",
         ":material/conversion_path_off:",
     )
-    able = [name for name in view.engine.ranker_names if view.engine.dynamic(name)]
+    able = [name for name in view.engine.ranker_names if able_to(name)]
     if able:
         st.button(
             f"Look with {view.engine.ranker_labels.get(able[0], able[0])}",

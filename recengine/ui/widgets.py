@@ -15,7 +15,13 @@ def answer(sentence: str, caption: str = "") -> None:
         st.caption(plain(caption))
 
 
-def numbers(table: pd.DataFrame, name: str, labels: Mapping[str, str], what: str) -> None:
+def numbers(
+    table: pd.DataFrame,
+    name: str,
+    labels: Mapping[str, str],
+    what: str,
+    title: str = "Numbers",
+) -> None:
     """The table behind a picture, and its download.
 
     Args:
@@ -23,9 +29,10 @@ def numbers(table: pd.DataFrame, name: str, labels: Mapping[str, str], what: str
         name: file name without ending.
         labels: plain heading by column; other columns are left out.
         what: what the table holds, for screen readers.
+        title: what the drawer is called, where a page has several.
     """
     shown = table[list(labels)].rename(columns=dict(labels))
-    drawer = st.expander("Numbers", icon=":material/table:", key=f"{name}_open", on_change="rerun")
+    drawer = st.expander(title, icon=":material/table:", key=f"{name}_open", on_change="rerun")
     if drawer.open:
         with drawer:
             st.dataframe(shown, hide_index=True, alt=what, height="auto")

@@ -46,7 +46,7 @@ def test_another_person_begins_at_their_own_newest_event(open_app):
 def test_axis_can_be_changed(open_app):
     app = open_app("timeline", user="full")
     dates = charts(app)[0]
-    app.get_by_key("journey_axis_False").set_value("By event").run()
+    app.get_by_key("timeline_axis").set_value("event").run()
     assert not app.exception
     assert charts(app)[0]["layout"]["xaxis2"]["title"]["text"] == "Event number"
     assert charts(app)[0]["layout"]["xaxis"]["range"] != dates["layout"]["xaxis"]["range"]
@@ -59,7 +59,7 @@ def test_bulk_dates_are_said_and_events_are_the_axis(open_app):
     app = open_app("timeline", load=lambda *_: engine, user="full")
     assert not app.exception
     assert any("bulk import" in caption.value for caption in app.caption)
-    assert app.get_by_key("journey_axis_True").value == "By event"
+    assert app.get_by_key("timeline_axis").value == "event"
 
 
 def test_three_events_are_enough(open_app):
@@ -97,3 +97,143 @@ def test_numbers_are_a_table_twin_with_one_row_per_event(open_app):
     assert len(table) == 60
     shares = table[[name for name in table if name.startswith("Share of")]]
     assert (abs(shares.sum(axis=1) - 1) < 1e-9).all()
+
+
+def markup(app):
+    return " ".join(block.body for block in app.get("html"))
+
+
+def wide(app, trace="fan80"):
+    """The widths of a ring of the fan at the last horizon."""
+    found = [each for each in charts(app)[0]["data"] if each.get("name") == trace]
+    return len(found)
+
+
+def test_the_fan_holds_as_much_as_the_chooser_says(open_app):
+    app = open_app("timeline", user="full")
+    assert [wide(app, f"fan{band}") for band in (50, 80, 95)] == [1, 1, 0]
+    assert drawn(app)["band"] == 80
+    app.get_by_key("timeline_band").set_value("95").run()
+    assert [wide(app, f"fan{band}") for band in (50, 80, 95)] == [1, 1, 1]
+    assert drawn(app)["band"] == 95
+    assert app.query_params["band"] == "95"
+
+
+def test_events_lie_ahead_on_the_axis_of_events_and_days_on_that_of_dates(open_app):
+    app = open_app("timeline", user="full", axis="event", ahead="20")
+    assert charts(app)[0]["layout"]["xaxis3"]["title"]["text"] == "next 20 events"
+    app.get_by_key("timeline_axis").set_value("date").run()
+    assert not app.exception
+    assert charts(app)[0]["layout"]["xaxis3"]["title"]["text"] == "next 14 days"
+
+
+def test_the_forecast_is_told_with_its_list_and_its_doubt(open_app):
+    app = open_app("timeline", user="full")
+    assert any("Nothing beats keeping" in block.value for block in app.markdown)
+    assert "<h5>In 14 days</h5>" in markup(app)
+    options = app.selectbox(key="timeline_method").options
+    assert options == [
+        "Best that can be trusted (Persistence)",
+        "Persistence · not measured",
+        "GRU · -2%, no sure gain",
+    ]
+    app.selectbox(key="timeline_method").set_value("gru").run()
+    assert not app.exception
+    assert app.query_params["method"] == "gru"
+
+
+def test_without_a_forecast_the_page_says_why_and_stays(open_app):
+    app = open_app("timeline", user="short")
+    assert not app.exception
+    assert any("5 events are needed" in caption.value for caption in app.caption)
+    assert "xaxis3" not in charts(app)[0]["layout"]
+
+
+def test_a_stretch_in_the_address_brings_its_events_and_the_list_of_then(open_app):
+    app = open_app("timeline", user="full", first="11", last="30")
+    assert not app.exception
+    assert any("events 11 to 30" in heading.value for heading in app.subheader)
+    assert "<h5>After event 30</h5>" in markup(app)
+    assert "✓ 37" in markup(app)
+    assert any("Nothing later is in it" in caption.value for caption in app.caption)
+    assert app.dataframe[0].value["Event"].tolist() == list(range(11, 31))
+
+
+def test_looking_back_with_later_weights_is_marked(open_app):
+    app = open_app("timeline", user="full", first="11", last="30")
+    app.get_by_key("timeline_then").set_value("hindsight").run()
+    assert not app.exception
+    assert "know later days" in app.warning[0].value
+    assert not any("Nothing later is in it" in caption.value for caption in app.caption)
+
+
+def test_the_slider_chooses_a_stretch_and_the_cross_lets_go(open_app):
+    app = open_app("timeline", user="full")
+    app.slider(key="timeline_brush_full").set_value((5, 9)).run()
+    assert not app.exception
+    assert (app.query_params["first"], app.query_params["last"]) == ("5", "9")
+    app.button(key="brush_close").click().run()
+    assert "first" not in app.query_params
+    assert not any("list of then" in block.value.casefold() for block in app.markdown)
+
+
+def test_marks_of_another_person_are_let_go(open_app):
+    app = open_app("timeline", user="full", first="11", last="30", at="12")
+    app.selectbox(key="choice_user").set_value("short").run()
+    assert not app.exception
+    assert not {"first", "last", "at"} & set(app.query_params)
+    assert drawn(app)["cursor"] == 3
+
+
+def test_nonsense_in_the_address_is_passed_over_calmly(open_app):
+    app = open_app("timeline", user="full", first="x", last="-3", at="1e9", band="81", view="up")
+    assert not app.exception
+    assert drawn(app)["cursor"] == 60
+    notes = " ".join(note.value for note in app.warning)
+    assert "Unknown view 'up'" in notes
+    assert "Unknown band '81'" in notes
+
+
+def test_two_people_stand_side_by_side(open_app):
+    app = open_app("timeline", user="full", view="pair", other_user="short")
+    assert not app.exception
+    assert app.header[0].value.startswith("Their tastes")
+    assert [heading.value for heading in app.subheader] == ["Person full", "Person short"]
+    assert len(charts(app)) == 2
+
+
+def test_two_interests_of_one_person_stand_side_by_side(open_app):
+    app = open_app("timeline", user="full", view="pair", pair="interests")
+    assert not app.exception
+    lines = [trace["name"] for trace in charts(app)[0]["data"] if trace["mode"] == "lines"]
+    first, second = (app.selectbox(key=f"timeline_{name}").value
+                     for name in ("interest", "other_interest"))  # fmt: skip
+    assert lines[:2] == [first, second]
+    assert first != second
+    assert first in app.header[0].value
+
+
+def test_a_group_is_followed_and_its_leavers_are_counted(open_app):
+    app = open_app("timeline", user="full", view="groups", by="age", group="25-34")
+    assert not app.exception
+    assert app.header[0].value == r"25\-34 left Drama\."
+    assert "20 of 50 who held it left (40%, 28% to 54%); 3 came" in markup(app)
+    assert app.query_params["group"] == "25-34"
+
+
+def test_a_group_of_another_way_to_divide_is_let_go(open_app):
+    app = open_app("timeline", user="full", view="groups", by="age", group="25-34")
+    app.selectbox(key="timeline_by").set_value("everybody").run()
+    assert not app.exception
+    assert app.selectbox(key="timeline_group").value == "everybody"
+    assert not app.warning
+
+
+def test_one_category_of_a_group_shows_where_its_people_are(open_app):
+    app = open_app("timeline", user="full", view="groups")
+    before = len(charts(app)[0]["data"])
+    app.selectbox(key="timeline_interest").set_value("Drama").run()
+    assert not app.exception
+    names = [trace["name"] for trace in charts(app)[0]["data"]]
+    assert "people_low to people_high" in names
+    assert len(names) < before

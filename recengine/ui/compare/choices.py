@@ -1,81 +1,11 @@
 """Controls of the page Compare, whose values are in the address under a name each."""
 
-from collections.abc import Mapping
-
-import streamlit as st
-
-from recengine.errors import UnknownNameError
-from recengine.ui import address
-from recengine.ui.text import plain
+from recengine.ui.choices import Choices
 
 PAGE = "compare"
-_KEY = "compare_"
+_CONTROLS = Choices(PAGE)
 
-
-def settled(name: str, options: Mapping[str, str], default: str) -> str:
-    """What the address asks for, if it exists; else the default, with a calm note."""
-    asked = address.chosen(PAGE, name)
-    if asked in options:
-        return asked
-    if asked:
-        error = UnknownNameError(name, asked, options)
-        shown = options.get(default, default)
-        st.warning(f"{plain(error)} Shown instead: {plain(shown)}.", icon=":material/link_off:")
-    return default
-
-
-def segmented(label: str, name: str, options: Mapping[str, str], default: str) -> str:
-    """One of a few, all in sight."""
-    st.session_state[_KEY + name] = settled(name, options, default)
-    return str(
-        st.segmented_control(
-            label,
-            list(options),
-            format_func=lambda each: options.get(each, each),
-            required=True,
-            key=_KEY + name,
-            on_change=_put,
-            args=(name,),
-            label_visibility="collapsed",
-            wrap=True,
-        )
-    )
-
-
-def menu(
-    label: str, name: str, options: Mapping[str, str], default: str, *, help_text: str = ""
-) -> str:
-    """One of many."""
-    st.session_state[_KEY + name] = settled(name, options, default)
-    return str(
-        st.selectbox(
-            label,
-            list(options),
-            format_func=lambda each: options.get(each, each),
-            key=_KEY + name,
-            on_change=_put,
-            args=(name,),
-            help=help_text or None,
-            width=260,
-        )
-    )
-
-
-def optional_menu(label: str, name: str, options: Mapping[str, str], placeholder: str) -> str:
-    """One of many, or none (the empty string)."""
-    st.session_state[_KEY + name] = settled(name, options, "") or None
-    chosen = st.selectbox(
-        label,
-        list(options),
-        format_func=lambda each: options.get(each, each),
-        key=_KEY + name,
-        on_change=_put,
-        args=(name,),
-        placeholder=placeholder,
-        width=200,
-    )
-    return chosen or ""
-
-
-def _put(name: str) -> None:
-    address.choose(PAGE, **{name: st.session_state[_KEY + name] or ""})
+settled = _CONTROLS.settled
+segmented = _CONTROLS.segmented
+menu = _CONTROLS.menu
+optional_menu = _CONTROLS.optional_menu

@@ -49,6 +49,7 @@ class Look:
         dynamic: whether there is a map for this person besides the one for everyone.
         roles: which marks to draw.
         beside: CSS class around a chart with one bar per event, which gets the same cursor.
+        band: how many of 100 ways on the cone of the future holds: 50, 80 or 95.
         remark: what a saved picture should say beside its sentence, or empty.
         height: largest height in pixels; narrower pages get a lower map.
     """
@@ -62,6 +63,7 @@ class Look:
     dynamic: bool = True
     roles: Sequence[str] = ("history", "recommendation", "interest")
     beside: str = ""
+    band: int = 80
     remark: str = ""
     height: int = 640
 
@@ -101,6 +103,7 @@ def draw_map(
             "cursor": look.cursor,
             "dynamic": look.dynamic,
             "roles": list(look.roles),
+            "band": look.band,
             "remark": look.remark,
             "height": look.height,
             "beside": f".{look.beside}" if look.beside else "",

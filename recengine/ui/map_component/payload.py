@@ -82,6 +82,12 @@ def path_columns(path: pd.DataFrame) -> pa.Table:
     )
 
 
+def future_columns(future: pd.DataFrame) -> pa.Table:
+    """Where the interest is expected, and how far around it, at each step ahead."""
+    names = ("x", "y", "radius50", "radius80", "radius95")
+    return pa.table({name: future[name].to_numpy(np.float32) for name in names})
+
+
 def region_columns(regions: pd.DataFrame) -> pa.Table:
     """Name, place and size of each named region."""
     return pa.table(
@@ -116,6 +122,7 @@ def pack(
     categories: Sequence[str],
     *,
     path: pd.DataFrame | None = None,
+    future: pd.DataFrame | None = None,
     magnified: int = 1,
 ) -> dict[str, Any]:
     """All of an answer that does not depend on how it is looked at.
@@ -124,6 +131,7 @@ def pack(
         item_map: the items and regions to draw.
         categories: names in the fixed order of the dataset.
         path: another path of the interest than the map's own.
+        future: where the path may go on, as in `FutureTaste.path`.
         magnified: how many times as far as in truth items are drawn from their static place.
     """
     turn = turn_to_landscape(item_map.items[["static_x", "static_y"]].to_numpy(float))
@@ -135,7 +143,11 @@ def pack(
         "path": path_columns(_turned(item_map.path if path is None else path, turn, "x", "y")),
         "regions": region_columns(_turned(item_map.regions, turn, "x", "y")),
     }
-    return {**tables, **words, "frame": list(places_frame(turned)), "version": _digest(tables)}
+    ahead = {}
+    if future is not None and len(future):  # not in the version: the dots are the same
+        ahead["future"] = future_columns(_turned(future, turn, "x", "y"))
+    frame = list(places_frame(turned))
+    return {**tables, **words, **ahead, "frame": frame, "version": _digest(tables)}
 
 
 def fitting_magnification(items: pd.DataFrame) -> int:

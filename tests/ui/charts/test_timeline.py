@@ -9,13 +9,16 @@ import pytest
 from recengine.engine.results import Timeline
 from recengine.types import Request
 from recengine.ui import theme
+from recengine.ui.charts.fan import OTHER
 from recengine.ui.charts.timeline import (
     MOST_BANDS,
+    MOST_BARS,
     MOST_POINTS,
-    OTHER,
     bands,
     describe,
+    events_per_bar,
     roomiest,
+    steps_between,
     stream,
     thinned,
 )
@@ -133,3 +136,29 @@ def test_titles_cannot_become_markup_in_the_hover(timeline):
 def test_words_for_those_who_do_not_see_it_begin_with_the_answer(timeline):
     assert describe(timeline).startswith(timeline.sentence)
     assert "%" in describe(timeline)
+
+
+def test_a_stretch_is_marked_from_its_first_to_its_last_event(timeline):
+    figure = stream(timeline, COLOURS, theme.palette("light"), "event", period=(5, 9))
+    marked = next(shape for shape in figure.layout.shapes if shape.type == "rect")
+    assert (marked.x0, marked.x1) == (4.5, 9.5)
+
+
+def test_a_box_on_the_axis_is_the_events_within_it(timeline):
+    assert steps_between(timeline.events, "event", (9.6, 4.5)) == (5, 9)
+    assert steps_between(timeline.events, "event", (4.2, 4.8)) == (0, 0)
+    dates = pd.to_datetime(timeline.events["timestamp"], unit="s")
+    ends = (f"{dates.iloc[4]:%Y-%m-%d %H:%M:%S}", f"{dates.iloc[8]:%Y-%m-%d %H:%M:%S}")
+    assert steps_between(timeline.events, "date", ends) == (5, 9)
+
+
+def test_events_of_a_very_long_history_share_bars_that_show_the_strongest(timeline):
+    many = pd.concat([timeline.events] * 100, ignore_index=True)
+    many["step"] = range(1, len(many) + 1)
+    many["timestamp"] = 1_000_000_000 + 86_400 * many["step"]
+    shares = pd.concat([timeline.shares] * 100, ignore_index=True)
+    figure = draw(replace(timeline, events=many, shares=shares))
+    bars = next(trace for trace in figure.data if trace.type == "bar")
+    group = events_per_bar(len(many))
+    assert len(bars.x) == -(-len(many) // group) <= MOST_BARS
+    assert bars.y[0] == many["drift"].head(group).max()

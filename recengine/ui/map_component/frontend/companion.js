@@ -1,8 +1,8 @@
 /**
  * A line on the chart beside the map, at the event that the map shows: one cursor for both.
  *
- * The chart has one bar per event; the line stands where that bar stands. Without such a chart on
- * the page nothing happens.
+ * The chart has one bar per event (in a long history, one for the same number of events each); the
+ * line stands where that bar stands. Without such a chart on the page nothing happens.
  */
 
 const WIDTH = 2; // pixels
@@ -21,10 +21,12 @@ export class Companion {
   stand(selector, place, count, colour) {
     const chart = selector && document.querySelector(`${selector} .js-plotly-plot`);
     const bars = chart ? chart.querySelectorAll(".barlayer .point path") : [];
-    if (bars.length !== count) return this.close();
-    const left = Math.floor(place);
+    const together = Math.ceil(count / bars.length);
+    if (!bars.length || bars.length !== Math.ceil(count / together)) return this.close();
+    const at = place / together;
+    const left = Math.min(bars.length - 1, Math.floor(at));
     const x = this.middle(bars, left);
-    const next = this.middle(bars, Math.min(count - 1, left + 1));
+    const next = this.middle(bars, Math.min(bars.length - 1, left + 1));
     const frame = chart.getBoundingClientRect();
     if (this.line.parentNode !== chart) chart.append(this.line);
     Object.assign(this.line.style, {
@@ -36,7 +38,7 @@ export class Companion {
       background: colour,
       borderRadius: "1px",
       pointerEvents: "none",
-      transform: `translateX(${x + (next - x) * (place - left) - frame.left - WIDTH / 2}px)`,
+      transform: `translateX(${x + (next - x) * (at - left) - frame.left - WIDTH / 2}px)`,
     });
   }
 

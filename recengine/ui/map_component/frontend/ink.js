@@ -1,13 +1,15 @@
 /** The drawn layer above the dots, from the back to the front. */
 
 import { closeSeats, drawRegions, roomOf } from "./lettering.js";
+import { clamp } from "./motion.js";
 import {
-  drawDot, drawHistory, drawLasso, drawPath, drawRecent, drawRecommended, drawRing, drawStar,
-  drawTrails, placeMarks,
+  drawCone, drawDot, drawHistory, drawLasso, drawPath, drawRecent, drawRecommended, drawRing,
+  drawStar, drawTrails, placeMarks,
 } from "./marks.js";
 
 const CLOSE_TITLES = 45;
 const RECENT_PATH = 24; // steps of the interest path on the map of the catalogue
+const NEAR_NOW = 12; // steps before now at which the future begins to show
 const TAIL = 40; // steps of a journey that are drawn clearly behind the star
 
 /** Draw everything; says whether something is still on its way (fading words). */
@@ -87,6 +89,7 @@ function paintJourney(context, view) {
   const heading = { left: 0, top: 0, right: Math.min(430, camera.width), bottom: 64 };
   const room = [...roomOf(seats, 14), ...furniture(camera), heading];
   const words = drawRegions(context, scene, camera, theme, room, 0.9);
+  drawCone(context, scene, camera, theme, clamp(1 - (last - position) / NEAR_NOW, 0.18, 1));
   drawRecent(context, scene, camera, theme, rows, TAIL);
   drawPath(context, scene, camera, theme, 0, Math.max(0, position - TAIL), 0.14);
   drawPath(context, scene, camera, theme, Math.max(0, position - TAIL), position, 0.95);

@@ -175,6 +175,55 @@ export function drawPath(context, scene, camera, theme, first, last, opacity) {
   }
 }
 
+/** Around a row of places, all that lies within the radius of each: one shape, filled evenly. */
+function tubePath(places, radii) {
+  const shape = new Path2D();
+  places.forEach(([x, y], step) => {
+    shape.moveTo(x + radii[step], y);
+    shape.arc(x, y, radii[step], 0, TURN);
+    if (!step) return;
+    const [x0, y0] = places[step - 1];
+    const away = Math.hypot(x - x0, y - y0);
+    if (away < 0.5) return;
+    const [nx, ny] = [-(y - y0) / away, (x - x0) / away];
+    // clockwise on the screen like the arcs, so that where they overlap nothing is cut out
+    shape.moveTo(x0 - nx * radii[step - 1], y0 - ny * radii[step - 1]);
+    shape.lineTo(x - nx * radii[step], y - ny * radii[step]);
+    shape.lineTo(x + nx * radii[step], y + ny * radii[step]);
+    shape.lineTo(x0 + nx * radii[step - 1], y0 + ny * radii[step - 1]);
+    shape.closePath();
+  });
+  return shape;
+}
+
+/** Where the interest may go: a cone for each share of the futures, and the mean way through it. */
+export function drawCone(context, scene, camera, theme, opacity) {
+  const { future, path } = scene;
+  const last = path.x.length - 1;
+  if (!future || last < 0 || opacity <= 0) return;
+  const x = [path.x[last], ...future.x];
+  const y = [path.y[last], ...future.y];
+  const places = x.map((value, step) => [camera.toX(value), camera.toY(y[step])]);
+  for (const band of future.bands) {
+    const radii = [0, ...band].map((radius) => Math.max(2, radius * camera.scale));
+    context.fillStyle = withAlpha(theme.roles.interest, 0.12 * opacity);
+    context.fill(tubePath(places, radii));
+  }
+  context.setLineDash([6, 4]);
+  context.lineWidth = 2;
+  context.strokeStyle = withAlpha(theme.roles.interest, opacity);
+  context.beginPath();
+  for (const [px, py] of places) context.lineTo(px, py);
+  context.stroke();
+  context.setLineDash([]);
+  starPath(context, ...places[places.length - 1], 8 * swell(camera));
+  context.fillStyle = withAlpha(theme.background, opacity);
+  context.fill();
+  context.lineWidth = 1.6;
+  context.strokeStyle = withAlpha(theme.roles.interest, opacity);
+  context.stroke();
+}
+
 /** From where the items that moved most came: a tail that fades towards the static place. */
 export function drawTrails(context, scene, camera, theme, rows, blend) {
   if (blend < 0.02) return;

@@ -32,10 +32,12 @@ export class Scene {
     this.events = { steps: new Int32Array(0), items: new Int32Array(0), notes: [] };
     this.regions = [];
     this.star = null;
+    this.future = null;
   }
 
   /** Take a new answer; says whether the items differ from the ones before. */
   load(data) {
+    this.readFuture(data);
     if (data.version === this.version) return false;
     const before = { index: this.index, x: this.x, y: this.y, star: this.star };
     this.version = data.version;
@@ -97,6 +99,16 @@ export class Scene {
     }
     const last = this.path.x.length - 1;
     this.star = last < 0 ? null : { x: this.path.x[last], y: this.path.y[last] };
+  }
+
+  /** Where the path may go on: places, and by share of the futures how far around each. */
+  readFuture({ future, band }) {
+    this.future = future
+      ? { x: numbers(future, "x"), y: numbers(future, "y"), bands: [] }
+      : null;
+    for (const share of [95, 80, 50]) {
+      if (future && share <= band) this.future.bands.push(numbers(future, `radius${share}`));
+    }
   }
 
   /** Start each dot where the same item was seen before; new items start at their own place. */

@@ -1,0 +1,136 @@
+"""More on interests over time than the timeline tells."""
+
+from typing import Annotated
+
+import typer
+
+from recengine.cli.options import (
+    DEFAULT_HOME,
+    AsJson,
+    Data,
+    Home,
+    RankerName,
+    User,
+    open_engine,
+)
+from recengine.cli.output import (
+    ProgressLines,
+    plain,
+    print_json,
+    print_sentence,
+    print_table,
+    strongest,
+)
+from recengine.data.workspace import Workspace
+from recengine.types import Request
+
+app = typer.Typer(
+    help="Interests over time: by the calendar, in themes, and how sure turns are.",
+    rich_markup_mode=None,
+)
+_SHOWN = 24  # moments of a table for people
+
+
+@app.command()
+def calendar(
+    data: Data,
+    user: User,
+    period: Annotated[
+        str, typer.Option("--period", help="day, week, month, quarter or year; left out: it suits.")
+    ] = "",
+    stale_days: Annotated[
+        float, typer.Option("--stale-days", min=1, help="Silence after which nothing is known.")
+    ] = 90,
+    ranker: RankerName = "",
+    as_json: AsJson = False,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """What were this person's interests at regular moments?
+
+    Each moment has the last known interest and its age; nothing is invented in a silence.
+
+    JSON keys: user_id, ranker, period, sentence, moments (timestamp, step, age_days, events,
+    known), shares (one object a moment: share by category, summing to 1; null in a silence).
+    """
+    engine = open_engine(data, home)
+    answer = engine.interests.calendar(Request(user_id=user, ranker=ranker), period, stale_days)
+    if as_json:
+        asked = {"user_id": user, "ranker": ranker, "period": answer.period}
+        parts = {"sentence": answer.sentence, "moments": answer.table, "shares": answer.shares}
+        print_json({**asked, **parts})
+        return
+    print_sentence(answer.sentence)
+    table = answer.table.tail(_SHOWN)
+    shares = plain(answer.shares.loc[table.index])
+    interests = [
+        ", ".join(strongest(row)) if known else "nothing known"
+        for row, known in zip(shares, table["known"], strict=True)
+    ]
+    days = [f"{age:.0f}" for age in table["age_days"]]
+    table = table.assign(interests=interests, age_days=days)
+    headings = {"timestamp": "End of period", "events": "Events", "age_days": "Days since the last"}
+    print_table(table, {**headings, "interests": "Strongest interests"})
+
+
+@app.command()
+def themes(
+    data: Data,
+    user: User,
+    ranker: RankerName = "",
+    as_json: AsJson = False,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Which themes, named by the words of their items, does this person care for?
+
+    JSON keys: user_id, ranker, sentence, themes (name, items, examples), shares (one object a step:
+    share by theme, summing to 1), turning_points (as of the timeline, between themes), turns_note.
+    """
+    answer = open_engine(data, home).interests.themes(Request(user_id=user, ranker=ranker))
+    shares = answer.shares.drop(columns="step", errors="ignore")
+    if as_json:
+        tables = {
+            "themes": answer.themes,
+            "shares": shares,
+            "turning_points": answer.turning_points,
+        }
+        facts = {"sentence": answer.sentence, "turns_note": answer.turns_note}
+        print_json({"user_id": user, "ranker": ranker, **facts, **tables})
+        return
+    print_sentence(answer.sentence)
+    now = shares.iloc[-1] if len(shares) else shares.sum()
+    table = answer.themes.assign(share=[f"{now[name]:.0%}" for name in answer.themes["name"]])
+    print_table(table, {"name": "Theme", "share": "Today", "items": "Items", "examples": "Such as"})
+    if answer.turns_note:
+        typer.echo(f"\n{answer.turns_note}")
+
+
+@app.command()
+def measure(
+    data: Data,
+    people: Annotated[
+        int, typer.Option("--people", min=0, help="How many, drawn at random; 0 for all.")
+    ] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of the draw and the shuffles.")] = 0,
+    as_json: AsJson = False,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """How far can turning points be trusted on this data? Keeps the figures for the timeline.
+
+    JSON keys: dataset, data_fingerprint, made_with, seed, people, with_turn, with_turn_if_shuffled
+    (false alarms: parts of the people), against_truth (where the truth is known: group, tolerance,
+    people, jumps, found, recall, precision, strict_precision, ceiling), sentence.
+    """
+    from recengine.engine.interests import turn_sentence  # torch takes seconds
+    from recengine.engine.turn_measuring import measure_turns
+
+    with ProgressLines() as progress:
+        result = measure_turns(data, Workspace(home), people=people, seed=seed, progress=progress)
+    if as_json:
+        print_json({**result, "sentence": turn_sentence(result)})
+        return
+    print_sentence(turn_sentence(result))
+    if result["against_truth"]:
+        import pandas as pd
+
+        table = pd.DataFrame(result["against_truth"]).round(3)
+        print_table(table, {name: name.replace("_", " ").capitalize() for name in table})

@@ -1,0 +1,69 @@
+"""What the engine answers about interests over time, beside the timeline itself."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class InterestCalendar:
+    """One person's interests at regular moments.
+
+    Attributes:
+        user_id: who.
+        period: "day", "week", "month", "quarter" or "year".
+        table: timestamp (end of the period, Unix seconds), step (last event up to then),
+            age_days (how long ago that was), events (in the period), known (False in a silence,
+            when nothing speaks for the moment).
+        shares: one column per interest in the order of `table`; rows sum to 1, not a number in a
+            silence.
+        sentence: the answer in one sentence.
+    """
+
+    user_id: str
+    period: str
+    table: pd.DataFrame
+    shares: pd.DataFrame
+    sentence: str
+
+
+@dataclass(frozen=True)
+class ThemeTimeline:
+    """One person's interests in groups of items that the ranker holds to be alike.
+
+    Attributes:
+        user_id: who.
+        themes: name (made of the items' words), items (how many), examples (titles chosen most).
+        shares: step, then one column per theme; the themes of a row sum to 1.
+        turning_points: as in a `Timeline`, between themes.
+        turns_note: what to say where there are none.
+        sentence: the answer in one sentence.
+    """
+
+    user_id: str
+    themes: pd.DataFrame
+    shares: pd.DataFrame
+    turning_points: pd.DataFrame
+    turns_note: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class TurnQuality:
+    """How far turning points of a dataset can be trusted, as measured.
+
+    Attributes:
+        people: whose histories were read.
+        with_turn: part of them with at least one turn.
+        with_turn_if_shuffled: the same for their events in random order: false alarms.
+        against_truth: group, tolerance (events), people, jumps, found, recall, precision,
+            strict_precision (slow changes count as wrong), ceiling (recall of somebody who knows
+            everything but the place); empty where the truth is not known.
+        sentence: the answer in one sentence.
+    """
+
+    people: int
+    with_turn: float
+    with_turn_if_shuffled: float
+    against_truth: pd.DataFrame
+    sentence: str

@@ -1,0 +1,79 @@
+"""How the picture of a taste is drawn: axis, interest in focus, how far ahead, how sure."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from recengine.engine.results import Timeline
+from recengine.ui import address
+from recengine.ui.address import AHEAD, AXIS, BAND, INTEREST
+from recengine.ui.charts.fan import BANDS, OTHER
+from recengine.ui.charts.timeline import Axis, bands
+from recengine.ui.timeline.marks import CONTROLS, PAGE
+
+_AXES = {"event": "By event", "date": "By date"}
+_EVENTS = (5, 10, 20, 30)
+_DAYS = (7, 14, 30)
+_BANDS = {str(band): f"{band} %" for band in BANDS}
+
+
+@dataclass(frozen=True)
+class Looking:
+    """What the controls say.
+
+    Attributes:
+        axis: by event number or by date.
+        focus: the category at the bottom of the stream, with the fan.
+        ahead: how far the forecast goes.
+        unit: of `ahead`; events on the axis of events, days on that of dates.
+        band: the widest interval drawn, in per cent.
+    """
+
+    axis: Axis
+    focus: str
+    ahead: int
+    unit: str
+    band: int
+
+
+def choose(timeline: Timeline) -> Looking:
+    """Draw the controls of the stream."""
+    with st.container(
+        horizontal=True, vertical_alignment="bottom", gap="medium", key="stream_controls"
+    ):
+        axis = choose_axis(bulk=timeline.bulk_dates)
+        focus = choose_interest(timeline, INTEREST, "Interest at the bottom")
+        ahead, unit = choose_ahead(axis)
+        band = choose_band()
+    return Looking(axis, focus, ahead, unit, band)
+
+
+def choose_axis(*, bulk: bool) -> Axis:
+    """By event or by date; dates that are bulk imports are not offered first."""
+    first = "event" if bulk else "date"
+    axis = CONTROLS.segmented("Axis", AXIS, _AXES, first, labelled=True)
+    return "event" if axis == "event" else "date"
+
+
+def choose_interest(timeline: Timeline, name: str, label: str, skip: str = "") -> str:
+    """One of the bands, today's leader first; any category that the address asks for counts."""
+    shown = bands(timeline.shares)
+    options = {str(each): str(each) for each in shown if each not in (OTHER, skip)}
+    asked = address.chosen(PAGE, name)
+    if asked in timeline.shares and asked not in ("step", skip):
+        options.setdefault(asked, asked)
+    return CONTROLS.menu(label, name, options, next(iter(options)), width=190)
+
+
+def choose_ahead(axis: Axis) -> tuple[int, str]:
+    """How far the forecast goes: in events on the axis of events, in days on that of dates."""
+    unit, steps = ("events", _EVENTS) if axis == "event" else ("days", _DAYS)
+    options = {str(step): f"{step} {unit}" for step in steps}
+    if address.chosen(PAGE, AHEAD) not in options:  # chosen on the other axis
+        address.choose(PAGE, **{AHEAD: ""})
+    return int(CONTROLS.menu("Ahead", AHEAD, options, str(steps[1]), width=130)), unit
+
+
+def choose_band() -> int:
+    """The widest interval drawn, in per cent."""
+    return int(CONTROLS.segmented("Futures in the fan", BAND, _BANDS, "80", labelled=True))

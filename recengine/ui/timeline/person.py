@@ -1,0 +1,78 @@
+"""One person's taste: how it moved, what turned it, where it goes, and the lists of then."""
+
+import pandas as pd
+import streamlit as st
+
+from recengine.engine.results import Timeline
+from recengine.types import TITLE
+from recengine.ui import states, widgets
+from recengine.ui.timeline import ahead, controls, stream, then, turns, way
+from recengine.ui.view import View
+
+_METHOD = """
+After every event the ranker has an interest vector: what this person wants next. Its **shares** are
+the ranker's own probabilities over the whole catalogue, added up by category (an item with several
+categories splits its share); they always sum to 100 %.
+
+The **pull** of an event is the cosine distance between the interest before and after it. A
+**turning point** is where the shares of the following events differ most from those of the events
+before, by more than chance would give for this person; the event named is the one with the
+strongest pull towards the new taste. The **way on the map** puts each interest vector where items
+of its kind lie.
+
+The **list of then** knows nothing of what came later: the history ends with the chosen event, of
+everybody else only the days before count, and only items that somebody had met by then compete.
+"""
+
+
+def draw(view: View) -> None:
+    """The whole view."""
+    if not view.person.num_events:
+        widgets.answer("Nothing has happened yet, so there is no taste to follow.")
+        states.empty(
+            "No events yet",
+            "Here the shares of this person's interests would flow from event to event. "
+            "Pick a story in the sidebar to meet somebody with a history.",
+            ":material/timeline:",
+        )
+        return
+    timeline = _ask(view)
+    widgets.answer(timeline.sentence)
+    looking = controls.choose(timeline)
+    future = ahead.ask(view, looking)
+    chart = stream.draw(view, timeline, looking, future)
+    then.draw(view, timeline)
+    picture, beside = st.columns([0.66, 0.34], gap="medium")
+    with beside:
+        turns.draw_turns(timeline)
+        turns.draw_moment(timeline)
+    with picture:
+        way.draw(view, timeline, looking, future, beside=chart)
+        widgets.method(_METHOD)
+    if future is not None:
+        ahead.draw(view, timeline, looking, future)
+    _draw_numbers(view, timeline)
+
+
+def _ask(view: View) -> Timeline:
+    """The answer; a place is held for it only while there is no picture on the page yet."""
+    with st.container():
+        if way.MAP in st.session_state:
+            return view.answers.timeline(view.request)
+        with st.skeleton(height=520):
+            return view.answers.timeline(view.request)
+
+
+def _draw_numbers(view: View, timeline: Timeline) -> None:
+    shares = timeline.shares.drop(columns="step", errors="ignore")
+    table = pd.concat([timeline.events.reset_index(drop=True), shares], axis=1)
+    labels = {
+        "step": "Event",
+        TITLE: "Title",
+        "timestamp": "Unix seconds (UTC)",
+        "event": "Kind",
+        "value": "Value",
+        "drift": "Pull",
+        **{name: f"Share of {name}" for name in shares.columns},
+    }
+    widgets.numbers(table, f"timeline_{view.request.user_id}", labels, "Events and category shares")

@@ -1,0 +1,108 @@
+"""How the taste moved and will: the stream of shares, the fan, the strip of events, the brush."""
+
+import streamlit as st
+
+from recengine.engine.future_results import FutureTaste
+from recengine.engine.results import Timeline
+from recengine.ui.charts import timeline as charts
+from recengine.ui.charts.fan import Fan
+from recengine.ui.text import day, plain
+from recengine.ui.timeline import marks
+from recengine.ui.timeline.controls import Looking
+from recengine.ui.view import View
+
+_KEY = "journey_stream"
+_QUIET = {"displayModeBar": False}
+
+
+def draw(view: View, timeline: Timeline, looking: Looking, future: FutureTaste | None) -> str:
+    """Draw the stream and the brush below it; returns the key of the chart."""
+    _say_how_to_read(timeline, looking, future)
+    key = f"{_KEY}_{looking.axis}"
+    fan = None if future is None else Fan(future, looking.focus, looking.band)
+    st.plotly_chart(
+        charts.stream(
+            timeline,
+            view.categories,
+            view.palette,
+            looking.axis,
+            focus=looking.focus,
+            fan=fan,
+            period=marks.period(timeline),
+        ),
+        theme=None,
+        config=_QUIET,
+        key=key,
+        on_select=lambda: _heard(key, timeline, looking),
+        selection_mode=("points", "box"),
+        alt=_described(timeline, looking, future),
+    )
+    _draw_brush(timeline)
+    return key
+
+
+def _say_how_to_read(timeline: Timeline, looking: Looking, future: FutureTaste | None) -> None:
+    if timeline.bulk_dates:
+        st.caption(
+            ":material/info: Most events carry the same few moments (a bulk import), so event "
+            "numbers tell the order honestly and dates do not."
+        )
+    fan = "" if future is None else f" The fan holds {looking.band} of 100 futures of the lowest."
+    st.caption(f"Each band is one category; its height is its share of the taste.{fan}")
+
+
+def _described(timeline: Timeline, looking: Looking, future: FutureTaste | None) -> str:
+    told = charts.describe(timeline)
+    if future is None:
+        return told
+    last = future.shares[
+        (future.shares["category"] == looking.focus) & (future.shares["ahead"] == future.ahead[-1])
+    ]
+    if last.empty:
+        return told
+    low, high = last[f"low{looking.band}"].iat[0], last[f"high{looking.band}"].iat[0]
+    return (
+        f"{told} In {future.ahead[-1]} {future.unit} {looking.focus} is expected at "
+        f"{last['mean'].iat[0]:.0%}, with {looking.band} % between {low:.0%} and {high:.0%}."
+    )
+
+
+def _heard(key: str, timeline: Timeline, looking: Looking) -> None:
+    """A box across the picture chooses a stretch, a click on a bar of the strip an event."""
+    selection = st.session_state[key].selection
+    if selection.box:
+        ends = selection.box[0]["x"]
+        first, last = charts.steps_between(timeline.events, looking.axis, (ends[0], ends[-1]))
+        marks.choose_period(first, last)
+    elif bars := [point for point in selection.points if "customdata" in point]:
+        group = charts.events_per_bar(len(timeline.events))
+        marks.travel_to(int(bars[0]["point_index"]) * group + 1)
+
+
+def _draw_brush(timeline: Timeline) -> None:
+    """The stretch as two numbers, for fingers and for the keyboard."""
+    length = len(timeline.events)
+    if length < 2:
+        return
+    key = f"timeline_brush_{timeline.user_id}"
+    st.session_state[key] = marks.period(timeline) or (1, length)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="brush"):
+        st.slider(
+            "Look into a stretch of events: drag across the picture, or move these ends",
+            1,
+            length,
+            key=key,
+            on_change=lambda: marks.choose_period(*st.session_state[key]),
+            help="Below: what happened in it, and what would have been recommended at its end.",
+        )
+        if (chosen := marks.period(timeline)) is not None:
+            times = timeline.events["timestamp"]
+            st.button(
+                f"{plain(day(int(times.iat[chosen[0] - 1])))} to "
+                f"{plain(day(int(times.iat[chosen[1] - 1])))}",
+                icon=":material/close:",
+                help="Let go of this stretch",
+                on_click=marks.choose_period,
+                args=(0, 0),
+                key="brush_close",
+            )

@@ -1,0 +1,67 @@
+"""Which events turned the taste, and what happened around the chosen moment."""
+
+import pandas as pd
+import streamlit as st
+
+from recengine.engine.results import Timeline
+from recengine.types import TITLE
+from recengine.ui.text import count, day, plain
+from recengine.ui.timeline import marks
+
+_AROUND = 4  # events shown before and after the chosen moment
+
+
+def draw_turns(timeline: Timeline) -> None:
+    """The turning points, each a step away from being looked at."""
+    turns = timeline.turning_points
+    st.subheader(
+        count(len(turns), "turning point") if len(turns) else "No turning point", anchor=False
+    )
+    if turns.empty:
+        st.caption(
+            "The taste moved slowly or stayed; no event turned it by more than chance would."
+        )
+        return
+    with st.container(gap="xxsmall", key="turns"):
+        for number, turn in enumerate(turns.itertuples(), start=1):
+            when = f"event {turn.step:,}" if timeline.bulk_dates else day(int(turn.timestamp))
+            st.button(
+                f"**{number}** · {plain(turn.from_category)} → {plain(turn.to_category)}"
+                f" :gray[{when}, with {plain(turn.title)}]",
+                key=f"turn_{number}",
+                type="tertiary",
+                on_click=marks.travel_to,
+                args=(int(turn.step),),
+                help="Show this moment on the map",
+            )
+
+
+def draw_moment(timeline: Timeline) -> None:
+    """What happened around the chosen moment."""
+    step = marks.cursor(timeline)
+    events = timeline.events
+    near = events[(events["step"] >= step - _AROUND) & (events["step"] <= step + _AROUND)]
+    st.subheader(f"Around event {step:,}", anchor=False)
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "": near["step"].eq(step).map({True: "▶", False: ""}),
+                "Event": near["step"],
+                "Title": near[TITLE],
+                "Value": near["value"],
+                "Pull": near["drift"],
+            }
+        ),
+        hide_index=True,
+        height="content",
+        column_config={
+            "": st.column_config.TextColumn(width=16),
+            "Event": st.column_config.NumberColumn(width=52),
+            "Title": st.column_config.TextColumn(width=150),
+            "Value": st.column_config.NumberColumn(format="%g", width=48),
+            "Pull": st.column_config.ProgressColumn(
+                format=" ", min_value=0, max_value=float(events["drift"].max() or 1.0), width=64
+            ),
+        },
+        alt="The events around the chosen moment, with how far each moved the taste",
+    )

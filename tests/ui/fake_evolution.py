@@ -1,0 +1,151 @@
+"""The small engine's answers about the course of time: futures, lists of then, pairs, groups."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from recengine.data.progress import Progress
+from recengine.engine.evolution import period
+from recengine.engine.evolution_results import (
+    Cohort,
+    CohortQuestion,
+    ListThen,
+    Period,
+    TastePair,
+)
+from recengine.engine.future_results import FutureTaste
+from recengine.engine.pairs import side_by_side, two_interests
+from recengine.engine.results import Recommendations, Timeline
+from recengine.errors import ConfigError
+from recengine.types import Request
+
+Tell = Callable[[Request], Timeline]
+Recommend = Callable[[Request], Recommendations]
+_SPREAD = {50: 0.02, 80: 0.05, 95: 0.1}
+
+
+@dataclass
+class FakeFuture:
+    """Tomorrow is as today, a little wider with every step; for "short" there is no future."""
+
+    tell: Tell
+    recommend: Recommend
+
+    def taste(
+        self, request: Request, ahead: int = 10, unit: str = "events", method: str = ""
+    ) -> FutureTaste:
+        told = self.tell(request)
+        if len(told.events) < 5:
+            raise ConfigError("5 events are needed to foretell a taste. Choose another person.")
+        now = told.shares.drop(columns="step", errors="ignore").iloc[-1]
+        steps = tuple(range(1, ahead + 1))
+        shares = pd.DataFrame(
+            [
+                {"ahead": step, "category": name, "mean": share}
+                | {f"low{band}": max(0, share - wide * step / ahead)
+                   for band, wide in _SPREAD.items()}
+                | {f"high{band}": min(1, share + wide * step / ahead)
+                   for band, wide in _SPREAD.items()}
+                for step in steps
+                for name, share in now.items()
+            ]
+        )  # fmt: skip
+        path = pd.DataFrame({"ahead": steps, "x": 0.1, "y": 0.2})
+        for band, wide in _SPREAD.items():
+            path[f"radius{band}"] = 10 * wide
+        items = self.recommend(request).items.iloc[::-1].reset_index(drop=True)
+        items = items.assign(rank_now=items["rank"] + 3, rank=np.arange(1, len(items) + 1))
+        methods = pd.DataFrame(
+            {
+                "method": ["persistence", "gru"],
+                "label": ["Persistence", "GRU"],
+                "learned": [False, True],
+                "fitted": [True, True],
+                "trusted": [False, False],
+                "skill": [np.nan, -0.02],
+                "low": [np.nan, -0.05],
+                "high": [np.nan, 0.01],
+                "measured_on": ["", "120 questions"],
+            }
+        )
+        return FutureTaste(
+            request=request,
+            method=method or "persistence",
+            label="GRU" if method == "gru" else "Persistence",
+            unit=unit,
+            ahead=steps,
+            shares=shares,
+            path=path,
+            items=items,
+            methods=methods,
+            trusted=False,
+            sentence="Nothing beats keeping today's taste; Drama stays ahead.",
+        )
+
+
+@dataclass
+class FakeEvolution:
+    """The real words on small tables."""
+
+    tell: Tell
+    recommend: Recommend
+
+    def period(self, told: Timeline, first: int, last: int) -> Period:
+        return period(told, first, last)
+
+    def side_by_side(self, first: Request, second: Request) -> TastePair:
+        return side_by_side(self.tell(first), self.tell(second))
+
+    def two_interests(self, told: Timeline, first: str, second: str) -> str:
+        return two_interests(told, first, second)
+
+    def list_then(self, request: Request, step: int, hindsight: bool = False) -> ListThen:
+        trained = request.ranker == "unified"
+        ranker = "popularity" if trained and not hindsight else request.ranker
+        items = self.recommend(replace(request, ranker=ranker)).items
+        items = items.assign(chosen_at=0, rank_now=items["rank"] + 20)
+        items.loc[1, "chosen_at"] = step + 7
+        return ListThen(
+            request=replace(request, ranker=ranker),
+            label=ranker.capitalize(),
+            step=step,
+            cut=960_000_000,
+            items=items,
+            candidates=len(items),
+            known_events=1_234,
+            hindsight="Its weights know later days." if hindsight and trained else "",
+            sentence="One of these ten was chosen later.",
+        )
+
+    def groups(self) -> tuple[CohortQuestion, ...]:
+        return (
+            CohortQuestion("everybody", "Everybody", {"everybody": 90}),
+            CohortQuestion("age", "Age", {"18-24": 40, "25-34": 50}),
+        )
+
+    measured = False
+
+    def missing(self, *_: str) -> int:
+        return 0 if self.measured else 4
+
+    def measure(self, _by: str, _group: str, _ranker: str, progress: Progress) -> None:
+        for done in range(4):
+            progress("Following", done, 4)
+        self.measured = True
+
+    def cohort(self, by: str, group: str, ranker: str = "") -> Cohort:  # noqa: ARG002
+        stages = np.repeat(np.arange(1, 11), 2)
+        mean = np.where(np.arange(20) % 2, 0.3 + stages / 50, 0.7 - stages / 50)
+        path = pd.DataFrame({"stage": stages, "category": ["Drama", "Comedy"] * 10, "mean": mean})
+        for name, wide in (("", 0.02), ("people_", 0.2)):
+            path[f"{name}low"], path[f"{name}high"] = mean - wide, mean + wide
+        mover = {
+            "start": 0.7, "end": 0.5, "change": -0.2, "change_low": -0.25, "change_high": -0.15,
+            "sure": True, "held": 50, "left": 20, "left_share": 0.4, "left_low": 0.28,
+            "left_high": 0.54, "joined": 3, "net": -0.34, "net_low": -0.4, "net_high": -0.2,
+            "net_sure": True,
+        }  # fmt: skip
+        rows = [{"category": "Drama", **mover}, {"category": "Comedy", **mover, "net_sure": False}]
+        return Cohort(by, group, 80, 90, path, pd.DataFrame(rows), f"{group} left Drama.")
