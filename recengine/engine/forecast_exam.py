@@ -50,7 +50,8 @@ from recengine.training.fitting import Recipe
 from recengine.training.unified import UnifiedRecipe
 
 QUANTILE = 0.8  # share of the events before the test stretch, and of those before validation
-RANKER_EPOCHS = 6
+RANKER_EPOCHS = (2, 6)  # fewest and most
+RANKER_EVENTS = 1_200_000  # that the training of the ranker reads between them
 VALIDATION_USERS = 500  # that the ranker's training asks after each epoch
 MAX_QUESTIONS = 300  # in each unit
 
@@ -61,7 +62,7 @@ def evaluate_forecasts(
     *,
     methods: Sequence[str] = (),
     ranker: str = Unified.name,
-    epochs: int = RANKER_EPOCHS,
+    epochs: int = 0,
     seed: int = 0,
     read_text: bool = True,
     again: bool = False,
@@ -75,7 +76,8 @@ def evaluate_forecasts(
         methods: which forecasters; all if left out. Persistence is always measured, as the others
             are compared with it.
         ranker: whose interest vectors.
-        epochs: of the ranker's training on the events before the cut.
+        epochs: of the ranker's training on the events before the cut; 0 for 2 to 6, by the size
+            of the log: good vectors are enough.
         seed: of everything random.
         read_text: False for a ranker that works from ids alone, without the language model.
         again: measure also what was measured before under the same circumstances.
@@ -130,6 +132,8 @@ class _Course:
         """Train the ranker on what is old enough, and draw the questions."""
         dataset = load_dataset(dataset_name, workspace, progress=progress)
         split = global_temporal(dataset, quantile=QUANTILE)
+        fewest, most = RANKER_EPOCHS
+        epochs = epochs or min(most, max(fewest, RANKER_EVENTS // max(1, len(split.train.items))))
         if read_text:
             data, text_fingerprint = fit_data(dataset, split, workspace, progress)
         else:
