@@ -1,6 +1,6 @@
 """The questions: recommend, map, timeline, compare. Each is one call of the engine."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -25,6 +25,9 @@ from recengine.cli.options import (
 from recengine.cli.output import plain, print_json, print_sentence, print_table, strongest
 from recengine.errors import ConfigError
 from recengine.types import Request
+
+if TYPE_CHECKING:
+    from recengine.engine.future_results import FutureTaste
 
 COMMAND_NAMES = {"item_map": "map"}  # `map` is taken in Python
 
@@ -116,10 +119,19 @@ def timeline(
     more: More = None,
     less: Less = None,
     not_now: NotNow = None,
+    ahead: Annotated[
+        int, typer.Option("--ahead", min=0, help="Also foretell so far; 0 for the past alone.")
+    ] = 0,
+    unit: Annotated[
+        str, typer.Option("--unit", metavar="UNIT", help="Of --ahead: events or days.")
+    ] = "events",
+    forecaster: Annotated[
+        str, typer.Option("--forecaster", metavar="NAME", help="The best trusted if left out.")
+    ] = "",
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
-    """How did this person's taste move?
+    """How did this person's taste move, and where does it go?
 
     JSON keys: user_id, context, ranker, feedback, sentence, bulk_dates (true: dates are bulk
     imports, trust event numbers only), events (step, item_id, title, timestamp, event, value,
@@ -127,9 +139,14 @@ def timeline(
     the feedback), path (step, timestamp, x, y), turning_points (step, timestamp, from_category,
     to_category, size, title, cause_item_id, first_step and last_step between which it lies with
     80 %, certainty, cause_steps, cause_titles), turns_note (what to make of it if there are none).
+    With --ahead also forecast: method, label, trusted, unit, ahead, sentence, shares (ahead,
+    category, mean, low50, high50, ...), path (ahead, x, y, radius50, ...), items (what would be
+    recommended then), methods (every forecaster with its measured skill).
     """
     request = as_request(user, context, ranker, feedback=as_feedback(more, less, not_now))
-    answer = open_engine(data, home).timeline(request)
+    engine = open_engine(data, home)
+    answer = engine.timeline(request)
+    future = engine.future.taste(request, ahead, unit, forecaster) if ahead else None
     shares = answer.shares.drop(
         columns="step", errors="ignore"
     )  # the step is the place in the list
@@ -139,7 +156,8 @@ def timeline(
         facts = {**notes, "bulk_dates": answer.bulk_dates}
         who = {**asked(request), "user_id": answer.user_id}
         rest = {name: getattr(answer, name) for name in tables}
-        print_json({**who, **facts, "shares": shares, **rest})
+        told = {} if future is None else {"forecast": _foretold(future)}
+        print_json({**who, **facts, "shares": shares, **rest, **told})
         return
     print_sentence(answer.sentence)
     shown = shares.iloc[_spread(len(shares))]
@@ -152,6 +170,22 @@ def timeline(
         print_table(answer.turning_points, {**headings, "size": "Size", "title": "With"})
     elif answer.turns_note:
         typer.echo(f"\n{answer.turns_note}")
+    if future is not None:
+        typer.echo()
+        print_sentence(future.sentence)
+        last = future.shares[future.shares["ahead"] == future.ahead[-1]]
+        headings = {"category": f"In {ahead} {unit}", "mean": "Share", "low80": "From"}
+        strong = last.sort_values("mean", ascending=False).head(5)
+        print_table(strong, {**headings, "high80": "To (8 of 10)"})
+        typer.echo()
+        headings = {"rank": "#", "title": "Would be shown", "rank_now": "Place today"}
+        print_table(future.items, headings)
+
+
+def _foretold(future: "FutureTaste") -> dict[str, Any]:
+    names = ("method", "label", "trusted", "unit", "ahead", "sentence")
+    tables = ("shares", "path", "items", "methods")
+    return {name: getattr(future, name) for name in (*names, *tables)}
 
 
 def compare(

@@ -141,8 +141,8 @@ def evaluate(
         _prove_feedback(data, tuple(ranker or ()), people or 0, home, as_json)
         return
     if forecasts:
-        options = {"read_text": not ids_only, "again": again}
-        _evaluate_forecasts(data, forecaster or [], home, options, as_json=as_json)
+        how = {"read_text": not ids_only, "again": again, "as_json": as_json}
+        _evaluate_forecasts(data, forecaster or [], home, **how)
         return
     if explanations:
         _explanations(data, tuple(ranker or ()), people or PEOPLE_EXPLAINED, again, as_json, home)
@@ -199,7 +199,13 @@ def _prove_feedback(
 
 
 def _evaluate_forecasts(
-    data: str, methods: list[str], home: Path, options: dict[str, bool], *, as_json: bool
+    data: str,
+    methods: list[str],
+    home: Path,
+    *,
+    read_text: bool,
+    again: bool,
+    as_json: bool,
 ) -> None:
     import pandas as pd
 
@@ -207,7 +213,12 @@ def _evaluate_forecasts(
 
     with ProgressLines() as progress:
         board = evaluate_forecasts(
-            data, Workspace(home), methods=methods, progress=progress, **options
+            data,
+            Workspace(home),
+            methods=methods,
+            read_text=read_text,
+            again=again,
+            progress=progress,
         )
     if as_json:
         print_json({"sentences": board.sentences, **asdict(board)})

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from recengine.engine.faithfulness import evaluate_explanations
     from recengine.engine.feedback_proof import prove_feedback
     from recengine.engine.forecast_exam import evaluate_forecasts
-    from recengine.engine.forecasters import train_forecaster
+    from recengine.engine.forecasters import train_forecasters
     from recengine.engine.measuring_contexts import measure_contexts
     from recengine.engine.tuning import tune_ranker, tuned_settings, tuning_trials
     from recengine.engine.workshop import train_ranker
@@ -25,7 +25,7 @@ __all__ = [
     "evaluate_rankers",
     "measure_contexts",
     "prove_feedback",
-    "train_forecaster",
+    "train_forecasters",
     "train_ranker",
     "tune_ranker",
     "tuned_settings",
@@ -38,7 +38,7 @@ _HOMES = {
     "evaluate_explanations": "faithfulness",
     "evaluate_rankers": "evaluating",
     "prove_feedback": "feedback_proof",
-    "train_forecaster": "forecasters",
+    "train_forecasters": "forecasters",
     "measure_contexts": "measuring_contexts",
     "train_ranker": "workshop",
     "tune_ranker": "tuning",

@@ -238,7 +238,7 @@ class Engine:
         """What was said in this session, what it did, and whether it helps."""
         return Feedback(self._state)
 
-    @property
+    @cached_property
     def future(self) -> Future:
         """Where do tastes go next?"""
         return Future(self._state)
