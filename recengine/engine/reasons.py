@@ -5,7 +5,7 @@ import pandas as pd
 
 from recengine.engine.results import AttentionView, Evidence, Explanation, WhatIf
 from recengine.engine.state import Answer, State
-from recengine.engine.why_methods import attentive
+from recengine.engine.why_methods import attentive, chosen_method, question_of
 from recengine.engine.why_results import Trust
 from recengine.engine.wording import ago, feature_label, listed
 from recengine.explanations.attention import last_event_attention
@@ -24,17 +24,17 @@ MAX_VARIANT_EVENTS = 12  # events left out one by one in a what-if: the most tel
 
 
 def explain(state: State, request: Request, item_id: str) -> Explanation:
-    """The exact split of one item's score; of a ranker that is no sum, all of it is taste."""
-    item = state.dataset.item_index(item_id)
+    """The exact split of one item's score; of a ranker that is no sum, what its first method says.
+
+    Rankers that only slow methods explain are not explained here: all of it is taste.
+    """
     answer = state.answer(request)
-    parts = answer.parts
-    split = Attribution(
-        events=parts.events[:, item] + parts.prior[:, item],
-        context=parts.context[:, item],
-        profile=parts.profile[:, item],
-        rest={"taste": float(parts.taste[item]), "popularity": float(parts.popularity[item])},
-    )
-    return explained(state, answer, item, split, EXACT)
+    question = question_of(state, answer, item_id)
+    method = EXACT
+    if not EXACT.applies(question.ranker):
+        first = chosen_method(state, answer.request.ranker, "")
+        method = EXACT if first.slow or not question.num_events else first
+    return explained(state, answer, question.item, method.attribute(question), method)
 
 
 def explained(
