@@ -40,10 +40,10 @@ def recommend(
 ) -> None:
     """What would this person see now?
 
-    JSON keys: user_id, context, ranker, without and muted (if anything is switched off), k, sentence,
-    candidates (items that were ranked), dynamic (whether item vectors were bent by the moment),
-    items (best first: item_id, title, score, rank, year, categories, share_of_best, reason, and the
-    parts of the score, part_...).
+    JSON keys: user_id, context, ranker, without and muted (if anything is switched off), k,
+    sentence, candidates (items that were ranked), dynamic (whether item vectors were bent by the
+    moment), items (best first: item_id, title, score, rank, year, categories, share_of_best,
+    reason, and the parts of the score, part_...).
     """
     answer = open_engine(data, home).recommend(as_request(user, context, ranker, k, without, mute))
     if as_json:
@@ -78,11 +78,11 @@ def item_map(
 ) -> None:
     """How does the catalogue look to this person now?
 
-    JSON keys: user_id, context, ranker, without and muted (if anything is switched off), sentence, trust
-    (0 to 1: how far neighbours on the map are true neighbours), num_items (size of the catalogue),
-    items (item_id, x, y, static_x, static_y, shift, and title, year, category, categories, score,
-    rank, trust, role, moved_by), path (the interest over time: step, x, y), regions (label, x, y,
-    size).
+    JSON keys: user_id, context, ranker, without and muted (if anything is switched off), sentence,
+    trust (0 to 1: how far neighbours on the map are true neighbours), num_items (size of the
+    catalogue), items (item_id, x, y, static_x, static_y, shift, and title, year, category,
+    categories, score, rank, trust, role, moved_by), path (the interest over time: step, x, y),
+    regions (label, x, y, size).
     """
     request = as_request(user, context, ranker, 10, without, mute)
     answer = open_engine(data, home).item_map(request, max_items)

@@ -89,4 +89,5 @@ def _one_person(log: Log, user: int, kept: Bool[np.ndarray, " event"]) -> Log:
             name: getattr(log, name)[rows]
             for name in ("items", "times", "values", "value_codes", "events", "contexts", "rows")
         },
+        repeats=log.repeats,
     )

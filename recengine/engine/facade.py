@@ -170,6 +170,7 @@ class Engine:
         """How do tastes evolve: a stretch of time, a list of then, two people, groups?"""
         return self._evolution
 
+    @property
     def interests(self) -> Interests:
         """More on interests over time: by the calendar, in themes, and how sure turns are."""
         return Interests(self._state)
