@@ -273,6 +273,11 @@ class FakeEngine:
                     "size": 0.2,
                     "title": points["title"],
                     "cause_item_id": points["item_id"],
+                    "first_step": points["step"] - 1,
+                    "last_step": points["step"] + 2,
+                    "certainty": 0.97,
+                    "cause_steps": [[step] for step in points["step"]],
+                    "cause_titles": [[title] for title in points["title"]],
                 }
             ),
             bulk_dates=False,
