@@ -1,5 +1,5 @@
 """Why this?: why is this item here, and what would change it?"""
 
-from recengine.ui import frame, grounds
+from recengine.ui import frame, why
 
-grounds.draw(frame.open_page("why"))
+why.draw(frame.open_page("why"))

@@ -10,6 +10,7 @@ from recengine.data.features import feature_from_column
 from recengine.data.histories import HistoryReader
 from recengine.data.splits import Split, leave_last_out
 from recengine.models.base import FitData
+from tests.tiny_language import TinyEncoder
 
 CYCLE = 5  # items that follow each other in a circle
 DAY = 86_400
@@ -63,7 +64,20 @@ def cycle_split(cycle_dataset: Dataset) -> Split:
 @pytest.fixture(scope="session")
 def cycle_data(cycle_dataset: Dataset, cycle_split: Split) -> FitData:
     text = np.random.default_rng(1).normal(size=(6, 8)).astype(np.float32)
-    return FitData(cycle_dataset, cycle_split.train, cycle_split.candidates, text)
+    words = (
+        "amber",
+        "birch",
+        "cedar",
+        "dahlia",
+        "elm",
+        "fern",
+        "tree",
+        "flower",
+        "weather",
+        "rain",
+    )
+    encoder = TinyEncoder(*words, *(word.title() for word in words))
+    return FitData(cycle_dataset, cycle_split.train, cycle_split.candidates, text, encoder)
 
 
 @pytest.fixture(scope="session")

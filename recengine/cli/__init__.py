@@ -10,7 +10,18 @@ from collections.abc import Sequence
 
 import typer
 
-from recengine.cli import ask, bench, data, demo, evaluate, interests, models, tune
+from recengine.cli import (
+    ask,
+    bench,
+    data,
+    demo,
+    evaluate,
+    explain,
+    interests,
+    models,
+    texts,
+    tune,
+)
 from recengine.errors import RecEngineError
 
 USER_MISTAKE, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
@@ -27,9 +38,16 @@ app = typer.Typer(
 app.command(name="demo")(demo.demo)
 app.add_typer(data.app, name="data")
 app.add_typer(interests.app, name="interests")
-for command in (models.encode, models.train, evaluate.evaluate, tune.tune):
+for command in (
+    models.encode,
+    models.train,
+    texts.adapt,
+    evaluate.evaluate,
+    tune.tune,
+    texts.texts,
+):
     app.command()(command)
-for question in (ask.recommend, ask.item_map, ask.timeline, ask.explain, ask.compare):
+for question in (ask.recommend, ask.item_map, ask.timeline, explain.explain, ask.compare):
     app.command(name=ask.COMMAND_NAMES.get(question.__name__))(question)
 app.command(name="bench")(bench.bench)
 

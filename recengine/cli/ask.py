@@ -1,8 +1,7 @@
-"""The questions: recommend, map, timeline, explain, compare. Each is one call of the engine."""
+"""The questions: recommend, map, timeline, compare. Each is one call of the engine."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-import pandas as pd
 import typer
 
 from recengine.cli.options import (
@@ -16,6 +15,7 @@ from recengine.cli.options import (
     User,
     as_context,
     as_request,
+    asked,
     open_engine,
 )
 from recengine.cli.output import plain, print_json, print_sentence, print_table, strongest
@@ -44,7 +44,7 @@ def recommend(
     if as_json:
         print_json(
             {
-                **_asked(answer.request),
+                **asked(answer.request),
                 "k": answer.request.k,
                 "sentence": answer.sentence,
                 "candidates": answer.candidates,
@@ -80,7 +80,7 @@ def item_map(
     if as_json:
         parts = {name: getattr(answer, name) for name in ("items", "path", "regions")}
         facts = {"sentence": answer.sentence, "trust": answer.trust, "num_items": answer.num_items}
-        print_json({**_asked(answer.request), **facts, **parts})
+        print_json({**asked(answer.request), **facts, **parts})
         return
     print_sentence(answer.sentence)
     moved = answer.items.sort_values("shift", ascending=False, kind="stable").head(10)
@@ -116,9 +116,9 @@ def timeline(
         tables = ("events", "path", "turning_points")
         notes = {"sentence": answer.sentence, "turns_note": answer.turns_note}
         facts = {**notes, "bulk_dates": answer.bulk_dates}
-        asked = {**_asked(request), "user_id": answer.user_id}
+        who = {**asked(request), "user_id": answer.user_id}
         rest = {name: getattr(answer, name) for name in tables}
-        print_json({**asked, **facts, "shares": shares, **rest})
+        print_json({**who, **facts, "shares": shares, **rest})
         return
     print_sentence(answer.sentence)
     shown = shares.iloc[_spread(len(shares))]
@@ -131,34 +131,6 @@ def timeline(
         print_table(answer.turning_points, {**headings, "size": "Size", "title": "With"})
     elif answer.turns_note:
         typer.echo(f"\n{answer.turns_note}")
-
-
-def explain(
-    data: Data,
-    user: User,
-    item: Annotated[str, typer.Option("--item", metavar="ITEM_ID", help="What to explain.")],
-    context: Contexts = None,
-    ranker: RankerName = "",
-    as_json: AsJson = False,
-    home: Home = DEFAULT_HOME,
-) -> None:
-    """Why is this item here for this person?
-
-    JSON keys: user_id, context, ranker, item_id, title, score, rank (null if it is already in the
-    history), sentence, method, adds_up (true: weights sum to the score), evidence (strongest first:
-    kind, label, weight, item_id, step, detail).
-    """
-    answer = open_engine(data, home).explain(as_request(user, context, ranker), item)
-    if as_json:
-        names = ("item_id", "title", "score", "rank", "sentence", "method", "adds_up", "evidence")
-        print_json({**_asked(answer.request), **{name: getattr(answer, name) for name in names}})
-        return
-    print_sentence(answer.sentence)
-    columns = ["kind", "label", "weight", "item_id", "step", "detail"]
-    evidence = pd.DataFrame(plain(answer.evidence), columns=columns)
-    print_table(evidence, {"weight": "Pull", "kind": "From", "label": "What", "detail": "Detail"})
-    total = "they add up to the score" if answer.adds_up else "they do not add up to the score"
-    typer.echo(f"\nScore {answer.score:.3f}; method: {answer.method}; {total}.")
 
 
 def compare(
@@ -202,20 +174,16 @@ def compare(
     engine = open_engine(data, home)
     answer = engine.compare_lists(before, after)
     if as_json:
-        asked = [
-            {**_asked(each), "ranker": each.ranker or engine.default_ranker}
+        both = [
+            {**asked(each), "ranker": each.ranker or engine.default_ranker}
             for each in (before, after)
         ]
         facts = {"k": k, "kept": answer.kept, "sentence": answer.sentence}
-        print_json({"before": asked[0], "after": asked[1], **facts, "changes": answer.changes})
+        print_json({"before": both[0], "after": both[1], **facts, "changes": answer.changes})
         return
     print_sentence(answer.sentence)
     headings = {"title": "Title", "rank_before": "Before", "rank_after": "After"}
     print_table(answer.changes, {**headings, "places": "Places"})
-
-
-def _asked(request: Request) -> dict[str, Any]:
-    return {"user_id": request.user_id, "context": request.context, "ranker": request.ranker}
 
 
 def _spread(count: int, most: int = 12) -> list[int]:

@@ -22,6 +22,7 @@ from filelock import Timeout
 
 from recengine.cli.options import DEFAULT_HOME, Home, open_engine
 from recengine.data.workspace import Workspace
+from recengine.engine.handover import hand_over
 from recengine.errors import ConfigError
 
 SECONDS_TO_ANSWER = 60
@@ -43,7 +44,7 @@ def demo(
     check_port(address, port)
     try:
         with workspace.lock(f"demo-{port}").acquire(timeout=0):
-            open_engine(data, home)
+            hand_over(open_engine(data, home), data, home)
             check_port(address, port)  # somebody else may have come while we prepared
             serve(data, home, address, port, headless)
     except Timeout as error:

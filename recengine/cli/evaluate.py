@@ -1,6 +1,6 @@
 """Measuring rankers: the leaderboard of a dataset, in figures that are kept."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -44,13 +44,25 @@ SLICE_HEADINGS = {
     "high": "High",
     "told": "",
 }
+FEATURE_HEADINGS = {
+    "label": "Feature",
+    "value": "Lost without it",
+    "low": "Low",
+    "high": "High",
+    "shuffled": "Lost if shuffled",
+    "alone": "Brought alone",
+    "gate": "Gate",
+    "verdict": "Verdict",
+}
 
 
 def evaluate(
     data: Data,
     ranker: Annotated[
         list[str] | None,
-        typer.Option("--ranker", metavar="NAME", help="Only this one; repeat it. Else all."),
+        typer.Option(
+            "--ranker", metavar="NAME", help="Only this one; repeat it. Else all but slow ones."
+        ),
     ] = None,
     protocol: Annotated[
         str,
@@ -64,6 +76,12 @@ def evaluate(
     ] = "",
     slices: Annotated[
         bool, typer.Option("--slices", help="Also by person, item, category and moment.")
+    ] = False,
+    contexts: Annotated[
+        bool,
+        typer.Option(
+            "--contexts", help="Instead: which features of the moment matter to the unified ranker."
+        ),
     ] = False,
     again: Annotated[
         bool, typer.Option("--again", help="Measure also what was measured before.")
@@ -79,10 +97,16 @@ def evaluate(
         bool,
         typer.Option("--ids-only", help="With --forecasts, a ranker that reads no item texts."),
     ] = False,
+    explanations: Annotated[
+        bool, typer.Option("--explanations", help="Test the explanations instead of the lists.")
+    ] = False,
+    people: Annotated[
+        int, typer.Option("--people", min=2, help="With --explanations: how many are asked.")
+    ] = 100,
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
-    """How good are the rankers, with intervals?
+    """How good are the rankers, with intervals? With --explanations: can their reasons be trusted?
 
     Results are kept: a ranker that was measured before on the same data with the same settings is
     not measured again.
@@ -91,10 +115,24 @@ def evaluate(
     value, low, high, seeds, seconds, difference, diff_low, diff_high, p_holm, verdict), metrics,
     facts (how each ranker was measured); with --slices also slices. With --forecasts: sentences,
     facts, methods, rows, skills, calibration, pit (as in the file of results).
+
+    JSON keys with --explanations: sentence, protocol, made_with, people (by ranker), metrics
+    (meaning of each), table (ranker, method, label, control, metric, value, low, high, ahead,
+    ahead_low, ahead_high: how far it is ahead of the recency control; trusted).
+
+    JSON keys with --contexts: sentence, protocol, made_with, features (feature, label, value, low,
+    high: what is lost without it; shuffled..., alone..., gate, verdict), overall (way, value, low,
+    high), truth (name, mean, low, high; for the simulated shop).
     """
     if forecasts:
         options = {"read_text": not ids_only, "again": again}
         _evaluate_forecasts(data, forecaster or [], home, options, as_json=as_json)
+        return
+    if explanations:
+        _explanations(data, tuple(ranker or ()), people, again, as_json, home)
+        return
+    if contexts:
+        _contexts(data, home, as_json)
         return
     from recengine.engine import evaluate_rankers
     from recengine.models import MODELS
@@ -103,7 +141,7 @@ def evaluate(
     with ProgressLines() as progress:
         board = evaluate_rankers(
             data,
-            tuple(ranker or MODELS),
+            tuple(ranker or (name for name, model in MODELS.items() if not model.slow)),
             Workspace(home),
             protocol=protocol,
             seeds=numbers,
@@ -146,6 +184,44 @@ def _evaluate_forecasts(
     pooled = pd.DataFrame([row for row in board.rows if row["ahead"] == 0])
     print_table(pooled, FORECAST_HEADINGS)
     typer.echo(f"\n{board.facts['description']}\n{board.facts['made_with']}")
+
+
+def _explanations(
+    data: str, rankers: tuple[str, ...], people: int, again: bool, as_json: bool, home: Path
+) -> None:
+    from recengine.engine import evaluate_explanations
+
+    with ProgressLines() as progress:
+        found = evaluate_explanations(
+            data, rankers, Workspace(home), people=people, again=again, progress=progress
+        )
+    if as_json:
+        print_json(vars(found))
+        return
+    print_sentence(found.sentence)
+    own = found.table[found.table["metric"] == "faithfulness"]
+    headings = {"ranker": "Ranker", "label": "Method", "value": "Faithful", "low": "Low"}
+    ahead = {"ahead": "Ahead of recency", "ahead_low": "Low", "ahead_high": "High"}
+    print_table(own, {**headings, "high": "High", **ahead, "trusted": "Trusted"})
+    typer.echo(f"\n{found.protocol}\n{found.made_with}")
+
+
+def _contexts(data: str, home: Path, as_json: bool) -> None:
+    """Which features of the moment matter."""
+    from recengine.engine import measure_contexts
+
+    with ProgressLines() as progress:
+        found = measure_contexts(data, Workspace(home), progress=progress)
+    if as_json:
+        print_json({each.name: getattr(found, each.name) for each in fields(found)})
+        return
+    print_sentence(found.sentence)
+    print_table(found.overall, {"way": "Told", "value": "NDCG@10", "low": "Low", "high": "High"})
+    print_table(found.features, FEATURE_HEADINGS)
+    if len(found.truth):
+        headings = {"name": "Against the truth", "mean": "Value", "low": "Low", "high": "High"}
+        print_table(found.truth, headings)
+    typer.echo(f"\n{found.protocol}\n{found.made_with}")
 
 
 def _told(slices: "pd.DataFrame") -> "pd.DataFrame":

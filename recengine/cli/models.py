@@ -20,10 +20,20 @@ def encode(
     encoder: Annotated[
         str, typer.Option("--encoder", metavar="MODEL", help="Model name, or a folder with one.")
     ] = "",
+    keep_as: Annotated[
+        str,
+        typer.Option(
+            "--keep-as",
+            metavar="TYPE",
+            help="Keep vectors as float32, float16 or int8 from now on.",
+        ),
+    ] = "",
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
     """Turn item texts into vectors with a language model; only changed items are read again.
+
+    `recengine texts DATA --sizes` tells what keeping them with fewer bits costs.
 
     JSON keys: data, encoder, items, dim, fingerprint.
     """
@@ -33,7 +43,9 @@ def encode(
     workspace, name = Workspace(home), encoder or DEFAULT_ENCODER
     with ProgressLines() as progress:
         dataset = load_dataset(data, workspace, progress=progress)
-        vectors = item_vectors(dataset, name, TextTemplate(), workspace, progress)
+        vectors = item_vectors(
+            dataset, name, TextTemplate(), workspace, progress, precision=keep_as
+        )
     items, dim = vectors.vectors.shape
     facts = {"data": dataset.name, "encoder": name, "items": items, "dim": dim}
     if as_json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import platformdirs
 import typer
@@ -76,3 +76,8 @@ def as_context(contexts: Sequence[str] | None) -> dict[str, str]:
             raise ConfigError(f"--context names {name!r} twice. Keep one of the two.")
         chosen[name] = value
     return chosen
+
+
+def asked(request: Request) -> dict[str, Any]:
+    """A request as the first keys of a JSON answer."""
+    return {"user_id": request.user_id, "context": request.context, "ranker": request.ranker}

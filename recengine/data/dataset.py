@@ -32,6 +32,7 @@ class Log:
         events: kind of event, an index into `Dataset.event_kinds`.
         contexts: one code per context feature.
         rows: row of `Dataset.interactions` that each event came from.
+        repeats: whether people choose the same item again, so that what they know competes too.
     """
 
     offsets: Int64[np.ndarray, "users_plus_one"]
@@ -42,10 +43,12 @@ class Log:
     events: Int8[np.ndarray, "event"]
     contexts: Int16[np.ndarray, "event context"]
     rows: Int64[np.ndarray, "event"]
+    repeats: bool = False
 
     def __post_init__(self) -> None:
         for array in vars(self).values():
-            array.flags.writeable = False
+            if isinstance(array, np.ndarray):
+                array.flags.writeable = False
 
     @property
     def num_users(self) -> int:
@@ -78,6 +81,7 @@ class Log:
             events=self.events[mask],
             contexts=self.contexts[mask],
             rows=self.rows[mask],
+            repeats=self.repeats,
         )
 
 
@@ -100,6 +104,8 @@ class Dataset:
         timezone: IANA name of the clock that people in the data live by.
         simulated: True if no real person is behind it.
         credit: who to thank and which terms bind.
+        repeats: whether people choose the same item again, as apps or songs; what they know is then
+            recommended as well.
     """
 
     name: str
@@ -113,6 +119,7 @@ class Dataset:
     timezone: str = "UTC"
     simulated: bool = False
     credit: str = ""
+    repeats: bool = False
 
     @property
     def num_items(self) -> int:
@@ -200,6 +207,7 @@ class Dataset:
             events=kinds[order].astype(np.int8),
             contexts=stacked[order],
             rows=order.astype(np.int64),
+            repeats=self.repeats,
         )
 
     @cached_property

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from recengine.data.dataset import Dataset
+from recengine.data.frappe import is_frappe, load_frappe
 from recengine.data.movielens import MOVIELENS_1M, MOVIELENS_100K, load_movielens
 from recengine.data.progress import Progress, silent
 from recengine.data.store import read_dataset, write_dataset
@@ -101,12 +102,13 @@ def _load_own(path: Path, workspace: Workspace, progress: Progress) -> Dataset:
 
     digest = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]
     recipe = f"own 1 {path} {_state_of_files(path)}"
-    return _keep(
-        f"own-{path.stem}-{digest}",
-        recipe,
-        workspace,
-        lambda: load_tables(path, progress=progress).dataset,
-    )
+
+    def make() -> Dataset:
+        return (
+            load_frappe(path) if is_frappe(path) else load_tables(path, progress=progress).dataset
+        )
+
+    return _keep(f"own-{path.stem}-{digest}", recipe, workspace, make)
 
 
 def _keep(kept_as: str, recipe: str, workspace: Workspace, make: Callable[[], Dataset]) -> Dataset:

@@ -84,12 +84,13 @@ def leave_last_out(dataset: Dataset, *, min_item_count: int = 5) -> Split:
     is_train = np.ones(len(log.items), dtype=bool)
     is_train[np.concatenate([ends - 1, ends - 2])] = False
     train = log.keep(is_train)
+    seen = "compete as well" if log.repeats else "filtered"
     name = "P-A" if min_item_count == 5 else "P-B" if min_item_count == 1 else "leave-last-out"
     return Split(
         description=(
             f"{name}: last event of each person tests, the one before validates; items with "
             f"fewer than {min_item_count} events left out; every item a candidate, those already "
-            f"seen filtered"
+            f"seen {seen}"
         ),
         log=log,
         train=train,

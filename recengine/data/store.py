@@ -51,6 +51,7 @@ def write_dataset(dataset: Dataset, folder: Path, recipe: str) -> None:
         "recipe": recipe,
         "tables": tables,
         **{field: getattr(dataset, field) for field in _PLAIN_FIELDS},
+        "repeats": dataset.repeats,
         **{
             field: [asdict(feature) for feature in getattr(dataset, field)]
             for field in _FEATURE_FIELDS
@@ -73,6 +74,7 @@ def read_dataset(folder: Path, recipe: str) -> Dataset:
     try:
         tables = {name: _read_table(folder / f"{name}.parquet") for name in manifest["tables"]}
         fields: dict[str, Any] = {field: manifest[field] for field in _PLAIN_FIELDS}
+        fields["repeats"] = manifest.get("repeats", False)  # newer than some copies
         for field in _FEATURE_FIELDS:
             fields[field] = tuple(_feature(entry) for entry in manifest[field])
         return Dataset(**fields, **tables)

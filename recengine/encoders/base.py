@@ -7,6 +7,8 @@ import numpy as np
 from jaxtyping import Float32
 
 from recengine.data.progress import Progress, silent
+from recengine.encoders.language_model import LanguageModel
+from recengine.errors import ConfigError
 
 
 class ItemEncoder(ABC):
@@ -34,3 +36,14 @@ class ItemEncoder(ABC):
             texts: what to read.
             progress: told how many texts were read.
         """
+
+    def language_model(self) -> LanguageModel:
+        """The model behind it, for whoever reads or adapts it.
+
+        Raises:
+            ConfigError: there is none behind this encoder.
+        """
+        raise ConfigError(
+            f"The encoder {self.name!r} is no language model. Expected one by its public name or "
+            "folder, such as all-MiniLM-L6-v2."
+        )

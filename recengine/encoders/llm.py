@@ -21,7 +21,9 @@ from safetensors import SafetensorError
 
 from recengine.data.progress import Progress, silent
 from recengine.data.workspace import Workspace, read_json
+from recengine.encoders.adapter import TrainedAdapter
 from recengine.encoders.base import ItemEncoder
+from recengine.encoders.language_model import LanguageModel, readable
 from recengine.encoders.source import (
     DEFAULT_ENCODER,
     DEFAULT_WEIGHTS_SHA256,
@@ -32,10 +34,10 @@ from recengine.encoders.source import (
     verify_default,
 )
 from recengine.errors import ConfigError, DataError, StorageError, UnknownNameError
-from recengine.types import UNKNOWN
 
 if TYPE_CHECKING:  # importing it takes seconds, which a start without encoding must not pay
     from sentence_transformers import SentenceTransformer
+    from transformers import PreTrainedModel
 
 POOLINGS = {"auto": "", "mean": "mean", "last": "lasttoken", "cls": "cls"}
 PRECISIONS = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
@@ -76,9 +78,21 @@ class LlmEncoder(ItemEncoder):
     """Reads texts with a pretrained language model, loaded at the first text."""
 
     def __init__(
-        self, config: LlmEncoderConfig, workspace: Workspace, progress: Progress = silent
+        self,
+        config: LlmEncoderConfig,
+        workspace: Workspace,
+        progress: Progress = silent,
+        adapter: TrainedAdapter | None = None,
     ) -> None:
-        self.config, self.name = config, config.name
+        """Nothing is loaded yet.
+
+        Args:
+            config: which model, and how it reads.
+            workspace: where weights are kept.
+            progress: told what is fetched.
+            adapter: what the model learnt from a dataset, if anything.
+        """
+        self.config, self.name, self.adapter = config, config.name, adapter
         self._workspace, self._progress = workspace, progress
 
     @cached_property
@@ -91,7 +105,8 @@ class LlmEncoder(ItemEncoder):
         default = is_default(self.name)
         weights = DEFAULT_WEIGHTS_SHA256 if default else folder_digest(self._folder)
         config = self.config
-        content = json.dumps([weights, config.pooling, config.prompt, config.max_tokens])
+        facts = [weights, config.pooling, config.prompt, config.max_tokens]
+        content = json.dumps(facts + ([self.adapter.fingerprint] if self.adapter else []))
         label = DEFAULT_ENCODER if default else Path(self.name).name
         return f"{label}-{hashlib.sha256(content.encode()).hexdigest()[:16]}"
 
@@ -116,7 +131,7 @@ class LlmEncoder(ItemEncoder):
             longest = len(texts[order[done]])
             size = min(MAX_BATCH_TEXTS, max(1, MAX_BATCH_CHARACTERS // (1 + longest)))
             rows = order[done : done + size]
-            vectors[rows] = self._encode_batch([_readable(texts[row]) for row in rows])
+            vectors[rows] = self._encode_batch([readable(texts[row]) for row in rows])
             done += len(rows)
             progress("Reading item texts", done, len(order))
         return vectors
@@ -138,12 +153,29 @@ class LlmEncoder(ItemEncoder):
             )
         return vectors.astype(np.float32)
 
+    def language_model(self) -> LanguageModel:
+        """The model itself, adapter included; a copy of its own, which may be changed.
+
+        Raises:
+            DownloadError, DataError, StorageError: the model cannot be had or used.
+        """
+        opened = self.opened()
+        return LanguageModel(opened.tokenizer, net_of(opened))
+
     @cached_property
     def _folder(self) -> Path:
         return find_weights(self.name, self._workspace, self._progress)
 
     @cached_property
     def _model(self) -> "SentenceTransformer":
+        return self.opened()
+
+    def opened(self) -> "SentenceTransformer":
+        """The model with its tokenizer and its pooling, read from disk anew.
+
+        Raises:
+            DownloadError, DataError, StorageError: the model cannot be had or used.
+        """
         folder = self._folder
         if is_default(self.name):
             verify_default(folder)
@@ -158,7 +190,15 @@ class LlmEncoder(ItemEncoder):
             pooling = "last"
         if pooling != "auto":
             _set_pooling(model, pooling)
+        if self.adapter is not None:
+            self.adapter.put_into(net_of(model))
         return model
+
+
+def net_of(opened: "SentenceTransformer") -> "PreTrainedModel":
+    """The net behind a sentence encoder."""
+    net: PreTrainedModel = opened[0].auto_model  # type: ignore[assignment]
+    return net
 
 
 def _load(folder: Path, config: LlmEncoderConfig) -> "SentenceTransformer":
@@ -166,7 +206,7 @@ def _load(folder: Path, config: LlmEncoderConfig) -> "SentenceTransformer":
 
     device = _device(config.device)
     try:
-        with _quiet():
+        with quiet_loading():
             return SentenceTransformer(
                 str(folder),
                 device=device,
@@ -216,13 +256,8 @@ def _dtype(choice: str, device: str) -> torch.dtype:
     return torch.bfloat16 if device.startswith("cuda") else torch.float32
 
 
-def _readable(text: str) -> str:
-    """A text that every tokenizer takes: some fail on no token at all, or on half a character."""
-    return text.encode("utf-8", "replace").decode() if text.strip() else UNKNOWN
-
-
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet_loading() -> Iterator[None]:
     """No bars of the library beside our own."""
     from transformers.utils import logging
 

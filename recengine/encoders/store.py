@@ -1,7 +1,9 @@
 """Vectors on disk, found by what was read: a folder per encoder, a key per text.
 
 A folder holds numbered parts, each a safetensors file that is written whole or not at all, so a
-killed run loses only the part it was working on. Axes: text = texts asked for, row = stored rows.
+killed run loses only the part it was working on. A part may hold its vectors with fewer bits a
+number than float32; whoever reads it does not notice. Axes: text = texts asked for, row = stored
+rows.
 """
 
 import hashlib
@@ -14,18 +16,26 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from recengine.data.workspace import write_atomic
+from recengine.encoders.compression import FLOAT32, Compact, quantised
 from recengine.errors import StorageError
 
 KEY_BYTES = 16
 SMALL_PART_BYTES = 64 << 20  # smaller parts are merged; larger ones are never copied again
-_KEYS, _VECTORS = "keys", "vectors"
+_KEYS, _VECTORS, _SCALES = "keys", "vectors", "scales"
 
 
 class VectorStore:
     """The stored vectors of one encoder. Reading needs no lock; writers must hold one."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, precision: str = "") -> None:
+        """Set up.
+
+        Args:
+            folder: of the encoder.
+            precision: of what is written: "float32", "float16" or "int8"; "" goes on with that of
+                the newest part, float32 if there is none.
+        """
+        self.folder, self.precision = folder, precision
 
     def read(
         self, texts: Sequence[str]
@@ -59,6 +69,19 @@ class VectorStore:
             for part in small:  # only now: a kill in between leaves doubles, which do no harm
                 part.unlink()
 
+    def rewrite(self) -> None:
+        """Keep everything in this precision; what was kept with fewer bits gets no better."""
+        parts = self._parts()
+        if parts:
+            self._write(*_join([_read_part(part) for part in parts]))
+            for part in parts:
+                part.unlink()
+
+    @property
+    def nbytes(self) -> int:
+        """Room on the disk."""
+        return sum(part.stat().st_size for part in self._parts())
+
     def _parts(self) -> list[Path]:
         return sorted(self.folder.glob("*.safetensors"))
 
@@ -74,8 +97,11 @@ class VectorStore:
     ) -> None:
         parts = self._parts()
         number = 1 + int(parts[-1].stem) if parts else 0
+        newest = _precision(parts[-1]) if parts else FLOAT32
+        codes, scales = quantised(vectors, self.precision or newest)
+        content = {_KEYS: keys, _VECTORS: codes} | ({} if scales is None else {_SCALES: scales})
         with write_atomic(self.folder / f"{number:08d}.safetensors") as temporary:
-            save_file({_KEYS: keys, _VECTORS: vectors}, temporary)
+            save_file(content, temporary)
 
 
 def _key(text: str) -> bytes:
@@ -87,11 +113,16 @@ def _read_part(
 ) -> tuple[UInt8[np.ndarray, "row key"], Float32[np.ndarray, "row dim"]]:
     try:
         content = load_file(part)
-        return content[_KEYS], content[_VECTORS]
+        return content[_KEYS], Compact(content[_VECTORS], content.get(_SCALES)).restored()
     except (SafetensorError, KeyError) as error:
         raise StorageError(
             f"{part} is damaged ({error}). Delete it; the item texts in it will be read again."
         ) from error
+
+
+def _precision(part: Path) -> str:
+    """Of the vectors in a part."""
+    return str(load_file(part)[_VECTORS].dtype)
 
 
 def _join(

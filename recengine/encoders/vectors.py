@@ -14,6 +14,7 @@ from recengine.data.dataset import Dataset
 from recengine.data.progress import Progress, silent
 from recengine.data.workspace import Workspace
 from recengine.encoders.base import ItemEncoder
+from recengine.encoders.compression import Size
 from recengine.encoders.llm import LlmEncoder, LlmEncoderConfig
 from recengine.encoders.store import VectorStore
 from recengine.encoders.text import TextTemplate, item_texts
@@ -43,6 +44,8 @@ def item_vectors(
     template: TextTemplate,
     workspace: Workspace,
     progress: Progress = silent,
+    *,
+    precision: str = "",
 ) -> ItemVectors:
     """The vectors that a language model gives to a dataset's items.
 
@@ -54,6 +57,8 @@ def item_vectors(
         template: what is read of an item.
         workspace: where vectors and weights are kept.
         progress: told how many texts are read; if it raises, finished chunks stay.
+        precision: what all of the encoder's vectors are kept with from now on: "float32",
+            "float16" or "int8"; "" leaves that as it is.
 
     Raises:
         UnknownNameError: the template names a column that does not exist.
@@ -62,6 +67,13 @@ def item_vectors(
         StorageError: a stored file is damaged, or the disk is full.
     """
     encoder = LlmEncoder(LlmEncoderConfig(name=encoder_name), workspace, progress)
+    if precision:
+        Size(precision=precision)  # refuses what is none
+    vectors = encode_items(dataset, encoder, template, workspace, progress)
+    if not precision:
+        return vectors
+    with workspace.lock(f"vectors-{encoder.fingerprint}"):
+        VectorStore(workspace.folder("vectors") / encoder.fingerprint, precision).rewrite()
     return encode_items(dataset, encoder, template, workspace, progress)
 
 

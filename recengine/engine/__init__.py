@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from recengine.engine.evaluating import evaluate_rankers
     from recengine.engine.facade import Engine
+    from recengine.engine.faithfulness import evaluate_explanations
     from recengine.engine.forecast_exam import evaluate_forecasts
     from recengine.engine.forecasters import train_forecaster
+    from recengine.engine.measuring_contexts import measure_contexts
     from recengine.engine.tuning import tune_ranker, tuned_settings, tuning_trials
     from recengine.engine.workshop import train_ranker
 
 __all__ = [
     "Engine",
+    "evaluate_explanations",
     "evaluate_forecasts",
     "evaluate_rankers",
+    "measure_contexts",
     "train_forecaster",
     "train_ranker",
     "tune_ranker",
@@ -29,8 +33,10 @@ __all__ = [
 _HOMES = {
     "Engine": "facade",
     "evaluate_forecasts": "forecast_exam",
+    "evaluate_explanations": "faithfulness",
     "evaluate_rankers": "evaluating",
     "train_forecaster": "forecasters",
+    "measure_contexts": "measuring_contexts",
     "train_ranker": "workshop",
     "tune_ranker": "tuning",
     "tuned_settings": "tuning",

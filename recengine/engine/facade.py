@@ -1,5 +1,7 @@
 """The engine: every question that the dashboard and the command line may ask."""
 
+from functools import cached_property
+
 import numpy as np
 import pandas as pd
 
@@ -8,6 +10,7 @@ from recengine.data.progress import Progress, silent
 from recengine.data.workspace import Workspace
 from recengine.engine import (
     answered,
+    auditing,
     comparing,
     jobs,
     lists,
@@ -18,7 +21,10 @@ from recengine.engine import (
     timelines,
 )
 from recengine.engine.assets import files_stamp
+from recengine.engine.audit_results import Audit
+from recengine.engine.auditing import DEFAULT_PEOPLE
 from recengine.engine.comparison_results import Disagreements, Misses, SideBySide, Untrained
+from recengine.engine.contexts import Contexts
 from recengine.engine.evolution import Evolution
 from recengine.engine.future import Future
 from recengine.engine.interests import Interests
@@ -39,6 +45,9 @@ from recengine.engine.results import (
     WhatIf,
 )
 from recengine.engine.state import State
+from recengine.engine.telling import Telling
+from recengine.engine.texts import Texts
+from recengine.engine.why import Why
 from recengine.errors import UnknownNameError
 from recengine.models import MODELS
 from recengine.models.base import InterestModel
@@ -72,6 +81,11 @@ class Engine:
         """
         return cls(open_state(name_or_path, workspace, progress=progress), name_or_path)
 
+    @cached_property
+    def telling(self) -> Telling:
+        """Explanations, items and interests in words."""
+        return Telling(self._state)
+
     @property
     def dataset(self) -> Dataset:
         """What is loaded."""
@@ -99,6 +113,11 @@ class Engine:
     def follows_interest(self, ranker: str = "") -> bool:
         """Whether a ranker has an interest vector after every event, and so a timeline."""
         return issubclass(MODELS[self._state.ready(ranker)], InterestModel)
+
+    @property
+    def texts(self) -> Texts:
+        """Questions about the item texts: what they are worth, what a language model looks at."""
+        return Texts(self._state)
 
     def facts(self) -> dict[str, int | float]:
         """Counts and spans: events, people, items, first_time, last_time, events_per_person."""
@@ -149,6 +168,7 @@ class Engine:
     def evolution(self) -> Evolution:
         """How do tastes evolve: a stretch of time, a list of then, two people, groups?"""
         return self._evolution
+
     def interests(self) -> Interests:
         """More on interests over time: by the calendar, in themes, and how sure turns are."""
         return Interests(self._state)
@@ -156,6 +176,26 @@ class Engine:
     def explain(self, request: Request, item_id: str) -> Explanation:
         """Why is this item here?"""
         return reasons.explain(self._state, request, item_id)
+
+    @property
+    def why(self) -> Why:
+        """Every other question that begins with why: methods, comparisons, least changes."""
+        return Why(self._state)
+
+    def audit(
+        self,
+        ranker: str = "",
+        people: int = DEFAULT_PEOPLE,
+        seed: int = 0,
+        progress: Progress = silent,
+    ) -> Audit:
+        """What do the first items of many people rest on, and whose reasons are odd?
+
+        Raises:
+            UnknownNameError: no such ranker is ready.
+            ConfigError: fewer than one person, or nobody has events.
+        """
+        return auditing.audit(self._state, ranker, people, seed, progress)
 
     def what_if(self, request: Request, item_id: str) -> WhatIf:
         """What would change its place?"""
@@ -220,6 +260,11 @@ class Engine:
     ) -> Misses | None:
         """Which held-out choices did a ranker put worst? None without stored answers."""
         return answered.misses(self._state, ranker, protocol, slice_name, value, limit)
+
+    @property
+    def contexts(self) -> Contexts:
+        """Which features of the moment matter?"""
+        return Contexts(self._state)
 
     def untrained(self) -> tuple[Untrained, ...]:
         """Rankers that wait to be trained on this data, and how far each is."""

@@ -268,9 +268,7 @@ def _exam(
     candidates = torch.from_numpy(split.candidates)
 
     @torch.inference_mode()
-    def lists(
-        row: int, vectors: Float[Tensor, "vector dim"]
-    ) -> Int64[np.ndarray, "vector place"]:
+    def lists(row: int, vectors: Float[Tensor, "vector dim"]) -> Int64[np.ndarray, "vector place"]:
         stop = int(sequences.log_rows[row]) + 1
         user = int(log.users[stop - 1])
         start = int(log.offsets[user])
@@ -292,9 +290,7 @@ def _exam(
     )
 
 
-def _figures(
-    name: str, unit: Unit, verdict: Verdict, base: Verdict, people: np.ndarray
-) -> Rows:
+def _figures(name: str, unit: Unit, verdict: Verdict, base: Verdict, people: np.ndarray) -> Rows:
     """Mean of every metric with its interval, and how far it is from persistence."""
     rows: Rows = []
     for metric, scores in verdict.scores.items():
@@ -315,8 +311,12 @@ def _figures(
                     "unit": unit,
                     "ahead": ahead,
                     "metric": metric,
-                    **{"value": mean.mean, "low": mean.low, "high": mean.high},
-                    **{"difference": apart.mean, "diff_low": apart.low, "diff_high": apart.high},
+                    "value": mean.mean,
+                    "low": mean.low,
+                    "high": mean.high,
+                    "difference": apart.mean,
+                    "diff_low": apart.low,
+                    "diff_high": apart.high,
                 }
             )
     return rows
@@ -345,4 +345,6 @@ def _row_means(scores: np.ndarray) -> np.ndarray:
     """Mean over the known horizons of each question; NaN where there is none."""
     known = ~np.isnan(scores)
     total = np.where(known, scores, 0).sum(axis=1)
-    return np.divide(total, known.sum(axis=1), out=np.full(len(scores), np.nan), where=known.any(axis=1))
+    return np.divide(
+        total, known.sum(axis=1), out=np.full(len(scores), np.nan), where=known.any(axis=1)
+    )

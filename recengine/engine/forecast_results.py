@@ -1,14 +1,14 @@
 """Measured forecasts on disk, `<dataset>-forecasts.json`, and which forecaster they trust.
 
-    facts         dataset, ranker, description, questions, data_fingerprint, made_with
-    methods       how each forecaster was made, by name
-    rows          method, unit, ahead (0: all horizons), metric, value, low, high, and the paired
-                  difference to persistence: difference, diff_low, diff_high
-    skills        method, unit, skill (share of persistence's energy score that is saved), low,
-                  high, people
-    calibration   method, unit, ahead, level, raw, calibrated (how often the intervals of the shares
-                  held what came), width
-    pit           method, unit, ahead, bins
+facts         dataset, ranker, description, questions, data_fingerprint, made_with
+methods       how each forecaster was made, by name
+rows          method, unit, ahead (0: all horizons), metric, value, low, high, and the paired
+              difference to persistence: difference, diff_low, diff_high
+skills        method, unit, skill (share of persistence's energy score that is saved), low,
+              high, people
+calibration   method, unit, ahead, level, raw, calibrated (how often the intervals of the shares
+              held what came), width
+pit           method, unit, ahead, bins
 """
 
 from dataclasses import asdict, dataclass, field

@@ -5,7 +5,7 @@ fits and is passed over. Axes: row = vectors, dim, category.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,12 @@ from torch import Tensor
 from recengine.data.dataset import Dataset
 from recengine.data.histories import HistoryReader
 from recengine.data.progress import Progress, silent
-from recengine.data.splits import temporal_cuts
 from recengine.data.workspace import Workspace
 from recengine.engine.assets import dashboard_folder, safe_name
 from recengine.engine.opening import open_state
 from recengine.engine.state import State
 from recengine.engine.workshop import circumstances
-from recengine.errors import ConfigError, StorageError, UnknownNameError
+from recengine.errors import StorageError, UnknownNameError
 from recengine.interests.forecasting import FORECASTERS
 from recengine.interests.forecasting.base import UNITS, Horizons
 from recengine.interests.forecasting.calibrating import interval_factors, radius_factors
@@ -190,9 +189,7 @@ def fit_in(
     name = state.ready(ranker)
     model, dataset = state.interest_model(name), state.dataset
     reader = HistoryReader(dataset.log, dataset.profiles)
-    sequences = interest_sequences(
-        model, reader, people_with_time(dataset, max_people), progress
-    )
+    sequences = interest_sequences(model, reader, people_with_time(dataset, max_people), progress)
     cut = float(np.quantile(dataset.log.times, 1 - VALIDATED))
     end = float(dataset.log.times.max()) + 1
     task = ForecastTask(sequences, cut, end, config.trainer.seed)

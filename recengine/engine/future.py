@@ -208,9 +208,7 @@ def _horizons(ahead: int, unit: str) -> Horizons:
     return Horizons(checked, tuple(int(step) for step in steps))
 
 
-def _share_table(
-    found: Forecast, views: Views, fitted: Fitted, horizons: Horizons
-) -> pd.DataFrame:
+def _share_table(found: Forecast, views: Views, fitted: Fitted, horizons: Horizons) -> pd.DataFrame:
     samples = views.shares(found.samples)
     factors = fitted.factors.get((horizons.unit, "shares"), UNCALIBRATED)
     intervals = widened(samples, factors, horizons)

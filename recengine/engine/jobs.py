@@ -85,8 +85,9 @@ def start(workspace: Workspace, data: str, ranker: str) -> None:
             stderr=subprocess.STDOUT,
             start_new_session=True,  # a Ctrl-C that ends the dashboard leaves it alone
         )
-    with contextlib.suppress(ProcessLookupError):  # over already
-        os.setpriority(os.PRIO_PROCESS, process.pid, PRIORITY)
+    if sys.platform != "win32":  # which knows no such number
+        with contextlib.suppress(ProcessLookupError):  # over already
+            os.setpriority(os.PRIO_PROCESS, process.pid, PRIORITY)
     threading.Thread(target=process.wait, daemon=True).start()  # else it would stay as a zombie
     if not path.exists() or read_json(path).get("pid") != process.pid:
         began = time.time()

@@ -10,7 +10,9 @@ from recengine.data.progress import Progress, silent
 from recengine.data.sources import load_dataset
 from recengine.data.splits import Split
 from recengine.data.workspace import Workspace
-from recengine.encoders import DEFAULT_ENCODER, TextTemplate, item_vectors
+from recengine.encoders import DEFAULT_ENCODER, TextTemplate
+from recengine.encoders.llm import LlmEncoder, LlmEncoderConfig
+from recengine.encoders.vectors import encode_items
 from recengine.engine.places import Places, open_places
 from recengine.engine.rankers import Rankers
 from recengine.engine.state import State
@@ -72,6 +74,7 @@ def fit_data(
     dataset: Dataset, split: Split, workspace: Workspace, progress: Progress = silent
 ) -> tuple[FitData, str]:
     """What a ranker learns from, and the fingerprint of the text vectors in it."""
-    vectors = item_vectors(dataset, DEFAULT_ENCODER, TextTemplate(), workspace, progress)
-    data = FitData(dataset, split.train, split.candidates, np.asarray(vectors.vectors))
+    encoder = LlmEncoder(LlmEncoderConfig(name=DEFAULT_ENCODER), workspace, progress)
+    vectors = encode_items(dataset, encoder, TextTemplate(), workspace, progress)
+    data = FitData(dataset, split.train, split.candidates, np.asarray(vectors.vectors), encoder)
     return data, vectors.fingerprint

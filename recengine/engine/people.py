@@ -32,7 +32,7 @@ def person(state: State, user_id: str, ranker: str) -> Person:
         num_events=len(times),
         first_time=int(times[0]) if len(times) else None,
         last_time=int(times[-1]) if len(times) else None,
-        interests=_interests(state, user_id, ranker) if len(times) else {},
+        interests=interests(state, user_id, ranker) if len(times) else {},
         bulk_dates=date_report(times).bulk,
     )
 
@@ -64,7 +64,9 @@ def stories(state: State) -> tuple[Story, ...]:
         return found
 
 
-def _interests(state: State, user_id: str, ranker: str) -> dict[str, float]:
+def interests(
+    state: State, user_id: str, ranker: str, most: int = NUM_INTERESTS
+) -> dict[str, float]:
     """Strongest categories: of the interest vector, or of the last events where there is none."""
     if isinstance(state.ranker(ranker), InterestModel):
         recent = interest_path(state, user_id, ranker)[-1:]
@@ -74,5 +76,5 @@ def _interests(state: State, user_id: str, ranker: str) -> dict[str, float]:
         items = log.items[log.span(state.dataset.user_index(user_id))][-RECENT_EVENTS:]
         complete, names = state.interest_columns
         shares = complete[items - 1].mean(axis=0, keepdims=True)
-    order = shares[0].argsort()[::-1][:NUM_INTERESTS]
+    order = shares[0].argsort()[::-1][:most]
     return {names[place]: float(shares[0, place]) for place in order}

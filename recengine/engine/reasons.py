@@ -5,32 +5,64 @@ import pandas as pd
 
 from recengine.engine.results import AttentionView, Evidence, Explanation, WhatIf
 from recengine.engine.state import Answer, State
+from recengine.engine.why_methods import attentive
+from recengine.engine.why_results import Trust
 from recengine.engine.wording import ago, feature_label, listed
 from recengine.explanations.attention import last_event_attention
+from recengine.explanations.attribution import LOOKS, Attribution, Method
+from recengine.explanations.exact import EXACT
 from recengine.explanations.whatif import Variant, ranks_of_variants
 from recengine.models.unified import Unified
 from recengine.types import ITEM_ID, TITLE, UNKNOWN_CODE, Request
 
+REST_LABELS = {
+    "taste": "Overall taste",
+    "popularity": "General popularity",
+    "average": "An average history",
+}
 MAX_VARIANT_EVENTS = 12  # events left out one by one in a what-if: the most telling ones
 
 
 def explain(state: State, request: Request, item_id: str) -> Explanation:
-    """The exact split of one item's score."""
+    """The exact split of one item's score; of a ranker that is no sum, all of it is taste."""
     item = state.dataset.item_index(item_id)
     answer = state.answer(request)
-    evidence = sorted(_evidence(state, answer, item), key=lambda each: -abs(each.weight))
-    score = float(answer.scores[item])
+    parts = answer.parts
+    split = Attribution(
+        events=parts.events[:, item] + parts.prior[:, item],
+        context=parts.context[:, item],
+        profile=parts.profile[:, item],
+        rest={"taste": float(parts.taste[item]), "popularity": float(parts.popularity[item])},
+    )
+    return explained(state, answer, item, split, EXACT)
+
+
+def explained(
+    state: State,
+    answer: Answer,
+    item: int,
+    attribution: Attribution,
+    method: Method,
+    trust: Trust | None = None,
+) -> Explanation:
+    """What a method found, as evidence with names, strongest first."""
+    evidence = sorted(
+        _evidence(state, answer, item, attribution, method), key=lambda each: -abs(each.weight)
+    )
     rank = int(answer.ranks[item]) or None
     return Explanation(
         request=answer.request,
-        item_id=item_id,
+        item_id=str(state.dataset.item_ids[item - 1]),
         title=state.title(item),
-        score=score,
+        score=float(answer.scores[item]),
         rank=rank,
         evidence=tuple(evidence),
-        method="exact contributions",
-        adds_up=True,
-        sentence=_sentence(state, item, rank, evidence),
+        method=method.label,
+        adds_up=method.adds_up,
+        sentence=_sentence(state, item, rank, evidence, method),
+        method_name=method.name,
+        unit=method.unit,
+        trust=trust,
     )
 
 
@@ -70,9 +102,9 @@ def what_if(state: State, request: Request, item_id: str) -> WhatIf:
 
 
 def attention(state: State, request: Request) -> AttentionView:
-    """Attention of the last event to the events before it, by layer and head."""
-    model = state.unified(request.ranker)
+    """Attention of the position that is scored to the events, by layer and head."""
     answer = state.answer(request)
+    ranker = attentive(state, answer.request.ranker)
     length = int(answer.history.lengths[0])
     first_step = first_step_read(state, answer)
     items = answer.history.items[0, :length].numpy()
@@ -80,7 +112,7 @@ def attention(state: State, request: Request) -> AttentionView:
     tokens = rows.assign(step=np.arange(first_step, first_step + length))
     if length == 0:
         return AttentionView(tokens, pd.DataFrame(columns=["layer", "head", "step", "weight"]))
-    weights = last_event_attention(model, answer.history)[..., :length].numpy()
+    weights = last_event_attention(ranker, answer.history)[..., :length].numpy()
     layers, heads, steps = np.indices(weights.shape)
     table = pd.DataFrame(
         {
@@ -93,30 +125,38 @@ def attention(state: State, request: Request) -> AttentionView:
     return AttentionView(tokens, table)
 
 
-def _evidence(state: State, answer: Answer, item: int) -> list[Evidence]:
-    parts, history = answer.parts, answer.history
-    ranker = state.ranker(answer.request.ranker)
-    found = []
-    if isinstance(ranker, Unified) or parts.taste.any():
-        found.append(Evidence("taste", "Overall taste", float(parts.taste[item])))
-    if (popularity := float(parts.popularity[item])) or not found:
-        found.append(Evidence("popularity", "General popularity", popularity))
-    features = state.dataset.context_features
-    for index, feature in enumerate(features):
-        if code := int(history.request[0, index]):
-            label = feature_label(feature, feature.value(code))
-            found.append(Evidence("context", label, float(parts.context[index, item])))
-    for index, feature in enumerate(state.dataset.profile_features):
-        if code := int(history.profile[0, index]):
-            label = feature_label(feature, feature.value(code))
-            found.append(Evidence("profile", label, float(parts.profile[index, item])))
-    return found + _event_evidence(state, answer, item)
+def _evidence(
+    state: State, answer: Answer, item: int, attribution: Attribution, method: Method
+) -> list[Evidence]:
+    history = answer.history
+    whole = isinstance(state.ranker(answer.request.ranker), Unified)  # has all kinds, also if 0
+    found = [
+        Evidence(kind, REST_LABELS[kind], weight)
+        for kind, weight in attribution.rest.items()
+        if weight or whole
+    ]
+    if not found and method.adds_up:
+        found = [Evidence("popularity", REST_LABELS["popularity"], 0.0)]
+    for kind, features, codes, weights in (
+        ("context", state.dataset.context_features, history.request[0], attribution.context),
+        ("profile", state.dataset.profile_features, history.profile[0], attribution.profile),
+    ):
+        if kind not in method.kinds:
+            continue
+        for index, feature in enumerate(features):
+            if code := int(codes[index]):
+                label = feature_label(feature, feature.value(code))
+                found.append(Evidence(kind, label, float(weights[index])))
+    return found + _event_evidence(state, answer, item, attribution, method)
 
 
-def _event_evidence(state: State, answer: Answer, item: int) -> list[Evidence]:
-    """One piece of evidence per event: what remembering it adds, and what goes together with it."""
+def _event_evidence(
+    state: State, answer: Answer, item: int, attribution: Attribution, method: Method
+) -> list[Evidence]:
+    """One piece of evidence per event; if it is an exact sum, of what its weight consists."""
     span = state.dataset.log.span(state.dataset.user_index(answer.request.user_id))
     first_step = first_step_read(state, answer)
+    weights = attribution.events.numpy()
     remembered = answer.parts.events[:, item].numpy()
     together = answer.parts.prior[:, item].numpy()
     newest = int(state.dataset.log.times[span][-1]) if span.stop > span.start else 0
@@ -129,15 +169,15 @@ def _event_evidence(state: State, answer: Answer, item: int) -> list[Evidence]:
         when = f"{ago(age)} before the last event" if age >= 3600 else "with the last events"
         value = float(state.dataset.log.values[row])
         rated = "" if np.isnan(value) else f", value {value:g}"
+        split = f"; remembered {remembered[place]:+.2f}, goes together {together[place]:+.2f}"
         found.append(
             Evidence(
                 kind="event",
                 label=state.title(index),
-                weight=float(remembered[place] + together[place]),
+                weight=float(weights[place]),
                 item_id=str(state.dataset.item_ids[index - 1]),
                 step=step,
-                detail=f"{when}{rated}; remembered {remembered[place]:+.2f}, "
-                f"goes together {together[place]:+.2f}",
+                detail=f"{when}{rated}{split if method is EXACT else ''}",
             )
         )
     return found
@@ -149,16 +189,21 @@ def first_step_read(state: State, answer: Answer) -> int:
     return 1 + int(state.dataset.log.lengths[user]) - int(answer.history.lengths[0])
 
 
-def _sentence(state: State, item: int, rank: int | None, evidence: list[Evidence]) -> str:
+def _sentence(
+    state: State, item: int, rank: int | None, evidence: list[Evidence], method: Method
+) -> str:
     title = state.title(item)
     place = f"{title} is number {rank:,}" if rank else f"{title} was already seen"
+    events = [each.label for each in evidence if each.kind == "event" and each.weight > 0]
+    named = listed(list(dict.fromkeys(events))[:2])
+    if method.unit == LOOKS:
+        return f"{place}; the model looked most at {named}." if named else f"{place}."
     grounds = []
     taste = next((each.weight for each in evidence if each.kind == "taste"), 0.0)
     if taste > 0:
         grounds.append("it fits the overall taste")
-    events = [each.label for each in evidence if each.kind == "event" and each.weight > 0]
-    if events:
-        grounds.append(f"of {listed(list(dict.fromkeys(events))[:2])}")
+    if named:
+        grounds.append(f"of {named}")
     helping = [each.label for each in evidence if each.kind == "context" and each.weight > 0.1]
     if helping:
         grounds.append(f"of the moment ({helping[0].lower()})")

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Int32, Int64
 
+from recengine.engine.why_results import Trust
 from recengine.types import Request
 
 
@@ -118,7 +119,8 @@ class Evidence:
     """One reason with its signed weight.
 
     Attributes:
-        kind: "taste", "event", "context", "profile", "prior" or "popularity".
+        kind: "taste", "event", "context", "profile", "prior", "popularity", or "average" (what a
+            history of average items would have given).
         label: in plain words: an item's title, "Part of day: evening", "Overall taste" ...
         weight: part of the score, signed.
         item_id: the item of an event, else empty.
@@ -142,9 +144,12 @@ class Explanation:
         score: the ranker's score (a logit: differences between items have a meaning, not its zero).
         rank: place among the candidates, from 1; None if the item is already in the history.
         evidence: strongest first by absolute weight; weights sum to `score` if `adds_up`.
-        method: name of the method that made it.
+        method: label of the method that made it.
         adds_up: whether weights sum to the score.
         sentence: the answer in one sentence.
+        method_name: name of the method, as `engine.why.explain` takes it.
+        unit: what the weights are measured in.
+        trust: whether the method was tested for this ranker and passed; None if nobody looked.
     """
 
     request: Request
@@ -156,6 +161,9 @@ class Explanation:
     method: str
     adds_up: bool
     sentence: str
+    method_name: str = "exact"
+    unit: str = "points of score"
+    trust: Trust | None = None
 
 
 @dataclass(frozen=True)

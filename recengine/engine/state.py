@@ -248,7 +248,8 @@ class State:
         candidates = torch.ones(1 + self.dataset.num_items, dtype=torch.bool)
         candidates[0] = False
         span = self.dataset.log.span(self.dataset.user_index(request.user_id))
-        candidates[torch.from_numpy(self.dataset.log.items[span].astype(np.int64))] = False
+        if not self.dataset.repeats:
+            candidates[torch.from_numpy(self.dataset.log.items[span].astype(np.int64))] = False
         return scored(request, ranker, history, candidates)
 
 

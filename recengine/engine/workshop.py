@@ -9,12 +9,12 @@ from typing import Any
 
 import torch
 
-from recengine import __version__
 from recengine.data.progress import Progress, silent
 from recengine.data.sources import load_dataset
 from recengine.data.splits import Split
 from recengine.data.workspace import Workspace
 from recengine.engine.assets import safe_name
+from recengine.engine.code_version import code_version
 from recengine.engine.opening import fit_data
 from recengine.engine.rankers import TRAINED, Rankers
 from recengine.errors import ConfigError, UnknownNameError
@@ -129,6 +129,6 @@ def circumstances() -> dict[str, Any]:
     machine = f"{platform.system()} {platform.machine()}, {torch.get_num_threads()} threads"
     return {
         "made": now.strftime("%Y%m%dT%H%M%S"),
-        "version": __version__,
+        "version": code_version(),
         "machine": machine,
     }

@@ -18,6 +18,7 @@ from recengine.data.progress import Progress, silent
 from recengine.data.splits import Questions
 from recengine.errors import TrainingError
 from recengine.models.base import MAX_LENGTH, Ranker, RatingPredictor
+from recengine.models.shortlist import ShortlistRanker
 
 BATCH_SIZE = 32
 PLACES = 20  # kept of each list
@@ -52,8 +53,13 @@ def mask_seen(
     stops: np.ndarray,
     candidates: Bool[Tensor, "vocab"],
 ) -> Float[Tensor, "batch vocab"]:
-    """Scores with everything that is no candidate, or already in the history, at -inf."""
+    """Scores with everything that is no candidate, or already in the history, at -inf.
+
+    Where people choose the same again, what is in the history stays.
+    """
     scores = scores.masked_fill(~candidates, -torch.inf)
+    if reader.log.repeats:
+        return scores
     for row, (start, stop) in enumerate(zip(starts, stops, strict=True)):
         scores[row, torch.from_numpy(reader.log.items[start:stop].astype(np.int64))] = -torch.inf
     return scores
@@ -66,18 +72,52 @@ def target_ranks(
     candidates: Bool[np.ndarray, "vocab"],
     *,
     max_length: int = MAX_LENGTH,
+    moments: Int[np.ndarray, "question context"] | None = None,
     progress: Progress = silent,
 ) -> Int64[np.ndarray, "question"]:
     """Rank of each question's target; all others that score as high stand before it.
 
     The target itself always competes, also if it was seen before (a repeat).
 
+    Args:
+        ranker: what is asked.
+        reader: of the log that the questions point into.
+        questions: what to ask.
+        candidates: which items compete.
+        max_length: events of a history that the ranker reads.
+        moments: codes of the moment of each question; unknown if not given.
+        progress: told after every batch.
+
     Raises:
         TrainingError: a score is not a number.
     """
     ranks = np.empty(len(questions), dtype=np.int64)
-    for batch in _scored(ranker, reader, questions, candidates, max_length, progress):
+    for batch in _scored(ranker, reader, questions, candidates, max_length, progress, moments):
         ranks[batch.rows] = batch.ranks.numpy()
+    return ranks
+
+
+def reranked_ranks(
+    ranker: ShortlistRanker,
+    reader: HistoryReader,
+    questions: Questions,
+    candidates: Bool[np.ndarray, "vocab"],
+    *,
+    progress: Progress = silent,
+) -> Int64[np.ndarray, "question"]:
+    """Ranks by a net that is dear to ask: only where its shortlist holds the target.
+
+    Everywhere else the target keeps the retriever's place, whatever the net would say.
+
+    Raises:
+        TrainingError: a score is not a number.
+    """
+    length = ranker.events_read
+    ranks = target_ranks(ranker.retriever, reader, questions, candidates, max_length=length)
+    listed = np.flatnonzero(ranks <= ranker.config.shortlist)
+    ranks[listed] = target_ranks(
+        ranker, reader, questions.take(listed), candidates, max_length=length, progress=progress
+    )
     return ranks
 
 
@@ -148,6 +188,7 @@ def _scored(
     candidates: np.ndarray,
     max_length: int,
     progress: Progress,
+    moments: np.ndarray | None = None,
 ) -> Iterator[_Batch]:
     """Questions of similar length together, each with its scores."""
     competing = torch.from_numpy(candidates)
@@ -155,7 +196,13 @@ def _scored(
     for first in range(0, len(order), BATCH_SIZE):
         rows = order[first : first + BATCH_SIZE]
         asked = questions.take(rows)
-        histories = reader.read(asked.users, asked.starts, asked.stops, max_length=max_length)
+        histories = reader.read(
+            asked.users,
+            asked.starts,
+            asked.stops,
+            max_length=max_length,
+            request=None if moments is None else moments[rows],
+        )
         scores = ranker.score(histories)
         if not torch.isfinite(scores[:, 1:]).all():
             raise TrainingError(

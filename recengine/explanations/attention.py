@@ -1,29 +1,93 @@
-"""What the model looked at: attention of the last event to all events, by layer and head.
+"""What the model looked at: attention from the position that is scored to the events.
 
-Attention says where information was read, not how much it mattered; it is shown as such.
+Attention says where information was read, not how much it mattered; it is shown as such. Two ways
+to sum it up stand here: the last layer alone, and rollout over all layers.
+
+Paper: Abnar & Zuidema, "Quantifying Attention Flow in Transformers", ACL 2020, arXiv:2005.00928.
+
+Axes: layer, head, length = events; a ranker may have further positions behind them.
 """
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.nn import functional as F
 
 from recengine.data.histories import Histories
-from recengine.models.transformer import Block
-from recengine.models.unified import Unified
+from recengine.explanations.attribution import LOOKS, Attribution, Method, Question, of_events
+from recengine.models.base import Attentive, Ranker
+from recengine.models.watch import Watch
 
 
-@torch.inference_mode()
-def last_event_attention(model: Unified, history: Histories) -> Float[Tensor, "layer head length"]:
-    """Weights over the events of one history; each (layer, head) sums to 1.
+def attends(ranker: Ranker) -> bool:
+    """Whether a ranker reads its history by attention."""
+    return isinstance(ranker, Attentive)
 
-    Attention of the last real event; positions after it are 0.
+
+@torch.no_grad()
+def watched(ranker: Attentive, history: Histories) -> Watch:
+    """Attention and states of all layers while a ranker reads one history."""
+    watch = Watch()
+    chosen = F.embedding(history.items, ranker.item_table())
+    ranker.score_events(chosen, history, torch.ones(1, dtype=torch.long), watch)
+    return watch
+
+
+def last_event_attention(
+    ranker: Attentive, history: Histories
+) -> Float[Tensor, "layer head length"]:
+    """Weights over the positions of one history, of the position that is scored.
+
+    Each (layer, head) sums to 1 over the events and, if it is none of them, that position.
     """
-    items = model.item_vectors()
-    states = model.embed(items, history)
-    last = max(int(history.lengths[0]) - 1, 0)
-    layers = []
-    for block in model.blocks:
-        assert isinstance(block, Block)
-        layers.append(block.attention_weights(states)[0, :, last])
-        states = block(states)
-    return torch.stack(layers)
+    asked = int(ranker.asked(history)[0])
+    weights = [each[0, :, asked] for each in watched(ranker, history).weights]
+    return torch.stack(weights)
+
+
+def rolled_out(weights: list[Tensor], asked: int) -> Float[Tensor, " position"]:
+    """How much of each input reaches a position if half of each layer is passed on unread."""
+    reach = torch.eye(weights[0].shape[-1])
+    for layer in weights:
+        mean = layer[0].mean(dim=0)
+        reach = (0.5 * mean + 0.5 * torch.eye(len(mean))) @ reach
+    return reach[asked]
+
+
+def _attention(question: Question) -> Attribution:
+    assert isinstance(question.ranker, Attentive)
+    layers = last_event_attention(question.ranker, question.history)
+    return of_events(question, _events(layers[-1].mean(dim=0), question))
+
+
+def _rollout(question: Question) -> Attribution:
+    assert isinstance(question.ranker, Attentive)
+    asked = int(question.ranker.asked(question.history)[0])
+    weights = watched(question.ranker, question.history).weights
+    return of_events(question, _events(rolled_out(weights, asked), question))
+
+
+def _events(weights: Float[Tensor, " position"], question: Question) -> Float[Tensor, " length"]:
+    """The weights of the events alone, padding 0."""
+    return weights[: question.history.items.shape[1]] * question.history.real[0]
+
+
+ATTENTION = Method(
+    name="attention",
+    label="attention, last layer",
+    meaning="Where the last layer of the sequence model looked; looking is not yet a reason.",
+    applies=attends,
+    attribute=_attention,
+    unit=LOOKS,
+    signed=False,
+)
+
+ROLLOUT = Method(
+    name="rollout",
+    label="attention rollout",
+    meaning="Where the sequence model looked, followed through all of its layers.",
+    applies=attends,
+    attribute=_rollout,
+    unit=LOOKS,
+    signed=False,
+)

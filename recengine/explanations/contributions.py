@@ -107,7 +107,7 @@ def _split_unified(model: Unified, history: Histories) -> ScoreParts:
         return parts
     head, memory = model.memory_head, model.memory(items, history)
     tokens = head.token_parts(interest, model.item_queries(), memory)[0].T
-    gate = head.gate_parts(interest, items, model.memory_contexts(history.request))[0].T
+    gate = head.gate_parts(interest, items, model.remembered_moment(history.request))[0].T
     length, num_context = history.items.shape[1], history.request.shape[1]
     return replace(
         parts,
@@ -122,7 +122,7 @@ def _split_interest(
 ) -> tuple[Float[Tensor, "batch dim"], Float[Tensor, "batch context dim"]]:
     """u = taste + sum of moment parts: LayerNorm with its standard deviation held fixed."""
     norm = model.interest_norm
-    queries = model.query(history.request)
+    queries = model.moment(history.request)
     whole = hidden + queries.sum(dim=1)
     deviation = (whole.var(dim=-1, unbiased=False, keepdim=True) + norm.eps).sqrt()
 

@@ -10,6 +10,7 @@ from recengine.models.ease import Ease
 from recengine.models.gru import GRU
 from recengine.models.hybrid import Hybrid
 from recengine.models.item_knn import ItemKNN
+from recengine.models.joint_text import JointText
 from recengine.models.lightgcn import LightGCN
 from recengine.models.popularity import Popularity, RecentPopularity
 from recengine.models.recency_ease import RecencyEase
@@ -34,6 +35,7 @@ MODELS: dict[str, type[Ranker]] = {
         XDeepFM,
         YouTubeDNN,
         YouTubeRank,
+        JointText,
         LightGCN,
         RecencyEase,
         Ease,

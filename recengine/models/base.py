@@ -20,6 +20,8 @@ from torch import Tensor, nn
 from recengine.data.batches import TrainingBatch
 from recengine.data.dataset import Dataset, Log
 from recengine.data.histories import Histories
+from recengine.encoders.base import ItemEncoder
+from recengine.models.watch import Watch
 
 MAX_LENGTH = 200  # events of a history that any ranker reads
 
@@ -33,12 +35,15 @@ class FitData:
         train: the events to learn from.
         candidates: the item indices that compete for a place.
         text: one vector per item from a text encoder, or None if there is no text.
+        encoder: what made them, for rankers that read for themselves; it loads nothing before it
+            is asked to.
     """
 
     dataset: Dataset
     train: Log
     candidates: Bool[np.ndarray, "vocab"]
     text: Float[np.ndarray, "items text"] | None = None
+    encoder: ItemEncoder | None = None
 
     @property
     def vocab(self) -> int:
@@ -60,10 +65,12 @@ class Ranker(ABC):
         label: how people call it.
         personal: whether scores depend on the history.
         builds_on: names of other rankers that it needs, handed over by `build_on`.
+        slow: whether asking everybody takes so long that nobody does it by the way.
     """
 
     name: ClassVar[str]
     label: ClassVar[str]
+    slow: ClassVar[bool] = False
     personal: ClassVar[bool] = True
     builds_on: ClassVar[tuple[str, ...]] = ()
 
@@ -203,6 +210,47 @@ class EventAdditive(Protocol):
 
     def event_parts(self, history: Histories) -> Float[Tensor, "length vocab"]:
         """What each event of one history adds to each item's score."""
+
+
+@runtime_checkable
+class Differentiable(Protocol):
+    """A ranker whose scores can be followed back, by gradients, to the items that were chosen."""
+
+    def item_table(self) -> Float[Tensor, "vocab dim"]:
+        """The vector by which each item enters a history; zeros for padding."""
+
+    def score_events(
+        self,
+        chosen: Float[Tensor, "batch length dim"],
+        histories: Histories,
+        items: Int[Tensor, " some"],
+    ) -> Float[Tensor, "batch some"]:
+        """Scores of some items if the items of the events had these vectors.
+
+        Equal to `score` for the vectors of `item_table`, but for what does not pass through them
+        (the unified ranker's closed-form prior), which is left out. Everything else about the
+        events is that of `histories`.
+        """
+
+
+@runtime_checkable
+class Attentive(Protocol):
+    """A differentiable ranker that reads its history by attention, and may be watched."""
+
+    def item_table(self) -> Float[Tensor, "vocab dim"]:
+        """As in `Differentiable`."""
+
+    def score_events(
+        self,
+        chosen: Float[Tensor, "batch length dim"],
+        histories: Histories,
+        items: Int[Tensor, " some"],
+        watch: Watch | None = None,
+    ) -> Float[Tensor, "batch some"]:
+        """As in `Differentiable`; attention and states are left in `watch`."""
+
+    def asked(self, histories: Histories) -> Int[Tensor, " batch"]:
+        """The position whose last state is scored; positions before it are the events."""
 
 
 @runtime_checkable

@@ -23,7 +23,8 @@ from recengine.models.base import FitData
 from recengine.models.catalogue_softmax import CatalogueSoftmax, SoftmaxRanker
 from recengine.models.dropout import Dropout
 from recengine.models.history_views import last_position, random_mask
-from recengine.models.transformer import Block, TransformerConfig
+from recengine.models.transformer import Block, TransformerConfig, through
+from recengine.models.watch import Watch
 
 PREFIXES_AT_ONCE = 25  # beginnings of each history that are read together
 
@@ -73,13 +74,20 @@ class BERT4Rec(SoftmaxRanker):
         masked: Bool[Tensor, "batch length"],
     ) -> Float[Tensor, "batch length dim"]:
         """States at each position, from all real ones; items at `masked` ones are not read."""
-        steps = torch.arange(items.shape[1], device=items.device)
+        return self._read(self.softmax.embed(items), lengths, masked)
+
+    def _read(
+        self,
+        chosen: Float[Tensor, "batch length dim"],
+        lengths: Int[Tensor, " batch"],
+        masked: Bool[Tensor, "batch length"],
+        watch: Watch | None = None,
+    ) -> Float[Tensor, "batch length dim"]:
+        steps = torch.arange(chosen.shape[1], device=chosen.device)
         from_end = (lengths[:, None] - 1 - steps).clamp(min=0)
-        vectors = torch.where(masked[..., None], self.mask, self.softmax.embed(items))
+        vectors = torch.where(masked[..., None], self.mask, chosen)
         states = self.dropout(vectors + self.positions(from_end))
-        for block in self.blocks:
-            states = block(states, steps < lengths[:, None])
-        return states
+        return through(self.blocks, states, steps < lengths[:, None], watch)
 
     def training_loss(self, batch: TrainingBatch) -> Float[Tensor, ""]:
         """Cross-entropy of the hidden items."""
@@ -126,3 +134,23 @@ class BERT4Rec(SoftmaxRanker):
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """Match of each item with the hidden position after the last event."""
         return self.softmax.scores(self.wanted(histories.items, histories.lengths))
+
+    def item_table(self) -> Float[Tensor, "vocab dim"]:
+        """Item vectors."""
+        return self.softmax.items.weight
+
+    def score_events(
+        self,
+        chosen: Float[Tensor, "batch length dim"],
+        histories: Histories,
+        items: Int[Tensor, " some"],
+        watch: Watch | None = None,
+    ) -> Float[Tensor, "batch some"]:
+        """Scores of some items if the events' items had these vectors."""
+        masked = last_position(histories.lengths + 1, chosen.shape[1] + 1)
+        states = self._read(F.pad(chosen, (0, 0, 0, 1)), histories.lengths + 1, masked, watch)
+        return self.softmax.scores_of(self.fill_in(states[masked]), items)
+
+    def asked(self, histories: Histories) -> Int[Tensor, " batch"]:
+        """The hidden position after the last event."""
+        return histories.lengths

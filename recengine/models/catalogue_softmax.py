@@ -65,6 +65,12 @@ class CatalogueSoftmax(Competition):
         """Scores of the whole catalogue; padding scores -inf."""
         return never_padding(hidden @ self.items.weight.T + self.bias)
 
+    def scores_of(
+        self, hidden: Float[Tensor, "batch dim"], items: Int[Tensor, " some"]
+    ) -> Float[Tensor, "batch some"]:
+        """Scores of some items."""
+        return hidden @ self.items.weight[items].T + self.bias[items]
+
     def loss(
         self, hidden: Float[Tensor, "token dim"], targets: Int[Tensor, " token"]
     ) -> Float[Tensor, ""]:

@@ -21,11 +21,11 @@ from torch.nn import functional as F
 
 from recengine.data.histories import Histories
 from recengine.models.base import FitData
-from recengine.models.shortlist import ShortlistConfig, ShortlistRanker
+from recengine.models.shortlist import RankingNet, RankingNetConfig
 
 
 @dataclass(frozen=True, kw_only=True)
-class DINConfig(ShortlistConfig):
+class DINConfig(RankingNetConfig):
     """Hyper-parameters."""
 
     unit_dim: int = 36  # width of the activation unit
@@ -60,7 +60,7 @@ class ActivationUnit(nn.Module):
         return torch.einsum("bchl,h->bcl", hidden, self.outer.weight[0]) + self.outer.bias
 
 
-class DIN(ShortlistRanker):
+class DIN(RankingNet):
     """Ranking net whose view of the history depends on the candidate."""
 
     name: ClassVar[str] = "din"

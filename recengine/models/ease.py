@@ -9,14 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from recengine.data.histories import Histories
 from recengine.errors import ConfigError
 from recengine.models.base import FitData, Ranker, TunableRanker, never_padding
-from recengine.models.recency_ease import RecencyEase, solve_ease
+from recengine.models.recency_ease import RecencyEase, solve_ease, summed_rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,9 +59,7 @@ class Ease(TunableRanker):
 
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """Sum of the item-item weights over the history."""
-        bags = torch.zeros(len(histories), self.weights.shape[0])
-        bags.scatter_add_(1, histories.items, histories.real.float())
-        return never_padding(bags @ self.weights)
+        return never_padding(summed_rows(self.weights, histories, histories.real.float()))
 
     def event_parts(self, history: Histories) -> Float[Tensor, "length vocab"]:
         """What each event of one history adds to each item's score; rows sum to `score`."""

@@ -36,3 +36,17 @@ def raw_text(data: FitData) -> Float[Tensor, "vocab raw"]:
     if data.text is None:
         return torch.zeros(data.vocab, 0)
     return F.pad(torch.from_numpy(data.text), (0, 0, 1, 0))
+
+
+def whitening_of(text: Float[Tensor, "items raw"], dim: int) -> Float[Tensor, "raw_plus_one text"]:
+    """Map to the strongest principal components with equal variance, last row the offset.
+
+    Language-model vectors share a few dominant directions; without whitening those drown the rest.
+    """
+    if text.shape[1] == 0 or dim == 0:
+        return torch.zeros(text.shape[1] + 1, 0)
+    mean = text.double().mean(dim=0)
+    _, strengths, directions = torch.linalg.svd(text.double() - mean, full_matrices=False)
+    used = min(dim, int((strengths > 1e-6 * strengths[0]).sum()))
+    linear = directions[:used].T / strengths[:used] * len(text) ** 0.5
+    return torch.cat([linear, -(mean @ linear)[None]]).float()

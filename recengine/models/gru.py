@@ -80,6 +80,11 @@ class GRU(SoftmaxRanker):
         if masked is not None:
             assert self.auxiliary is not None
             events = self.auxiliary.hide(events, masked)
+        return self._read(events, histories)
+
+    def _read(
+        self, events: Float[Tensor, "batch length dim"], histories: Histories
+    ) -> Float[Tensor, "batch length dim"]:
         read = self.input_norm(events + self.gaps(histories.gaps))
         states, _ = self.recurrent(self.dropout(read))
         normed: Tensor = self.norm(self.dropout(states))
@@ -118,6 +123,20 @@ class GRU(SoftmaxRanker):
     def interests(self, histories: Histories) -> Float[Tensor, "batch length dim"]:
         """The states themselves."""
         return self.hidden(histories)
+
+    def item_table(self) -> Float[Tensor, "vocab dim"]:
+        """Item vectors."""
+        return self.softmax.items.weight
+
+    def score_events(
+        self,
+        chosen: Float[Tensor, "batch length dim"],
+        histories: Histories,
+        items: Int[Tensor, " some"],
+    ) -> Float[Tensor, "batch some"]:
+        """Scores of some items if the events' items had these vectors."""
+        states = self._read(chosen + self.values(histories.values), histories)
+        return self.softmax.scores_of(histories.last(states), items)
 
     def predict_ratings(
         self, histories: Histories, items: Int[Tensor, " batch"]

@@ -77,13 +77,14 @@ class MemoryHead(nn.Module):
         self, queries: Float[Tensor, "heads vocab key"], memory: Memory
     ) -> Float[Tensor, "batch heads vocab token"]:
         """Weights that sum to 1 over the tokens, or to 0 if there is none."""
-        decay = self.decay.exp()[:, None] * memory.ages[:, None]
+        # What is absent is taken off together with the decay: no pass over the largest array more.
+        absent = ~memory.present
+        decay = self.decay.exp()[:, None] * memory.ages[:, None] + 1e9 * absent[:, None]
         logits = self.logits(queries, memory.tokens).sub_(decay[:, :, None])
-        if memory.present.all():  # two passes over the largest array less
-            return logits.softmax(dim=-1)
-        absent = ~memory.present[:, None, None]
-        weights = logits.masked_fill_(absent, -1e9).softmax(dim=-1)
-        return weights.masked_fill(absent, 0.0)
+        weights = logits.softmax(dim=-1)
+        if absent.all(dim=1).any():  # a softmax over nothing is even; it should be nothing
+            weights = weights.masked_fill(absent[:, None, None], 0.0)
+        return weights
 
     def values(
         self, tokens: Float[Tensor, "batch token dim"]

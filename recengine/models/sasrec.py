@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -22,7 +22,8 @@ from recengine.models.base import FitData
 from recengine.models.catalogue_softmax import CatalogueSoftmax, SoftmaxRanker
 from recengine.models.dropout import Dropout
 from recengine.models.self_supervision import SelfSupervision, SelfSupervisionConfig
-from recengine.models.transformer import Block, TransformerConfig
+from recengine.models.transformer import Block, TransformerConfig, through
+from recengine.models.watch import Watch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,11 +78,17 @@ class SASRec(SoftmaxRanker):
         if masked is not None:
             assert self.auxiliary is not None
             events = self.auxiliary.hide(events, masked)
+        return self._read(events, real)
+
+    def _read(
+        self,
+        events: Float[Tensor, "batch length dim"],
+        real: Bool[Tensor, "batch length"] | None = None,
+        watch: Watch | None = None,
+    ) -> Float[Tensor, "batch length dim"]:
         steps = torch.arange(events.shape[1], device=events.device)
         states = self.dropout(events + self.positions(steps))
-        for block in self.blocks:
-            states = block(states, real)
-        normed: Tensor = self.norm(states)
+        normed: Tensor = self.norm(through(self.blocks, states, real, watch))
         return normed
 
     def training_loss(self, batch: TrainingBatch) -> Float[Tensor, ""]:
@@ -100,6 +107,25 @@ class SASRec(SoftmaxRanker):
     def interests(self, histories: Histories) -> Float[Tensor, "batch length dim"]:
         """The states themselves."""
         return self.hidden(histories)
+
+    def item_table(self) -> Float[Tensor, "vocab dim"]:
+        """Item vectors."""
+        return self.softmax.items.weight
+
+    def score_events(
+        self,
+        chosen: Float[Tensor, "batch length dim"],
+        histories: Histories,
+        items: Int[Tensor, " some"],
+        watch: Watch | None = None,
+    ) -> Float[Tensor, "batch some"]:
+        """Scores of some items if the events' items had these vectors."""
+        states = self._read(chosen, watch=watch)
+        return self.softmax.scores_of(histories.last(states), items)
+
+    def asked(self, histories: Histories) -> Int[Tensor, " batch"]:
+        """The last event."""
+        return (histories.lengths - 1).clamp(min=0)
 
 
 class SASRecBinary(SASRec):

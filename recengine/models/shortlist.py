@@ -38,9 +38,8 @@ SCORED_TOGETHER = 8  # histories at a time, so that a net's numbers stay within 
 
 @dataclass(frozen=True, kw_only=True)
 class ShortlistConfig:
-    """Hyper-parameters that all ranking nets have."""
+    """Hyper-parameters that all of them have."""
 
-    embedding_dim: int = 32
     num_events: int = 50  # most recent events read
     shortlist: int = 200  # items that the net puts in order
     prefixes: int = 8  # drawn from each history of a training batch
@@ -50,18 +49,24 @@ class ShortlistConfig:
 
     def __post_init__(self) -> None:
         for name in ("embedding_dim", "num_events", "shortlist", "prefixes", "negatives"):
-            if getattr(self, name) < 1:
+            if getattr(self, name, 1) < 1:
                 raise ConfigError(f"{name}={getattr(self, name)} must be at least 1")
         for name in ("context_dropout", "dropout"):
             if not 0 <= getattr(self, name) < 1:
                 raise ConfigError(f"{name}={getattr(self, name)} must be at least 0 and below 1")
 
 
+@dataclass(frozen=True, kw_only=True)
+class RankingNetConfig(ShortlistConfig):
+    """Hyper-parameters of those with a vector per item."""
+
+    embedding_dim: int = 32
+
+
 class ShortlistRanker(TrainedRanker):
     """Puts the top of a retriever in order."""
 
     builds_on: ClassVar[tuple[str, ...]] = (RecencyEase.name,)
-    per_item: ClassVar[tuple[str, ...]] = ("inputs.items.weight", "inputs.bias")
 
     competes: Tensor
     chosen: Tensor
@@ -69,7 +74,6 @@ class ShortlistRanker(TrainedRanker):
 
     def __init__(self, config: Any, data: FitData) -> None:
         super().__init__(config, data)
-        self.inputs = RankingInputs(data, config.embedding_dim)
         chosen = torch.from_numpy(data.train.items.astype(np.int64))
         self.trust = nn.Parameter(torch.tensor(INITIAL_TRUST))
         self.register_buffer("competes", torch.from_numpy(data.candidates), persistent=False)
@@ -148,11 +152,19 @@ class ShortlistRanker(TrainedRanker):
         scores = self.retriever.score(histories).nan_to_num(neginf=0.0)
         return torch.where(histories.lengths[:, None] > 0, scores, self.popularity)
 
+    def listed(
+        self,
+        histories: Histories,  # noqa: ARG002 - for those that list by it
+        retrieved: Float[Tensor, "batch vocab"],
+    ) -> Int[Tensor, "batch candidate"]:
+        """The items that the net puts in order."""
+        count = min(self.config.shortlist, int(self.competes.sum()))
+        return retrieved.masked_fill(~self.competes, -torch.inf).topk(count, dim=1).indices
+
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """The net's scores on the shortlist; below it the retriever's order."""
         retrieved = self.retrieved(histories)
-        count = min(self.config.shortlist, int(self.competes.sum()))
-        listed = retrieved.masked_fill(~self.competes, -torch.inf).topk(count, dim=1).indices
+        listed = self.listed(histories, retrieved)
         everyone = torch.arange(len(histories), device=listed.device)
         read = recent_events(histories, everyone, histories.lengths, self.config.num_events)
         own = torch.cat(
@@ -164,3 +176,13 @@ class ShortlistRanker(TrainedRanker):
         best_left = retrieved.scatter(1, listed, -torch.inf).amax(dim=1, keepdim=True)
         below = retrieved - best_left + own.amin(dim=1, keepdim=True) - 1
         return never_padding(below.scatter(1, listed, own))
+
+
+class RankingNet(ShortlistRanker):
+    """Knows items, events, people and moments as vectors of its own."""
+
+    per_item: ClassVar[tuple[str, ...]] = ("inputs.items.weight", "inputs.bias")
+
+    def __init__(self, config: Any, data: FitData) -> None:
+        super().__init__(config, data)
+        self.inputs = RankingInputs(data, config.embedding_dim)

@@ -88,7 +88,12 @@ class SequentialVAE(SoftmaxRanker):
         self, histories: Histories
     ) -> tuple[Float[Tensor, "batch length latent"], Float[Tensor, "batch length latent"]]:
         """Mean and log standard deviation of the state after each event."""
-        read = self.dropout(self.input_norm(self.softmax.embed(histories.items)))
+        return self._read(self.softmax.embed(histories.items))
+
+    def _read(
+        self, chosen: Float[Tensor, "batch length dim"]
+    ) -> tuple[Float[Tensor, "batch length latent"], Float[Tensor, "batch length latent"]]:
+        read = self.dropout(self.input_norm(chosen))
         states = self.dropout(self.recurrent(read)[0])
         return self.mean(states), self.log_sigma(states).clamp(max=MAX_LOG_SIGMA)
 
@@ -113,6 +118,20 @@ class SequentialVAE(SoftmaxRanker):
         """Match of each item with the decoded mean of the last state."""
         mean, _ = self.posterior(histories)
         return self.softmax.scores(self.decoder(histories.last(mean)))
+
+    def item_table(self) -> Float[Tensor, "vocab dim"]:
+        """Item vectors."""
+        return self.softmax.items.weight
+
+    def score_events(
+        self,
+        chosen: Float[Tensor, "batch length dim"],
+        histories: Histories,
+        items: Int[Tensor, " some"],
+    ) -> Float[Tensor, "batch some"]:
+        """Scores of some items if the events' items had these vectors."""
+        mean, _ = self._read(chosen)
+        return self.softmax.scores_of(self.decoder(histories.last(mean)), items)
 
 
 def drawn_ahead(

@@ -3,6 +3,7 @@
 Axes: batch, heads, length (oldest first, right-padded), dim.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
@@ -12,6 +13,7 @@ from torch.nn import functional as F
 
 from recengine.errors import ConfigError
 from recengine.models.dropout import Dropout
+from recengine.models.watch import Watch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,22 +73,44 @@ class Block(nn.Module):
         self,
         hidden: Float[Tensor, "batch length dim"],
         real: Bool[Tensor, "batch length"] | None = None,
+        watch: Watch | None = None,
     ) -> Float[Tensor, "batch length dim"]:
-        """One round of attention and feed-forward; `real` is for looking both ways."""
+        """One round of attention and feed-forward; `real` is for looking both ways.
+
+        Whoever watches gets the attention weights, at the price of forming them.
+        """
         # No dropout on the attention weights: it would force the slow path on every processor.
         mask = None if real is None else real[:, None, None, :]
         query, key, value = self.heads(hidden)
-        mixed = F.scaled_dot_product_attention(
-            query, key, value, attn_mask=mask, is_causal=self.causal and real is None
-        )
+        causal = self.causal and real is None
+        if watch is None:
+            mixed = F.scaled_dot_product_attention(
+                query, key, value, attn_mask=mask, is_causal=causal
+            )
+        else:
+            logits = query @ key.transpose(-1, -2) / query.shape[-1] ** 0.5
+            if causal:
+                mask = ~torch.ones(logits.shape[-2:], dtype=torch.bool, device=hidden.device).triu(
+                    1
+                )
+            weights = logits if mask is None else logits.masked_fill(~mask, -torch.inf)
+            watch.weights.append(weights.softmax(dim=-1))
+            mixed = watch.weights[-1] @ value
         hidden = hidden + self.residual_dropout(self.project(mixed.transpose(1, 2).flatten(-2)))
         return hidden + self.residual_dropout(self.feed_forward(self.forward_norm(hidden)))
 
-    def attention_weights(
-        self, hidden: Float[Tensor, "batch length dim"]
-    ) -> Float[Tensor, "batch heads length length"]:
-        """What a causal block mixes, as weights that sum to 1 over the last axis."""
-        query, key, _ = self.heads(hidden)
-        logits = query @ key.transpose(-1, -2) / query.shape[-1] ** 0.5
-        future = torch.ones(logits.shape[-2:], dtype=torch.bool, device=hidden.device).triu(1)
-        return logits.masked_fill(future, -torch.inf).softmax(dim=-1)
+
+def through(
+    blocks: Iterable[nn.Module],
+    hidden: Float[Tensor, "batch length dim"],
+    real: Bool[Tensor, "batch length"] | None = None,
+    watch: Watch | None = None,
+) -> Float[Tensor, "batch length dim"]:
+    """States after all blocks, one after the other."""
+    for block in blocks:
+        if watch is not None:
+            watch.states.append(hidden)
+        hidden = block(hidden, real, watch)
+    if watch is not None:
+        watch.states.append(hidden)
+    return hidden

@@ -34,11 +34,12 @@ from recengine.models.base import (
     never_padding,
 )
 from recengine.models.dropout import Dropout
-from recengine.models.features import FeatureTable, raw_text
+from recengine.models.features import FeatureTable, raw_text, whitening_of
 from recengine.models.memory_head import Memory, MemoryHead
 from recengine.models.rating_head import RatingHead
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
-from recengine.models.transformer import Block, TransformerConfig
+from recengine.models.transformer import Block, TransformerConfig, through
+from recengine.models.watch import Watch
 from recengine.types import UNKNOWN_CODE
 
 
@@ -65,6 +66,7 @@ class Unified(WeightedRanker, InterestModel):
     Attributes:
         prior: closed-form scorer added with weight `beta`, or None.
         dynamic: whether the memory head has been trained and takes part.
+        context_gates: how much of each feature of the moment counts; chosen on validation.
     """
 
     name: ClassVar[str] = "unified"
@@ -82,6 +84,7 @@ class Unified(WeightedRanker, InterestModel):
     beta: Tensor
     prior_decay: Tensor
     dynamic: Tensor
+    context_gates: Tensor
 
     def __init__(
         self,
@@ -131,6 +134,7 @@ class Unified(WeightedRanker, InterestModel):
         self.register_buffer("beta", torch.tensor(0.0))
         self.register_buffer("prior_decay", torch.tensor(8.0))
         self.register_buffer("dynamic", torch.tensor(False))
+        self.register_buffer("context_gates", torch.ones(len(context_sizes)))
         self.prior: EventAdditive | None = None
         self._kept: tuple[Tensor, Tensor] | None = None  # item vectors and queries, while frozen
         self._start_small()
@@ -139,7 +143,8 @@ class Unified(WeightedRanker, InterestModel):
     def restore(cls, data: FitData, config: Any, weights: Mapping[str, Tensor]) -> "Unified":
         """The model with these weights and the whitening they were trained with."""
         model = cls(config, data, weights["whitening"])
-        model.load_state_dict(dict(weights))
+        # Rankers from before there were gates listen to all features alike.
+        model.load_state_dict({"context_gates": model.context_gates, **weights})
         return model
 
     def build_on(self, rankers: Mapping[str, Ranker]) -> None:
@@ -162,7 +167,7 @@ class Unified(WeightedRanker, InterestModel):
     def freeze(self) -> None:
         """Get ready to serve; item vectors and what items look for are computed once."""
         super().freeze()
-        with torch.inference_mode():
+        with torch.no_grad():  # not inference mode: gradients of events pass through them
             self._kept = None
             items = self.item_vectors()
             self._kept = items, self.memory_head.queries(items)
@@ -193,26 +198,29 @@ class Unified(WeightedRanker, InterestModel):
         self, items: Float[Tensor, "vocab dim"], histories: Histories
     ) -> Float[Tensor, "batch length dim"]:
         """What was chosen and how: the raw events that the memory head attends to."""
-        chosen = F.embedding(histories.items, items)
+        return self._typed(F.embedding(histories.items, items), histories)
+
+    def _typed(
+        self, chosen: Float[Tensor, "batch length dim"], histories: Histories
+    ) -> Float[Tensor, "batch length dim"]:
         return chosen + self.events(histories.events) + self.values(histories.values)
 
     def hidden(
         self, items: Float[Tensor, "vocab dim"], histories: Histories
     ) -> Float[Tensor, "batch length dim"]:
         """The Transformer's state after each event."""
-        states = self.embed(items, histories)
-        for block in self.blocks:
-            states = block(states)
-        return states
+        return self._read(self.event_vectors(items, histories), histories)
 
-    def embed(
-        self, items: Float[Tensor, "vocab dim"], histories: Histories
+    def _read(
+        self,
+        events: Float[Tensor, "batch length dim"],
+        histories: Histories,
+        watch: Watch | None = None,
     ) -> Float[Tensor, "batch length dim"]:
-        """What the first block reads: z_k."""
         steps = torch.arange(histories.items.shape[1], device=histories.items.device)
         moment = self.contexts(histories.contexts).sum(dim=-2)
-        read = self.event_vectors(items, histories) + self.gaps(histories.gaps)
-        return self.input_dropout(read + moment + self.positions(steps))
+        read = events + self.gaps(histories.gaps) + moment + self.positions(steps)
+        return through(self.blocks, self.input_dropout(read), watch=watch)
 
     def interest(
         self,
@@ -220,7 +228,19 @@ class Unified(WeightedRanker, InterestModel):
         request: Int[Tensor, "*batch context"],
     ) -> Float[Tensor, "*batch dim"]:
         """Interest vector u of each state under each moment."""
-        return self.interest_norm(hidden + self.query(request).sum(dim=-2))
+        return self.interest_norm(hidden + self.moment(request).sum(dim=-2))
+
+    def moment(self, request: Int[Tensor, "*batch context"]) -> Float[Tensor, "*batch context dim"]:
+        """What each feature of a moment adds to a state, behind its gate."""
+        gated: Tensor = self.query(request) * self.context_gates[:, None]
+        return gated
+
+    def remembered_moment(
+        self, request: Int[Tensor, "*batch context"]
+    ) -> Float[Tensor, "*batch context dim"]:
+        """The features of a moment as tokens of the memory, behind their gates."""
+        gated: Tensor = self.memory_contexts(request) * self.context_gates[:, None]
+        return gated
 
     def interests(self, histories: Histories) -> Float[Tensor, "batch length dim"]:
         """The interest after each event, all under the moment of the request."""
@@ -236,17 +256,17 @@ class Unified(WeightedRanker, InterestModel):
         self, items: Float[Tensor, "vocab dim"], histories: Histories
     ) -> Float[Tensor, "batch dim"]:
         """The state after the last event; zeros for an empty history."""
-        hidden = self.hidden(items, histories)
-        last = (histories.lengths - 1).clamp(min=0)
-        state = hidden[torch.arange(len(hidden), device=hidden.device), last]
-        return state * (histories.lengths > 0)[:, None]
+        return histories.last(self.hidden(items, histories))
 
     def memory(self, items: Float[Tensor, "vocab dim"], histories: Histories) -> Memory:
         """The tokens that items may attend to: events, then the moment, then the person."""
-        moment = self.memory_contexts(histories.request)
+        return self._memory(self.event_vectors(items, histories), histories)
+
+    def _memory(self, events: Float[Tensor, "batch length dim"], histories: Histories) -> Memory:
+        moment = self.remembered_moment(histories.request)
         person = self.memory_profile(histories.profile)
-        events = self.event_vectors(items, histories)
-        known = torch.cat([histories.request, histories.profile], dim=1) != UNKNOWN_CODE
+        heard = histories.request * (self.context_gates > 0)
+        known = torch.cat([heard, histories.profile], dim=1) != UNKNOWN_CODE
         return Memory(
             tokens=torch.cat([events, moment, person], dim=1),
             ages=F.pad(histories.ages, (0, known.shape[1])),
@@ -266,10 +286,42 @@ class Unified(WeightedRanker, InterestModel):
         items = self.item_vectors()
         scores = interest @ items.T + self.bias
         if self.dynamic:
-            scores = scores + self.dynamic_scores(items, interest, histories)
-        if self.prior is not None:
-            scores = scores + self.beta * self.prior.score(histories).nan_to_num(neginf=0.0)
-        return never_padding(scores)
+            memory = self.memory(items, histories)
+            scores = scores + self._bent(items, self.item_queries(), interest, memory)
+        return never_padding(scores + self.prior_scores(histories))
+
+    def prior_scores(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
+        """What goes together with the history, as strongly as validation chose."""
+        if self.prior is None:
+            return torch.zeros(len(histories), len(self.warm), device=self.warm.device)
+        return self.beta * self.prior.score(histories).nan_to_num(neginf=0.0)
+
+    def item_table(self) -> Float[Tensor, "vocab dim"]:
+        """Static item vectors, zeros for padding."""
+        vectors = self.item_vectors().clone()
+        vectors[0] = 0
+        return vectors
+
+    def score_events(
+        self,
+        chosen: Float[Tensor, "batch length dim"],
+        histories: Histories,
+        items: Int[Tensor, " some"],
+        watch: Watch | None = None,
+    ) -> Float[Tensor, "batch some"]:
+        """Scores of some items, without the prior, if the events' items had these vectors."""
+        events, catalogue = self._typed(chosen, histories), self.item_vectors()[items]
+        state = histories.last(self._read(events, histories, watch))
+        interest = self.interest(state, histories.request)
+        scores = interest @ catalogue.T + self.bias[items]
+        if not self.dynamic:
+            return scores
+        queries, memory = self.item_queries()[:, items], self._memory(events, histories)
+        return scores + self._bent(catalogue, queries, interest, memory)
+
+    def asked(self, histories: Histories) -> Int[Tensor, " batch"]:
+        """The last event."""
+        return (histories.lengths - 1).clamp(min=0)
 
     def predict_ratings(
         self, histories: Histories, items: Int[Tensor, " batch"]
@@ -284,28 +336,14 @@ class Unified(WeightedRanker, InterestModel):
         state = self.last_hidden(catalogue, histories)
         return self.rating_head.predict(state, catalogue[items], items)
 
-    def dynamic_scores(
+    def _bent(
         self,
-        items: Float[Tensor, "vocab dim"],
+        items: Float[Tensor, "some dim"],
+        queries: Float[Tensor, "heads some key"],
         interest: Float[Tensor, "batch dim"],
-        histories: Histories,
-    ) -> Float[Tensor, "batch vocab"]:
+        memory: Memory,
+    ) -> Float[Tensor, "batch some"]:
         """What bending the items adds to u . e_j, without forming every S_j."""
-        memory = self.memory(items, histories)
-        pulled = self.memory_head.token_parts(interest, self.item_queries(), memory).sum(dim=-1)
+        pulled = self.memory_head.token_parts(interest, queries, memory).sum(dim=-1)
         gate = torch.tanh(self.memory_head.gate(memory.gate))
         return (interest * gate) @ items.T + pulled
-
-
-def whitening_of(text: Float[Tensor, "items raw"], dim: int) -> Float[Tensor, "raw_plus_one text"]:
-    """Map to the strongest principal components with equal variance, last row the offset.
-
-    Language-model vectors share a few dominant directions; without whitening those drown the rest.
-    """
-    if text.shape[1] == 0 or dim == 0:
-        return torch.zeros(text.shape[1] + 1, 0)
-    mean = text.double().mean(dim=0)
-    _, strengths, directions = torch.linalg.svd(text.double() - mean, full_matrices=False)
-    used = min(dim, int((strengths > 1e-6 * strengths[0]).sum()))
-    linear = directions[:used].T / strengths[:used] * len(text) ** 0.5
-    return torch.cat([linear, -(mean @ linear)[None]]).float()

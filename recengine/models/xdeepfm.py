@@ -20,11 +20,11 @@ from torch.nn import functional as F
 
 from recengine.data.histories import Histories
 from recengine.models.base import FitData
-from recengine.models.shortlist import ShortlistConfig, ShortlistRanker
+from recengine.models.shortlist import RankingNet, RankingNetConfig
 
 
 @dataclass(frozen=True, kw_only=True)
-class XDeepFMConfig(ShortlistConfig):
+class XDeepFMConfig(RankingNetConfig):
     """Hyper-parameters."""
 
     embedding_dim: int = 16
@@ -58,7 +58,7 @@ class CompressedInteraction(nn.Module):
         return torch.cat(sums, dim=1)
 
 
-class XDeepFM(ShortlistRanker):
+class XDeepFM(RankingNet):
     """Ranking net that crosses candidate, history, person and moment."""
 
     name: ClassVar[str] = "xdeepfm"

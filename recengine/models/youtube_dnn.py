@@ -27,7 +27,7 @@ from recengine.errors import ConfigError
 from recengine.models.base import FitData, TrainedRanker
 from recengine.models.catalogue_softmax import CatalogueSoftmax
 from recengine.models.features import FeatureTable
-from recengine.models.shortlist import ShortlistConfig, ShortlistRanker
+from recengine.models.shortlist import RankingNet, RankingNetConfig
 
 NUM_POWERS = 3  # a number enters as itself, squared, and as its root
 
@@ -120,13 +120,13 @@ class YouTubeDNN(TrainedRanker):
 
 
 @dataclass(frozen=True, kw_only=True)
-class YouTubeRankConfig(ShortlistConfig):
+class YouTubeRankConfig(RankingNetConfig):
     """Hyper-parameters of the net that ranks."""
 
     hidden_dim: int = 128  # width of the tower's first layer; the second has half
 
 
-class YouTubeRank(ShortlistRanker):
+class YouTubeRank(RankingNet):
     """Weighted logistic regression on a tower; its odds are the value to be expected."""
 
     name: ClassVar[str] = "youtube-rank"

@@ -11,6 +11,7 @@ from recengine.models.base import FitData, Ranker, TrainedRanker
 from recengine.models.bert4rec import BERT4Rec, BERT4RecConfig
 from recengine.models.biased_mf import BiasedMF, BiasedMFConfig
 from recengine.models.din import DIN, DINConfig
+from recengine.models.joint_text import JointText, JointTextConfig
 from recengine.models.lightgcn import LightGCN, LightGCNConfig
 from recengine.models.shortlist import ShortlistConfig
 from recengine.models.unified import Unified, UnifiedConfig
@@ -60,8 +61,10 @@ def trainer_for(
 
 def _unified(dataset: Dataset, small: bool) -> UnifiedRecipe:
     text_dim = min(128, max(0, dataset.num_items - 1))
+    # Weather or device, where somebody wrote them down, say more than the clock does.
+    recorded = any(not feature.derived for feature in dataset.context_features)
     return UnifiedRecipe(
-        model=UnifiedConfig(text_dim=text_dim),
+        model=UnifiedConfig(text_dim=text_dim, context_dropout=0.2 if recorded else 0.5),
         static=TrainerConfig(epochs=12, batch_size=16)
         if small
         else TrainerConfig(epochs=25, patience=6),
@@ -95,6 +98,12 @@ def _shortlist(config: ShortlistConfig) -> Callable[[bool], Recipe]:
     return lambda small: Recipe(model=config, trainer=replace(trainer, epochs=12 if small else 8))
 
 
+def _joint_text(small: bool) -> Recipe:  # noqa: ARG001 - its steps cost the same for any size
+    # Every pair is a pass through the language model: few steps, few people to validate with.
+    trainer = TrainerConfig(epochs=3, batch_size=16, learning_rate=5e-4, average=0.95, patience=2)
+    return Recipe(model=JointTextConfig(), trainer=trainer, validation_users=40)
+
+
 def _youtube_dnn(small: bool) -> Recipe:
     return Recipe(model=YouTubeDNNConfig(), trainer=replace(_trainer(small), epochs=20))
 
@@ -110,6 +119,7 @@ RECIPES: dict[str, Callable[[bool], Recipe]] = {
     BERT4Rec.name: _bert4rec,
     BiasedMF.name: _biased_mf,
     DIN.name: _shortlist(DINConfig()),
+    JointText.name: _joint_text,
     XDeepFM.name: _shortlist(XDeepFMConfig()),
     YouTubeDNN.name: _youtube_dnn,
     YouTubeRank.name: _shortlist(YouTubeRankConfig()),

@@ -1,10 +1,11 @@
-"""How the unified ranker is trained: trunk, then memory, then the strength of its prior.
+"""How the unified ranker is trained: trunk, then prior and moment, then memory, then ratings.
 
 1. Static: everything but the two heads, exact cross-entropy over the catalogue at every event.
-2. Dynamic: the memory head alone, on top of the frozen trunk, exact cross-entropy at some steps of
-   each history. Kept only if validation improves.
-3. Rating: the rating head alone, squared error, where events have ratings.
-4. Prior: decay and strength of recency-EASE, on validation.
+2. Strengths: decay and weight of recency-EASE, and the gates of the moment, on validation.
+3. Dynamic: the memory head alone, on top of the frozen trunk, exact cross-entropy at some steps of
+   each history. Kept only if validation improves with it, prior and moment included; then the prior
+   is chosen once more.
+4. Rating: the rating head alone, squared error, where events have ratings.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -13,7 +14,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -22,14 +22,14 @@ from recengine.data.histories import HistoryReader
 from recengine.data.progress import Progress, silent
 from recengine.data.splits import Split
 from recengine.errors import UnknownNameError
-from recengine.evaluation.accuracy import ndcg_at_k
-from recengine.evaluation.ranking import mask_seen
+from recengine.evaluation.bootstrap import bootstrap_mean
 from recengine.models.base import FitData, Ranker
 from recengine.models.catalogue_softmax import Competition
 from recengine.models.memory_head import prefix_scores
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
 from recengine.models.unified import Unified, UnifiedConfig
 from recengine.training.fitting import Training
+from recengine.training.strengths import Grid, choose_prior, choose_strengths
 from recengine.training.trainer import AfterEpoch, Trainer, TrainerConfig, TrainingRecord
 from recengine.training.validation import Validation
 
@@ -54,6 +54,7 @@ class UnifiedRecipe:
     validation_users: int = 2000  # asked after every epoch, a fixed random choice
     decays: tuple[float, ...] = (3.0, 5.0, 8.0, 12.0)  # of the prior, in events
     betas: tuple[float, ...] = (0.0, 2.0, 5.0, 8.0, 12.0, 16.0, 20.0, 30.0, 40.0, 60.0, 80.0)
+    gate_strengths: tuple[float, ...] = (1.0, 1.5, 2.0, 3.0)  # of all gates of the moment
 
     @property
     def seed(self) -> int:
@@ -138,20 +139,27 @@ class UnifiedTrainer:
         records["static"] = self._stage(
             "static", self.recipe.static, self.static_loss, progress, after_epoch
         )
+        self._settle_cold_items()
         validation = {"static": self.validation(self.model)}
+        grid = self._grid()
+        validation["with prior"] = choose_strengths(self.model, self.validation, grid, progress)
+        before = self.validation.gains(self.model)
         self.model.dynamic.fill_(True)
         records["dynamic"] = self._stage(
             "dynamic", self.recipe.dynamic, self.dynamic_loss, progress
         )
-        validation["dynamic"] = self.validation(self.model)
-        if validation["dynamic"] <= validation["static"]:
+        after = self.validation.gains(self.model)
+        gain = bootstrap_mean(after - before)
+        validation |= {"dynamic": float(after.mean()), "dynamic gain": gain.mean}
+        validation |= {"dynamic gain from": gain.low, "dynamic gain to": gain.high}
+        if gain.mean > 0:
+            validation["with prior"] = choose_prior(self.model, self.validation, grid, progress)
+        else:
             self.model.dynamic.fill_(False)
         if self.validation.rated and self.model.rating_head.scale > MIN_SPREAD:
             records["rating"] = self._stage(
                 "rating", self.recipe.rating, self.rating_loss, progress
             )
-        self._settle_cold_items()
-        validation["with prior"] = self._choose_prior(progress)
         return Training(self.model, records, validation)
 
     def static_loss(self, batch: TrainingBatch) -> Tensor:
@@ -177,7 +185,7 @@ class UnifiedTrainer:
             items = items[self.competition.competing]
         person = batch.histories.profile[:, None].expand(-1, len(steps), -1)
         codes = torch.cat([moments, person], dim=-1)
-        moment_vectors = model.memory_contexts(moments)
+        moment_vectors = model.remembered_moment(moments)
         person_vectors = model.memory_profile(person)
         features = torch.cat([moment_vectors, person_vectors], dim=2)
         gate = 1 + torch.tanh(head.gate(moment_vectors.sum(dim=2)))
@@ -225,7 +233,7 @@ class UnifiedTrainer:
             value.requires_grad_(owner == name)
         trainer = Trainer(self.model, config, self.folder / f"{name}.safetensors")
         num_batches = self._num_batches(name, config)
-        validate = self.validation.rating_score if name == "rating" else self.validation
+        validate = self._judge(name)
 
         def batches(epoch: int) -> Iterator[TrainingBatch]:
             whole = epoch_batches(
@@ -254,35 +262,18 @@ class UnifiedTrainer:
         warm = self.model.warm > 0
         self.model.bias[~warm] = self.model.bias[warm].quantile(0.05)
 
-    @torch.inference_mode()
-    def _choose_prior(self, progress: Progress) -> float:
-        """Set the prior's decay and strength to the best on validation; returns its NDCG@10."""
-        questions, reader = self.validation.questions, self.validation.reader
+    def _judge(self, name: str) -> Callable[[Unified], float]:
+        """What tells a good epoch of a stage from a bad one."""
+        if name == "rating":
+            return self.validation.rating_score
+        recorded = any(not feature.derived for feature in self.data.dataset.context_features)
+        if name == "dynamic" or recorded:
+            return lambda model: float(self.validation.gains(model).mean())
+        return self.validation
+
+    def _grid(self) -> Grid:
         priors = {
             decay: RecencyEase(self.item_item, RecencyEaseConfig(decay_events=decay))
             for decay in self.recipe.decays
         }
-        totals: dict[tuple[float, float], float] = {}
-        competing = torch.from_numpy(self.split.candidates)
-        for first in range(0, len(questions), 64):
-            asked = questions.take(np.arange(first, min(first + 64, len(questions))))
-            histories = reader.read(
-                asked.users, asked.starts, asked.stops, max_length=self.recipe.model.max_length
-            )
-            targets = torch.from_numpy(asked.targets.astype(np.int64))[:, None]
-            scores = self.model.score(histories)
-            base = mask_seen(scores, reader, asked.starts, asked.stops, competing)
-            base.scatter_(1, targets, scores.gather(1, targets))
-            for decay, scorer in priors.items():
-                added = scorer.score(histories).nan_to_num(neginf=0.0)
-                for beta in self.recipe.betas:
-                    scores = base + beta * added
-                    ranks = (scores >= scores.gather(1, targets)).sum(dim=1).numpy()
-                    gain = float(ndcg_at_k(ranks, 10).sum())
-                    totals[decay, beta] = totals.get((decay, beta), 0.0) + gain
-            progress("Choosing the prior", first + len(asked), len(questions))
-        (decay, beta), best = max(totals.items(), key=lambda entry: entry[1])
-        self.model.beta.fill_(beta)
-        self.model.prior_decay.fill_(decay)
-        self.model.prior = priors[decay]
-        return best / len(questions)
+        return Grid(priors, self.recipe.betas, self.recipe.gate_strengths)

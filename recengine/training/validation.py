@@ -6,20 +6,23 @@ judged by those.
 
 import numpy as np
 import torch
+from jaxtyping import Float64
 
 from recengine.data.dataset import Dataset
 from recengine.data.histories import HistoryReader
 from recengine.data.splits import Questions, Split
 from recengine.errors import DataError
 from recengine.evaluation.accuracy import ndcg_at_k
-from recengine.evaluation.ranking import target_ranks
+from recengine.evaluation.contexts import Moments, moments_of
+from recengine.evaluation.ranking import reranked_ranks, target_ranks
 from recengine.models.base import Ranker, RatingPredictor, TrainedRanker
+from recengine.models.shortlist import ShortlistRanker
 
 RATED_AT_ONCE = 256  # questions
 
 
 class Validation:
-    """Asks the same people every time; their moments are unknown to the model."""
+    """Asks the same people every time, in moments that the model is not told unless it is said."""
 
     def __init__(self, split: Split, dataset: Dataset, *, users: int, max_length: int) -> None:
         """Set up.
@@ -39,10 +42,29 @@ class Validation:
         if isinstance(model, TrainedRanker) and model.judged_by == "rmse":
             assert isinstance(model, RatingPredictor)
             return self.rating_score(model)
+        if model.slow and isinstance(model, ShortlistRanker):
+            asked = (self.reader, self.questions, self.split.candidates)
+            return float(ndcg_at_k(reranked_ranks(model, *asked), 10).mean())
+        return float(self._ndcg(model, None).mean())
+
+    def gains(self, model: Ranker) -> Float64[np.ndarray, "question"]:
+        """NDCG@10 of every question, asked with its moment unknown and known; the mean of both."""
+        unknown = self._ndcg(model, None)
+        moments = moments_of(self.reader.log, self.questions)
+        if moments.shape[1] == 0:
+            return unknown
+        return (unknown + self._ndcg(model, moments)) / 2
+
+    def _ndcg(self, model: Ranker, moments: Moments | None) -> Float64[np.ndarray, "question"]:
         ranks = target_ranks(
-            model, self.reader, self.questions, self.split.candidates, max_length=self.max_length
+            model,
+            self.reader,
+            self.questions,
+            self.split.candidates,
+            max_length=self.max_length,
+            moments=moments,
         )
-        return float(ndcg_at_k(ranks, 10).mean())
+        return ndcg_at_k(ranks, 10)
 
     @property
     def rated(self) -> bool:

@@ -17,9 +17,11 @@ from recengine.data.features import Feature
 DATA, USER, RANKER, ITEM = "data", "user", "ranker", "item"
 SHOW, PROTOCOL, MEASURE, AGAINST = "show", "protocol", "measure", "against"
 BESIDE, SLICE, VALUE = "beside", "slice", "value"
+QUESTION, METHOD, SECOND, KEPT = "question", "method", "second", "kept"
+LANGUAGE, SLICED, ODD = "lang", "sliced", "odd"
 OTHER = "other_"  # begins the names of choices for the second of two requests
 # What the page Timeline shows, how its picture is drawn, and where one stands in it.
-VIEW, AXIS, INTEREST, AHEAD, BAND, METHOD = "view", "axis", "interest", "ahead", "band", "method"
+VIEW, AXIS, INTEREST, AHEAD, BAND = "view", "axis", "interest", "ahead", "band"
 AT, FIRST, LAST, THEN, PAIR, BY, GROUP = "at", "first", "last", "then", "pair", "by", "group"
 OF_PAGE = {
     "compare": (SHOW, PROTOCOL, MEASURE, AGAINST, BESIDE, SLICE, VALUE),
@@ -27,6 +29,7 @@ OF_PAGE = {
         *(VIEW, AXIS, INTEREST, AHEAD, BAND, METHOD),
         *(AT, FIRST, LAST, THEN, PAIR, BY, GROUP),
     ),
+    "why": (QUESTION, METHOD, SECOND, KEPT, LANGUAGE, SLICED, ODD),
 }
 _RESERVED = (DATA, USER, RANKER, ITEM, *(name for names in OF_PAGE.values() for name in names))
 _WRITTEN, _BY_HAND, _CHOSEN = "address_written", "address_by_hand", "address_of_page"

@@ -19,6 +19,7 @@ import streamlit as st
 from recengine.data.progress import Progress
 from recengine.data.sources import BUILT_IN
 from recengine.data.workspace import Workspace
+from recengine.engine.handover import collect
 from recengine.errors import RecEngineError
 from recengine.types import USER_ID
 from recengine.ui.view import Answers, AnyEngine
@@ -42,10 +43,12 @@ def title(name: str) -> str:
 
 
 def load_engine(name_or_path: str, home: Path, progress: Progress) -> AnyEngine:
-    """Open an engine, preparing what is missing."""
+    """Open an engine, preparing what is missing, or take the one that the command has opened."""
     from recengine.engine import Engine  # here: torch takes seconds, the first paint must not
 
-    return Engine.open(name_or_path, Workspace(home), progress=progress)
+    return collect(name_or_path, home) or Engine.open(
+        name_or_path, Workspace(home), progress=progress
+    )
 
 
 class Opening:

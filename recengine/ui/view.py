@@ -12,7 +12,10 @@ import pandas as pd
 import streamlit as st
 
 from recengine.data.dataset import Dataset
+from recengine.data.progress import Progress
+from recengine.engine.audit_results import Audit
 from recengine.engine.comparison_results import Disagreements, Misses, SideBySide, Untrained
+from recengine.engine.contexts_results import ContextImportance
 from recengine.engine.evolution_results import Cohort, CohortQuestion, ListThen, TastePair
 from recengine.engine.future_results import FutureTaste
 from recengine.engine.results import (
@@ -28,12 +31,29 @@ from recengine.engine.results import (
     Timeline,
     WhatIf,
 )
+from recengine.engine.text_results import TextWorth
 from recengine.types import Request
 from recengine.ui.theme import Palette
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # importing them takes seconds, which a first paint must not pay
     from recengine.engine.evolution import Evolution
     from recengine.engine.future import Future
+    from recengine.engine.telling import Telling
+    from recengine.engine.why import Why
+
+
+@runtime_checkable
+class AnyTexts(Protocol):
+    """What the pages ask about item texts."""
+
+    def worth(self) -> TextWorth: ...  # noqa: D102
+
+
+@runtime_checkable
+class AnyContexts(Protocol):
+    """What the pages ask about moments."""
+
+    def importance(self) -> ContextImportance: ...  # noqa: D102
 
 
 @runtime_checkable
@@ -48,11 +68,14 @@ class AnyEngine(Protocol):
     def ranker_labels(self) -> dict[str, str]: ...  # noqa: D102
     @property
     def default_ranker(self) -> str: ...  # noqa: D102
+    @property
+    def texts(self) -> AnyTexts: ...  # noqa: D102
 
     @property
     def evolution(self) -> "Evolution": ...  # noqa: D102
     @property
     def future(self) -> "Future": ...  # noqa: D102
+    def contexts(self) -> AnyContexts: ...  # noqa: D102
 
     def dynamic(self, ranker: str) -> bool: ...  # noqa: D102
     def follows_interest(self, ranker: str) -> bool: ...  # noqa: D102
@@ -69,6 +92,13 @@ class AnyEngine(Protocol):
     def attention(self, request: Request) -> AttentionView: ...  # noqa: D102
     def neighbours(self, request: Request, item_id: str, k: int = 5) -> pd.DataFrame: ...  # noqa: D102
     def stories(self) -> tuple[Story, ...]: ...  # noqa: D102
+    @property
+    def why(self) -> "Why": ...  # noqa: D102
+    @property
+    def telling(self) -> "Telling": ...  # noqa: D102
+    def audit(  # noqa: D102
+        self, ranker: str = "", people: int = ..., seed: int = 0, progress: Progress = ...
+    ) -> Audit: ...
     def quality(self) -> Quality: ...  # noqa: D102
     def measured_protocols(self) -> tuple[str, ...]: ...  # noqa: D102
     def leaderboard(self, protocol: str = "P-A", against: str = "") -> Leaderboard: ...  # noqa: D102
@@ -118,99 +148,111 @@ class Answers:
     engine: AnyEngine
     serial: str
 
-    def _once(self, ask: Callable[..., Any], *arguments: object) -> Any:
-        asked = (self.serial, self.engine.stamp(), ask.__qualname__, *map(_hashable, arguments))
-        return _answer(asked, ask, arguments)
+    def once(self, ask: Callable[..., Any], *arguments: object) -> Any:
+        """Any question of the engine or of one of its topics: `once(engine.why.explain, ...)`."""
+        return _answer(self.name_of(ask, *arguments), ask, arguments)
+
+    def name_of(self, ask: Callable[..., Any], *arguments: object) -> tuple:
+        """What tells a question from all others."""
+        return (self.serial, self.engine.stamp(), ask.__qualname__, *map(_hashable, arguments))
 
     def facts(self) -> dict[str, Any]:
         """Counts and first and last time of the dataset."""
-        return self._once(self.engine.facts)
+        return self.once(self.engine.facts)
 
     def quality(self) -> Quality:
         """Measured quality of the rankers."""
-        return self._once(self.engine.quality)
+        return self.once(self.engine.quality)
 
     def leaderboard(self, protocol: str, against: str) -> Leaderboard:
         """The measured rankers under one protocol."""
-        return self._once(self.engine.leaderboard, protocol, against)
+        return self.once(self.engine.leaderboard, protocol, against)
+
+    def context_importance(self) -> ContextImportance:
+        """Which features of the moment matter."""
+        return self.once(self.engine.contexts.importance)
 
     def side_by_side(self, first: Request, second: Request) -> SideBySide:
         """Two requests held side by side."""
-        return self._once(self.engine.side_by_side, first, second)
+        return self.once(self.engine.side_by_side, first, second)
 
     def disagreements(self, first: str, second: str, protocol: str) -> Disagreements | None:
         """For whom two rankers differ most."""
-        return self._once(self.engine.disagreements, first, second, protocol)
+        return self.once(self.engine.disagreements, first, second, protocol)
 
     def misses(
         self, ranker: str, protocol: str, slice_name: str = "", value: str = ""
     ) -> Misses | None:
         """Which held-out choices a ranker put worst."""
-        return self._once(self.engine.misses, ranker, protocol, slice_name, value)
+        return self.once(self.engine.misses, ranker, protocol, slice_name, value)
+
+    def text_worth(self) -> TextWorth:
+        """What was measured about the item texts."""
+        return self.once(self.engine.texts.worth)
 
     def stories(self) -> tuple[Story, ...]:
         """People worth meeting."""
-        return self._once(self.engine.stories)
+        return self.once(self.engine.stories)
 
     def person(self, user_id: str, ranker: str) -> Person:
         """Who somebody is."""
-        return self._once(self.engine.person, user_id, ranker)
+        return self.once(self.engine.person, user_id, ranker)
 
     def history(self, user_id: str) -> pd.DataFrame:
         """What somebody did, oldest first."""
-        return self._once(self.engine.history, user_id)
+        return self.once(self.engine.history, user_id)
 
     def recommend(self, request: Request) -> Recommendations:
         """The list for a request."""
-        return self._once(self.engine.recommend, request)
+        return self.once(self.engine.recommend, request)
 
     def compare_lists(self, before: Request, after: Request) -> ListChange:
         """How the list differs between two requests."""
-        return self._once(self.engine.compare_lists, before, after)
+        return self.once(self.engine.compare_lists, before, after)
 
     def item_map(self, request: Request) -> ItemMap:
         """The catalogue on a plane."""
-        return self._once(self.engine.item_map, request)
+        return self.once(self.engine.item_map, request)
 
     def timeline(self, request: Request) -> Timeline:
         """How the interest moved."""
-        return self._once(self.engine.timeline, request)
+        return self.once(self.engine.timeline, request)
 
     def future(self, request: Request, ahead: int, unit: str, method: str) -> FutureTaste:
         """Where the interest goes."""
-        return self._once(self.engine.future.taste, request, ahead, unit, method)
+        return self.once(self.engine.future.taste, request, ahead, unit, method)
 
     def list_then(self, request: Request, step: int, hindsight: bool) -> ListThen:
         """What would have been recommended after one event."""
-        return self._once(self.engine.evolution.list_then, request, step, hindsight)
+        return self.once(self.engine.evolution.list_then, request, step, hindsight)
 
     def taste_pair(self, first: Request, second: Request) -> TastePair:
         """How far two tastes are apart."""
-        return self._once(self.engine.evolution.side_by_side, first, second)
+        return self.once(self.engine.evolution.side_by_side, first, second)
 
     def groups(self) -> tuple[CohortQuestion, ...]:
         """How people can be divided."""
-        return self._once(self.engine.evolution.groups)
+        return self.once(self.engine.evolution.groups)
 
     def cohort(self, by: str, group: str, ranker: str) -> Cohort:
         """How a group drifted."""
-        return self._once(self.engine.evolution.cohort, by, group, ranker)
+        return self.once(self.engine.evolution.cohort, by, group, ranker)
 
     def explain(self, request: Request, item_id: str) -> Explanation:
         """Why one item has its score."""
-        return self._once(self.engine.explain, request, item_id)
+        return self.once(self.engine.explain, request, item_id)
 
     def what_if(self, request: Request, item_id: str) -> WhatIf:
         """What happens to one item's rank without each piece of the request."""
-        return self._once(self.engine.what_if, request, item_id)
+        return self.once(self.engine.what_if, request, item_id)
 
     def attention(self, request: Request) -> AttentionView:
         """What the model looked at."""
-        return self._once(self.engine.attention, request)
+        return self.once(self.engine.attention, request)
 
     def neighbours(self, request: Request, item_id: str, k: int = 5) -> pd.DataFrame:
         """The nearest items before and now."""
-        return self._once(self.engine.neighbours, request, item_id, k)
+        return self.once(self.engine.neighbours, request, item_id, k)
 
 
 @dataclass(frozen=True)

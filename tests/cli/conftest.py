@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from recengine import cli
-from recengine.cli import ask, bench, demo
+from recengine.cli import ask, bench, demo, explain
 from recengine.engine.results import (
     Evidence,
     Explanation,
@@ -18,8 +18,18 @@ from recengine.engine.results import (
     Recommendations,
     Timeline,
 )
+from recengine.engine.why_results import (
+    NOT_MEASURED,
+    Counterfactual,
+    Inside,
+    Trust,
+    WhyAbove,
+    WhyNot,
+)
 from recengine.errors import UnknownNameError
 from recengine.types import Request
+
+TRUST = Trust(NOT_MEASURED, "Nobody has tested it yet.")
 
 
 class FakeEngine:
@@ -80,15 +90,59 @@ class FakeEngine:
         turns = turns.assign(size=[0.5], title=["Brazil"])
         return Timeline("ann", events, shares, self.path, turns, False, "It turned.")
 
-    def explain(self, request: Request, item_id: str) -> Explanation:
+    @property
+    def why(self) -> "FakeEngine":
+        return self
+
+    def explain(self, request: Request, item_id: str, method: str = "") -> Explanation:
+        if method not in ("", "exact"):
+            raise UnknownNameError("method of explanation", method, ["exact"])
         evidence = (
             Evidence("taste", "Overall taste", 2.0),
             Evidence("event", "The Thing", 0.5, item_id="9", step=1, detail="rated 5"),
         )
         asked = self._note(request)
         return Explanation(
-            asked, item_id, "Alien", 2.5, None, evidence, "exact parts", True, "Because."
+            asked,
+            item_id,
+            "Alien",
+            2.5,
+            None,
+            evidence,
+            "exact parts",
+            True,
+            "Because.",
+            trust=TRUST,
         )
+
+    def why_above(self, request: Request, item_a: str, item_b: str, method: str) -> WhyAbove:
+        evidence = pd.DataFrame(
+            {"kind": ["taste"], "label": ["Overall taste"], "difference": [0.5]}
+        )
+        names = ("points of score", "exact parts", method or "exact", True)
+        both = (item_a, "Alien", 1, item_b, "Brazil", 2)
+        return WhyAbove(
+            self._note(request), *both, 0.5, evidence, *names, TRUST, "Alien stands higher."
+        )
+
+    def why_not(self, request: Request, item_id: str, method: str) -> WhyNot:
+        last = self.why_above(request, item_id, "8", method)
+        none = last.evidence.head(0)
+        return WhyNot(
+            self._note(request), item_id, "Alien", 12, False, 0.5, last, none, none, "Too weak."
+        )
+
+    def change(self, request: Request, item_id: str, *, progress) -> Counterfactual:
+        progress("Trying changes", 1, 0)
+        changes = pd.DataFrame({"label": ["Without The Thing"], "rank_after": [11]})
+        found = (item_id, "Alien", 1, 11, True, True, changes, 4, "It drops out.")
+        return Counterfactual(self._note(request), *found)
+
+    def inside(self, request: Request) -> Inside:
+        tokens = pd.DataFrame({"position": [0, 1], "title": ["The Thing", "Brazil"]})
+        attention = np.array([[[[1, 0], [0.25, 0.75]]]], dtype=np.float32)
+        states = np.zeros((2, 2, 3), dtype=np.float32)
+        return Inside(self._note(request), tokens, attention, states, 1)
 
     def random_user(self, seed: int) -> str:  # noqa: ARG002
         return "ann"
@@ -103,7 +157,7 @@ class FakeEngine:
 @pytest.fixture
 def engine(monkeypatch) -> FakeEngine:
     fake = FakeEngine()
-    for module in (ask, bench, demo):
+    for module in (ask, bench, demo, explain):
         monkeypatch.setattr(module, "open_engine", lambda *_: fake)
     return fake
 

@@ -6,47 +6,23 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import torch
-from tokenizers import Tokenizer, models, pre_tokenizers
-from transformers import (
-    BertConfig,
-    BertModel,
-    GPT2Config,
-    GPT2LMHeadModel,
-    LlamaConfig,
-    LlamaForCausalLM,
-    PreTrainedTokenizerFast,
-)
+from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM
 
 from recengine.data.dataset import Dataset
 from recengine.data.workspace import Workspace
+from tests.tiny_language import WIDTH, save_tiny_bert, tiny_tokenizer
 
 WORDS = ("toy", "story", "heat", "casino", "comedy", "crime", "adventure", "a", "cowboy", "doll")
-WIDTH = 16
 
 
 def _save_tokenizer(folder: Path, **special: str) -> None:
-    vocabulary = {word: row for row, word in enumerate(("[PAD]", "[UNK]", *WORDS))}
-    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, unk_token="[UNK]", model_max_length=64, **special
-    ).save_pretrained(folder)
+    tiny_tokenizer(WORDS, **special).save_pretrained(folder)
 
 
 @pytest.fixture(scope="session")
 def bert(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("tiny-bert")
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=2 + len(WORDS),
-        hidden_size=WIDTH,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=32,
-        max_position_embeddings=64,
-    )
-    BertModel(config).save_pretrained(folder)
-    _save_tokenizer(folder, pad_token="[PAD]")
+    save_tiny_bert(folder, WORDS)
     return folder
 
 

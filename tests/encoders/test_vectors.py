@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
 from recengine.data.progress import silent
 from recengine.encoders import TextTemplate, item_vectors
 from recengine.encoders import vectors as vectors_module
 from recengine.encoders.base import ItemEncoder
 from recengine.encoders.vectors import encode_items
+from recengine.errors import UnknownNameError
 
 TEMPLATE = TextTemplate()
 
@@ -129,3 +131,20 @@ item_vectors(dataset, {str(bert)!r}, TextTemplate(), Workspace(Path({str(workspa
 assert not {{"transformers", "sentence_transformers"}} & set(sys.modules), "was imported"
 """
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_vectors_are_kept_with_fewer_bits_from_now_on(bert, catalogue, workspace):
+    titles = ["toy story", "heat", "casino", "a cowboy doll"]
+    exact = item_vectors(catalogue(title=titles), str(bert), TEMPLATE, workspace)
+    small = item_vectors(catalogue(title=titles), str(bert), TEMPLATE, workspace, precision="int8")
+    assert (small.vectors != exact.vectors).any()
+    np.testing.assert_allclose(small.vectors, exact.vectors, atol=0.05)
+    assert small.fingerprint == exact.fingerprint  # moved by rounding only
+    item_vectors(catalogue(title=["crime"]), str(bert), TEMPLATE, workspace)
+    parts = list((workspace.folder("vectors")).rglob("*.safetensors"))
+    assert [load_file(part)["vectors"].dtype for part in parts] == [np.int8]
+
+
+def test_an_unknown_precision_is_refused_before_anything_is_read(catalogue, workspace):
+    with pytest.raises(UnknownNameError, match="Unknown precision 'int3'"):
+        item_vectors(catalogue(title=["a"]), "nowhere", TEMPLATE, workspace, precision="int3")

@@ -1,43 +1,20 @@
 import numpy as np
 import pytest
 import torch
-from torch import nn
 
 from recengine.data.histories import Histories, HistoryReader
-from recengine.data.splits import Split
 from recengine.explanations.attention import last_event_attention
 from recengine.explanations.contributions import split_scores
 from recengine.explanations.whatif import Variant, apply_variants, ranks_of_variants
 from recengine.models import MODELS
-from recengine.models.base import FitData
-from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
+from recengine.models.base import FitData, Ranker
 from recengine.models.unified import Unified, UnifiedConfig
+from tests.explanations.conftest import made
 
 
 @pytest.fixture(params=list(MODELS))
-def ranker(request: pytest.FixtureRequest, cycle_data: FitData):
-    torch.manual_seed(3)
-    if request.param != Unified.name:
-        made = MODELS[request.param].fit(cycle_data)
-        made.build_on({name: MODELS[name].fit(cycle_data) for name in made.builds_on})
-        return made.eval() if isinstance(made, nn.Module) else made
-    model = Unified.fit(cycle_data, UnifiedConfig(embedding_dim=16, max_length=12, text_dim=4))
-    model.requires_grad_(False).eval().dynamic.fill_(True)
-    for parameter in model.parameters():
-        nn.init.normal_(parameter, std=0.4)
-    for features in (model.query, model.contexts, model.memory_contexts, model.memory_profile):
-        for table in features.tables:
-            table.weight[0] = 0  # unknown values have no vector
-    model.prior = RecencyEase.fit(cycle_data, RecencyEaseConfig(l2=2.0))
-    model.beta.fill_(2.0)
-    return model
-
-
-@pytest.fixture
-def history(cycle_reader: HistoryReader, cycle_split: Split) -> Histories:
-    asked = cycle_split.test.take(np.array([4]))
-    moment = np.array([[2]])
-    return cycle_reader.read(asked.users, asked.starts, asked.stops, max_length=12, request=moment)
+def ranker(request: pytest.FixtureRequest, cycle_data: FitData) -> Ranker:
+    return made(request.param, cycle_data)
 
 
 def test_the_parts_of_every_item_sum_to_its_score(ranker, history: Histories) -> None:

@@ -1,14 +1,18 @@
 """Compare: the leaderboard, two sides, people whom rankers treat differently, errors, training."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 
 from recengine.engine.comparison_results import Job, JobStatus
+from recengine.engine.contexts import not_measured
 from recengine.engine.results import Quality
+from recengine.engine.text_results import TextMeasure, TextWorth
 from recengine.errors import DataError
-from tests.ui.fake_engine import HOSTILE_TITLES, FakeEngine, make_dataset
+from tests.ui.fake_engine import HOSTILE_TITLES, FakeEngine, FakeTexts, make_dataset
 
-VIEWS = ("board", "sides", "apart", "errors")
+VIEWS = ("board", "sides", "apart", "errors", "moments", "texts")
 
 
 def html(app, part):
@@ -213,3 +217,48 @@ def test_a_ranker_that_is_trained_meanwhile_comes_to_the_sidebar(open_app):
 
 def _nothing() -> pd.DataFrame:
     return FakeEngine(make_dataset()).quality().table.head(0)
+
+
+def test_texts_tell_known_from_new_items_and_fade_what_may_be_noise(open_app):
+    app = open_view(open_app, "texts")
+    panels = html(app, "re-multiples").split("<h5>")[1:]
+    assert ["Items it learnt from" in panels[0], "Brand-new items" in panels[1]] == [True, True]
+    assert ["re-faded" in panel for panel in panels] == [True, False]
+    assert "90 choices of 50 people" in panels[0]
+
+
+def test_smaller_vectors_say_what_they_save_and_keep(open_app):
+    assert any(
+        "75% less memory · 99% of neighbours kept · no clear difference" in block.value
+        for block in open_view(open_app, "texts").html
+    )
+
+
+def test_what_was_not_measured_about_texts_names_its_command(open_app):
+    told = [caption.value for caption in open_view(open_app, "texts").caption]
+    assert any("recengine texts fake --reading" in each for each in told)
+
+
+def test_texts_that_nobody_measured_say_how_to(open_app, monkeypatch):
+    empty = TextMeasure(pd.DataFrame(), "Not yet.", "recengine adapt fake", {})
+    monkeypatch.setattr(FakeTexts, "worth", lambda _self: TextWorth(empty, empty, empty))
+    app = open_view(open_app, "texts")
+    assert any("recengine adapt fake" in caption.value for caption in app.caption)
+
+
+def test_moments_tell_what_matters_from_what_may_be_noise(open_app):
+    app = open_view(open_app, "moments")
+    assert "“Weather” matters beyond chance" in app.header[0].value
+    rows = html(app, "re-told-rows").split('role="listitem"')
+    assert [("re-faded" in row) for row in rows[:2]] == [False, True]
+    assert "listened to 1.5×" in rows[1]
+
+
+def test_moments_nobody_measured_say_how(open_app):
+    engine = FakeEngine(make_dataset())
+    empty = not_measured("fake")
+    engine.contexts = SimpleNamespace(importance=lambda: empty)
+    engine.contexts.importance.__name__ = "importance"
+    app = open_app("compare", load=lambda *_: engine, show="moments", user="full")
+    assert not app.exception
+    assert any("recengine evaluate fake --contexts" in text.value for text in app.caption)

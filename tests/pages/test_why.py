@@ -3,23 +3,67 @@
 import json
 from dataclasses import replace
 
-from tests.ui.fake_engine import FakeEngine, make_dataset
+import pytest
+
+from recengine.engine.why_results import Counterfactual
+from recengine.errors import ConfigError
+from recengine.ui import background
+from recengine.ui.why.page import QUESTIONS
+from tests.ui.fake_engine import HOSTILE_TITLES, FakeEngine, make_dataset
+from tests.ui.fake_why import FakeTelling, FakeWhy
+
+PATIENT = 20.0
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """However busy the machine is, work beside the page is waited for."""
+    monkeypatch.setattr(background, "QUICK_SECONDS", PATIENT)
 
 
 def charts(app):
     return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
 
 
-def ask(app, question):
-    app.session_state["why_question"] = question
-    return app.run()
+def ask(open_app, question, engine=None, **address):
+    load = None if engine is None else (lambda *_: engine)
+    app = open_app("why", load=load, question=question, **{"user": "full", **address})
+    assert not app.exception
+    return app
 
 
-def test_page_opens_with_the_answer_and_a_waterfall(open_app):
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_question_opens_with_an_answer(open_app, question):
+    app = ask(open_app, question)
+    assert len(app.header) == 1
+    assert not app.warning
+    assert not app.error
+    assert charts(app)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_question_has_an_answer_for_somebody_without_events(open_app, question):
+    ask(open_app, question, user="empty")
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_question_has_an_answer_for_a_ranker_without_attention(open_app, question):
+    ask(open_app, question, ranker="popularity")
+
+
+def test_page_opens_with_the_answer_in_words_and_a_waterfall(open_app):
     app = open_app("why", user="full")
     assert not app.exception
-    assert app.header[0].value == "Mostly taste; the evening adds a little\\."
+    assert "stands first of 40 items" in app.header[0].value
     assert len(charts(app)) == 2  # the waterfall and the strip of the history
+    assert app.query_params.get("question") is None
+
+
+def test_question_that_is_chosen_goes_into_the_address(open_app):
+    app = open_app("why", user="full")
+    app.get_by_key("why_question").set_value("change").run()
+    assert app.query_params["question"] == "change"
+    assert "instead of" in app.header[0].value
 
 
 def test_best_of_the_list_is_explained_until_another_is_chosen(open_app):
@@ -35,8 +79,7 @@ def test_item_of_the_address_is_explained(open_app):
 
 def test_choosing_another_item_changes_the_address(open_app):
     app = open_app("why", user="full")
-    picker = app.selectbox(key="why_item")
-    picker.select_index(3).run()
+    app.selectbox(key="why_item").select_index(3).run()
     assert not app.exception
     assert app.query_params["item"] == app.selectbox(key="why_item").value
 
@@ -50,24 +93,129 @@ def test_any_item_can_be_searched_and_asked_about(open_app):
     assert app.text_input(key="why_search").value == ""
 
 
-def test_unknown_item_in_the_address_is_answered_calmly(open_app):
-    app = open_app("why", user="full", item="**nonsense**")
+@pytest.mark.parametrize(
+    "address",
+    [{"item": "**x**"}, {"method": "oracle"}, {"question": "when"}, {"lang": "tlh"},
+     {"question": "above", "second": "nothing"}],
+)  # fmt: skip
+def test_what_the_address_asks_in_vain_gets_one_calm_note(open_app, address):
+    app = open_app("why", user="full", **address)
     assert not app.exception
-    assert any("There is no item" in warning.value for warning in app.warning)
+    assert len(app.warning) == 1
     assert charts(app)
 
 
-def test_what_would_change_it_is_only_asked_when_its_tab_is_open(open_app):
+def test_kept_explanation_that_does_not_exist_is_passed_over(open_app):
+    app = ask(open_app, "here", kept="nothing~oracle")
+    assert len(charts(app)) == 2
+
+
+def test_methods_can_be_chosen_and_say_how_far_to_trust_them(open_app):
+    app = ask(open_app, "here")
+    menu = app.selectbox(key="why_method")
+    assert menu.options[0] == "exact contributions ✓"
+    assert any("tested: faithful" in each.value for each in app.markdown)
+    menu.set_value("attention").run()
+    assert not app.exception
+    assert app.query_params["method"] == "attention"
+    assert any("no better than" in each.value for each in app.markdown)
+    assert "Mostly taste" in app.header[0].value  # the method's own sentence
+
+
+def test_a_slow_method_is_waited_for_beside_the_page(open_app, monkeypatch):
+    monkeypatch.setattr(background, "QUICK_SECONDS", 0.0)
+    app = ask(open_app, "here", method="occlusion")
+    assert app.get("progress") or charts(app)
+    monkeypatch.setattr(background, "QUICK_SECONDS", PATIENT)
+    app.run()
+    assert len(charts(app)) == 2
+
+
+def test_sentences_can_be_read_in_chinese(open_app):
+    app = ask(open_app, "here", lang="zh")
+    assert "排名第 1" in app.header[0].value
+    app.get_by_key("why_lang").set_value("en").run()
+    assert app.query_params["lang"] == "en"
+    assert "stands first" in app.header[0].value
+
+
+def test_rewording_is_only_done_when_asked_and_is_labelled(open_app, monkeypatch):
+    asked = []
+    honest = FakeTelling.rewrite
+    monkeypatch.setattr(
+        FakeTelling, "rewrite", lambda self, *w, **k: asked.append(w) or honest(self, *w, **k)
+    )
+    app = ask(open_app, "here", item="113")
+    assert not asked
+    app.button(key="why_reword").click().run()
+    assert not app.exception
+    assert len(asked) == 1
+    assert any("generated, checked" in each.value for each in app.markdown)
+
+
+def test_what_did_not_pass_the_check_is_not_shown(open_app):
+    app = ask(open_app, "here", item="112")
+    app.button(key="why_reword").click().run()
+    assert any("is not shown" in each.value and "Kubrick" in each.value for each in app.caption)
+    assert not any("By Kubrick" in each.value for each in app.markdown)
+
+
+def test_an_explanation_is_kept_and_held_beside_the_next_one(open_app):
+    app = ask(open_app, "here", item="112")
+    app.button(key="why_keep").click().run()
+    assert app.query_params["kept"] == "112~exact"
+    assert len(charts(app)) == 2  # nothing to compare it with yet
+    app.selectbox(key="why_item").select_index(1).run()
+    assert not app.exception
+    assert len(charts(app)) == 3
+    assert any("Furthest apart" in each.value for each in app.markdown)
+    app.button(key="why_keep").click().run()
+    assert not app.query_params.get("kept")
+
+
+def test_explanations_in_different_units_are_not_compared(open_app):
+    app = ask(open_app, "here", item="112", kept="112~attention")
+    assert any("different units" in each.value for each in app.caption)
+
+
+def test_two_items_are_held_against_each_other_in_parts_that_add_up(open_app):
+    app = ask(open_app, "above", second="113", item="112")
+    assert "stands above" in app.header[0].value
+    assert charts(app)[0]["layout"]["yaxis"]["ticktext"][-1] == "Difference"
+
+
+def test_an_item_against_itself_is_answered_calmly(open_app):
+    app = ask(open_app, "above", second="112", item="112")
+    assert any("cannot stand above itself" in each.value for each in app.markdown)
+
+
+def test_what_is_missing_comes_with_the_least_that_brings_it_in(open_app):
+    app = ask(open_app, "another")
+    assert any("drops out" in each.value for each in app.markdown)
+    assert any("3 → 7 → 12" in each.value for each in app.caption)
+    second = app.selectbox(key="why_other")
+    assert second.options[0].startswith("11 · ")
+    second.select_index(2).run()
+    assert app.query_params["second"] == app.selectbox(key="why_other").value
+
+
+def test_another_moment_shows_the_place_at_once(open_app):
+    app = ask(open_app, "change", item="112")
+    menu = next(each for each in app.selectbox if each.key.startswith("why_moment_weather"))
+    menu.set_value("rainy" if menu.value != "rainy" else "dry").run()
+    assert not app.exception
+    assert any("Then it would be **number" in each.value for each in app.markdown)
+
+
+def test_what_would_change_it_is_only_asked_when_its_question_is(open_app):
     asked = []
     engine = FakeEngine(make_dataset())
     honest = engine.what_if
     engine.what_if = lambda *words: asked.append(words) or honest(*words)
     app = open_app("why", load=lambda *_: engine, user="full", item="112")
     assert asked == []
-    ask(app, "What would change it?")
-    assert not app.exception
+    app.get_by_key("why_question").set_value("change").run()
     assert len(asked) == 1
-    assert len(charts(app)) == 1
 
 
 def test_nothing_moves_it_is_an_answer_too(open_app):
@@ -76,34 +224,70 @@ def test_nothing_moves_it_is_an_answer_too(open_app):
     engine.what_if = lambda *words: replace(
         honest(*words), changes=honest(*words).changes.assign(places=0)
     )
-    app = ask(open_app("why", load=lambda *_: engine, user="full"), "What would change it?")
-    assert not app.exception
+    app = ask(open_app, "change", engine)
     assert any("Nothing moves it" in block.value for block in app.markdown)
-    assert charts(app)
+
+
+def test_a_search_without_success_says_so(open_app, monkeypatch):
+    honest = FakeWhy.counterfactual
+
+    def nothing(self, *words, **more) -> Counterfactual:
+        found = honest(self, *words, **more)
+        return replace(found, found=False, changes=found.changes.head(0), sentence="None does it.")
+
+    monkeypatch.setattr(FakeWhy, "bring_in", nothing)
+    app = ask(open_app, "another")
+    assert any("None does it" in block.value for block in app.markdown)
+
+
+def test_a_problem_beside_the_page_is_told_and_asked_anew(open_app, monkeypatch):
+    def refuse(*_, **__):
+        raise ConfigError("It is damaged. Load it again.")
+
+    monkeypatch.setattr(FakeWhy, "bring_in", refuse)
+    app = ask(open_app, "another")
+    assert "damaged" in app.error[0].value
+    monkeypatch.undo()
+    monkeypatch.setattr(background, "QUICK_SECONDS", PATIENT)
+    app.run()
+    assert not app.error
 
 
 def test_attention_says_that_it_is_no_reason(open_app):
-    app = ask(open_app("why", user="full"), "What did the model look at?")
+    app = ask(open_app, "looked")
+    assert "not why it decided" in app.header[0].value
+    assert [trace["type"] for trace in charts(app)[1]["data"]] == ["heatmap"]
+    app.selectbox(key="why_head").set_value("Layer 2, head 1").run()
+    app.selectbox(key="why_head").set_value("Through all layers (rollout)").run()
     assert not app.exception
-    assert any("not why" in block.value for block in app.markdown)
-    assert [trace["type"] for trace in charts(app)[1]["data"]] == ["heatmap", "heatmap"]
+    app.session_state["why_grid"] = True
+    app.run()
+    assert len(charts(app)) == 3
 
 
 def test_ranker_without_attention_says_so(open_app):
-    app = open_app("why", user="full", ranker="popularity")
-    assert charts(app)  # the split holds for every ranker
-    ask(app, "What did the model look at?")
-    assert not app.exception
+    app = ask(open_app, "looked", ranker="popularity")
     assert any("Popularity has no attention" in block.value for block in app.markdown)
 
 
-def test_person_without_events_gets_reasons_without_a_strip(open_app):
-    app = open_app("why", user="empty")
+def test_the_auditors_list_leads_to_each_case(open_app):
+    app = ask(open_app, "general")
+    assert app.header[0].value.startswith("For 4 of 4 people")
+    app.button(key="story_odd_0").click().run()
     assert not app.exception
-    assert len(charts(app)) == 1
-    ask(app, "What did the model look at?")
-    assert not app.exception
-    assert any("no events yet" in block.value.lower() for block in app.caption)
+    assert app.query_params["question"] == "here"
+    assert app.query_params["user"] == "full"
+    assert app.query_params["item"] == "100"
+
+
+def test_groups_that_stand_out_are_flagged(open_app):
+    app = ask(open_app, "general", odd="profile")
+    assert any("look here" in each.value for each in app.markdown)
+
+
+def test_a_ranker_whose_score_is_no_sum_says_so_in_general(open_app):
+    app = ask(open_app, "general", ranker="popularity")
+    assert any("is no sum" in each.value for each in app.markdown)
 
 
 def test_problem_is_told_and_the_frame_stays(open_app):
@@ -113,10 +297,12 @@ def test_problem_is_told_and_the_frame_stays(open_app):
     assert app.selectbox(key="choice_user").value == "broken"
 
 
-def test_hostile_titles_stay_text(open_app):
-    app = open_app("why", user="full", item="100")
-    assert not app.exception
+@pytest.mark.parametrize("item", ["100", "101", "102", "103"])
+def test_hostile_titles_stay_text(open_app, item):
+    app = ask(open_app, "here", item=item)
     assert all("<script>" not in json.dumps(chart["data"]) for chart in charts(app))
+    assert "<script>" not in app.header[0].value
+    assert "<script>" in HOSTILE_TITLES[0]
 
 
 def test_numbers_add_up_to_the_score(open_app):
@@ -124,6 +310,6 @@ def test_numbers_add_up_to_the_score(open_app):
     app.session_state["why_112_open"] = True
     app.run()
     table = app.dataframe[0].value
-    score = next(c.value for c in app.caption if "score" in c.value).split("score ")[1].split()[0]
-    sign = 1 if "above" in next(c.value for c in app.caption if "score" in c.value) else -1
-    assert abs(table["Weight"].sum() - sign * float(score.replace("\\", ""))) < 0.01
+    said = next(c.value for c in app.caption if "score" in c.value)
+    score = float(said.split("score ")[1].split()[0].replace("\\", ""))
+    assert abs(abs(table["Weight"].sum()) - score) < 0.01

@@ -72,8 +72,12 @@ def test_the_memory_stage_leaves_the_trunk_alone(
 
 
 def test_memory_is_kept_only_if_validation_says_so(trained: Training) -> None:
-    better = trained.validation["dynamic"] > trained.validation["static"]
-    assert bool(trained.model.dynamic) == better
+    assert bool(trained.model.dynamic) == (trained.validation["dynamic gain"] > 0)
+    assert (
+        trained.validation["dynamic gain from"]
+        <= trained.validation["dynamic gain"]
+        <= trained.validation["dynamic gain to"]
+    )
 
 
 def test_the_rating_stage_leaves_scores_alone_and_foretells_ratings(

@@ -12,6 +12,8 @@ import pandas as pd
 
 from recengine.data.dataset import Dataset
 from recengine.data.features import TIME_FEATURES, Feature
+from recengine.data.progress import Progress, silent
+from recengine.engine.audit_results import Audit
 from recengine.engine.comparison_results import (
     Disagreements,
     Job,
@@ -20,6 +22,8 @@ from recengine.engine.comparison_results import (
     SideBySide,
     Untrained,
 )
+from recengine.engine.contexts import importance_of
+from recengine.engine.contexts_results import ContextImportance
 from recengine.engine.results import (
     AttentionView,
     Evidence,
@@ -35,9 +39,11 @@ from recengine.engine.results import (
     Timeline,
     WhatIf,
 )
+from recengine.engine.text_results import TextMeasure, TextWorth
 from recengine.errors import DataError
 from recengine.types import Request
 from tests.ui.fake_evolution import FakeEvolution, FakeFuture
+from tests.ui.fake_why import FakeTelling, FakeWhy, fake_audit
 
 HOSTILE_TITLES = (
     "<script>alert(1)</script>",
@@ -109,6 +115,33 @@ def _words() -> list[str]:
     return ["Silent", "Golden", "Broken", "Last", "Hidden"] * 400
 
 
+class FakeContexts:
+    """Rain matters, the season does not."""
+
+    def importance(self) -> ContextImportance:
+        rows = [("weather", "Weather", 0.02, 0.01), ("season", "Season", 0.001, -0.01)]
+        features = [
+            {"feature": name, "label": label, "gate": 1.5}
+            | dict.fromkeys(("value", "shuffled", "alone"), value)
+            | {f"{way}low": low for way in ("", "shuffled_", "alone_")}
+            | {f"{way}high": 0.03 for way in ("", "shuffled_", "alone_")}
+            for name, label, value, low in rows
+        ]
+        ways = {"known": 0.12, "unknown": 0.1, "shuffled": 0.09, "gain": 0.02}
+        overall = [
+            {"way": way, "value": value, "low": value - 0.01, "high": value + 0.01}
+            for way, value in {**ways, "shuffled gain": -0.01}.items()
+        ]
+        truth = [
+            {"name": name, "mean": 0.85, "low": 0.8, "high": 0.9}
+            for name in ("share of achievable", "correlation")
+        ]
+        facts = {"description": "P-A: last event", "people": 4, "made_with": "recengine evaluate"}
+        return importance_of(
+            {"facts": facts, "features": features, "overall": overall, "truth": truth}
+        )
+
+
 @dataclass
 class FakeEngine:
     """Answers like `recengine.engine.Engine`, from arithmetic instead of a model."""
@@ -119,10 +152,29 @@ class FakeEngine:
     ranker_names = ("unified", "popularity")
     ranker_labels = {"unified": "Unified model", "popularity": "Popularity"}  # noqa: RUF012
     default_ranker = "unified"
+    contexts = FakeContexts()
 
     def __post_init__(self) -> None:
         self.future = FakeFuture(lambda asked: self.timeline(asked), self.recommend)
         self.evolution = FakeEvolution(lambda asked: self.timeline(asked), self.recommend)
+
+    @property
+    def why(self) -> FakeWhy:
+        return FakeWhy(self)
+
+    @property
+    def telling(self) -> FakeTelling:
+        return FakeTelling(self)
+
+    def audit(
+        self,
+        ranker: str = "",
+        people: int = 4,  # noqa: ARG002
+        seed: int = 0,  # noqa: ARG002
+        progress: Progress = silent,
+    ) -> Audit:
+        progress("Looking", 4, 4)
+        return fake_audit(self, ranker)
 
     def dynamic(self, ranker: str) -> bool:
         return ranker == "unified"
@@ -495,6 +547,10 @@ class FakeEngine:
     def stamp(self) -> str:
         return ""
 
+    @property
+    def texts(self) -> "FakeTexts":
+        return FakeTexts()
+
     def search_items(self, text: str, limit: int = 20) -> pd.DataFrame:
         columns = ["item_id", "title", "year", "categories"]
         found = self.dataset.items["title"].str.contains(text, case=False, regex=False)
@@ -502,3 +558,33 @@ class FakeEngine:
 
     def random_user(self, seed: int) -> str:
         return list(LENGTHS)[seed % 2]
+
+
+class FakeTexts:
+    """Texts of which two questions of three were measured."""
+
+    def worth(self) -> TextWorth:
+        def row(name: str, value: float, verdict: str, **more: Any) -> dict[str, Any]:
+            found = {"name": name, "label": f"*{name}*", "metric": "ndcg@10", "value": value}
+            bounds = {"low": value - 0.01, "high": value + 0.01, "verdict": verdict}
+            ahead = dict.fromkeys(("difference", "diff_low", "diff_high", "p_holm"), 0.01)
+            return found | bounds | ahead | more
+
+        asked = {"questions": 90, "people": 50}
+        adapted = [
+            row("frozen", 0.05, "", group="cold", **asked),
+            row("pairs", 0.09, "better", group="cold", **asked),
+            row("frozen", 0.04, "", group="warm", **asked),
+            row("pairs", 0.03, "no clear difference", group="warm", **asked),
+        ]
+        size = {"bytes_per_item": 388.0, "blend": 0.1, "blend_difference": 0.0}
+        sizes = [
+            row("float32", 0.04, "", saved=0.0, overlap=1.0, **size),
+            row("int8", 0.04, "no clear difference", saved=0.75, overlap=0.99, **size),
+        ]
+        facts = {"machine": "here", "split": "leave the last out"}
+        return TextWorth(
+            TextMeasure(pd.DataFrame(adapted), "It helps.", "recengine adapt fake", facts),
+            TextMeasure(pd.DataFrame(sizes), "A quarter.", "recengine texts fake --sizes", facts),
+            TextMeasure(pd.DataFrame(), "Not yet.", "recengine texts fake --reading", {}),
+        )

@@ -15,7 +15,10 @@ WINDOWS_AT_ONCE = 64
 
 @torch.inference_mode()
 def interest_sequences(
-    model: InterestModel, reader: HistoryReader, users: Int64[np.ndarray, "person"], progress: Progress = silent
+    model: InterestModel,
+    reader: HistoryReader,
+    users: Int64[np.ndarray, "person"],
+    progress: Progress = silent,
 ) -> InterestSequences:
     """The vector after every event of some people, the moment unknown.
 

@@ -56,7 +56,5 @@ class Seq2SeqTransformer(GaussianForecaster):
         hidden = self.asked(horizon_features(past, horizons)) + self.present(past.last)[:, None]
         causal = nn.Transformer.generate_square_subsequent_mask(hidden.shape[1]) < 0
         for layer in self.decoder:
-            hidden = layer(
-                hidden, memory, tgt_mask=causal, memory_key_padding_mask=~past.real
-            )
+            hidden = layer(hidden, memory, tgt_mask=causal, memory_key_padding_mask=~past.real)
         return self.norm(hidden)

@@ -25,9 +25,7 @@ class Space(nn.Module):
         self.register_buffer("axes", torch.eye(dim))
         self.register_buffer("spread", torch.ones(dim))
 
-    def fit(
-        self, vectors: Float[Tensor, "row dim"], changes: Float[Tensor, "change dim"]
-    ) -> None:
+    def fit(self, vectors: Float[Tensor, "row dim"], changes: Float[Tensor, "change dim"]) -> None:
         """Centre on the vectors, turn and scale to the changes."""
         second_moments = changes.double().T @ changes.double() / max(1, len(changes))
         strengths, axes = torch.linalg.eigh(second_moments)

@@ -36,9 +36,7 @@ def save_fitted(path: Path, fitted: Fitted) -> None:
     """Write it, whole or not at all."""
     forecaster = fitted.forecaster
     tensors = {f"model/{name}": tensor for name, tensor in forecaster.state_dict().items()}
-    tensors |= {
-        f"factors/{unit}/{what}": tensor for (unit, what), tensor in fitted.factors.items()
-    }
+    tensors |= {f"factors/{unit}/{what}": tensor for (unit, what), tensor in fitted.factors.items()}
     facts = {
         **fitted.facts,
         "forecaster": forecaster.name,

@@ -93,9 +93,7 @@ class ForecastTask:
         changes = (targets.vectors - last[:, None])[targets.known]
         space.fit(last, changes)
 
-    def batch(
-        self, questions: Questions, horizons: Horizons, space: Space, end: float
-    ) -> Batch:
+    def batch(self, questions: Questions, horizons: Horizons, space: Space, end: float) -> Batch:
         """Pasts and targets in coordinates."""
         past = self.sequences.past(questions)
         targets = self.sequences.targets(questions, horizons, end)

@@ -106,9 +106,7 @@ class VariationalForecaster(Learned):
         mean, log_sigma = self.change(past, horizons, known, drawn)
         left = noise[:, :, None, self.latent :]
         present = past.last[:, None]
-        return Forecast(
-            present + middle[:, 0], present[:, None] + mean + log_sigma.exp() * left
-        )
+        return Forecast(present + middle[:, 0], present[:, None] + mean + log_sigma.exp() * left)
 
     def loss(self, batch: Batch) -> Float[Tensor, ""]:
         """Reconstruction of the change, and the divergence of what was seen from what was known."""
@@ -126,9 +124,7 @@ class VariationalForecaster(Learned):
         return fit + self.config.kl_weight * per_number * divergence(posterior, prior)
 
 
-def divergence(
-    first: tuple[Tensor, Tensor], second: tuple[Tensor, Tensor]
-) -> Float[Tensor, ""]:
+def divergence(first: tuple[Tensor, Tensor], second: tuple[Tensor, Tensor]) -> Float[Tensor, ""]:
     """KL(first || second) of Gaussians given as mean and log sigma, per dimension and row."""
     (mean, log_sigma), (other, other_log_sigma) = first, second
     ratio = (2 * (log_sigma - other_log_sigma)).exp()

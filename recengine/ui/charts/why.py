@@ -1,4 +1,4 @@
-"""Why an item stands where it stands, drawn: a waterfall, a strip of the history, ranks, attention.
+"""Why an item stands where it stands, drawn: a waterfall, a strip of the history, ranks.
 
 Figures are pure: records and tables in, figure out; fixed ranges, signs and numbers beside colours.
 """
@@ -8,16 +8,14 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
-from recengine.engine.results import AttentionView, Evidence, Explanation, WhatIf
+from recengine.engine.results import Evidence, Explanation, WhatIf
 from recengine.ui.charts.words import in_chart, signed
 from recengine.ui.text import count
 from recengine.ui.theme import Palette, styled
 
 MOST_STEPS = 10
 MOST_CHANGES = 18
-MOST_LOOKED_AT = 30
 FEWEST_EVENTS = 40
 _QUIET = 0.03  # share of the loudest event below which an event is quiet
 _ROW = 31  # pixels per bar
@@ -46,12 +44,47 @@ def waterfall_steps(evidence: Sequence[Evidence], most: int = MOST_STEPS) -> pd.
     return steps
 
 
-def waterfall(explanation: Explanation, colours: Palette) -> go.Figure:
-    """Every piece as a bar that begins where the one above it ended; the last row is the score."""
-    steps = waterfall_steps(explanation.evidence)
+def waterfall(
+    evidence: Sequence[Evidence], colours: Palette, total_name: str = "Score"
+) -> go.Figure:
+    """Every piece as a bar that begins where the one above it ended; the last row is the sum."""
+    steps = waterfall_steps(evidence)
     total = float(steps["end"].iloc[-1]) if len(steps) else 0.0
-    places = np.arange(len(steps))
     figure = go.Figure()
+    _draw_steps(figure, steps, colours)
+    figure.add_bar(
+        y=[len(steps)], x=[total], orientation="h", width=0.66,
+        marker={"color": colours.text, "cornerradius": 4},
+        hovertemplate=f"{total_name} %{{x:.3f}}<extra></extra>",
+    )  # fmt: skip
+    for place, end in enumerate(steps["end"]):
+        figure.add_shape(
+            type="line", x0=end, x1=end, y0=place, y1=place + 1, layer="below",
+            line={"color": colours.muted, "width": 1, "dash": "2px,2px"},
+        )  # fmt: skip
+    figure.add_annotation(
+        x=max(total, 0.0), y=len(steps), text=f"<b>{signed(total)}</b>", showarrow=False,
+        xanchor="left", xshift=6, font={"color": colours.text, "size": 13},
+    )  # fmt: skip
+    return _with_names(figure, steps, [*steps["label"], total_name], colours)
+
+
+def weights(evidence: Sequence[Evidence], colours: Palette, percent: bool = False) -> go.Figure:
+    """Every piece as a bar from zero, for weights that are no parts of a sum."""
+    steps = waterfall_steps(evidence)
+    steps["start"], steps["end"] = 0.0, steps["weight"]
+    figure = go.Figure()
+    _draw_steps(figure, steps, colours, percent)
+    _with_names(figure, steps, steps["label"], colours)
+    if percent:
+        figure.update_xaxes(tickformat=".0%")
+    return figure
+
+
+def _draw_steps(
+    figure: go.Figure, steps: pd.DataFrame, colours: Palette, percent: bool = False
+) -> None:
+    places = np.arange(len(steps))
     for sign, colour in ((1, colours.positive), (-1, colours.negative)):
         mine = steps["weight"] * sign > 0
         figure.add_bar(
@@ -60,43 +93,30 @@ def waterfall(explanation: Explanation, colours: Palette) -> go.Figure:
             customdata=[in_chart(label) for label in steps["label"][mine]],
             hovertemplate="%{customdata}: %{x:+.3f}<extra></extra>",
         )  # fmt: skip
-    figure.add_bar(
-        y=[len(steps)], x=[total], orientation="h", width=0.66,
-        marker={"color": colours.text, "cornerradius": 4},
-        hovertemplate="Score %{x:.3f}<extra></extra>",
-    )  # fmt: skip
-    ends = steps["end"].iloc[:-1]
-    for place, end in zip(places, steps["end"], strict=True):
-        figure.add_shape(
-            type="line", x0=end, x1=end, y0=place, y1=place + 1, layer="below",
-            line={"color": colours.muted, "width": 1, "dash": "2px,2px"},
+    for place, step in enumerate(steps.itertuples()):
+        colour = colours.positive if step.weight >= 0 else colours.negative
+        text = f"{step.weight:.1%}" if percent else signed(step.weight)
+        figure.add_annotation(
+            x=max(step.start, step.end), y=place, text=f"<b>{text}</b>",
+            showarrow=False, xanchor="left", xshift=6, font={"color": colour, "size": 13},
         )  # fmt: skip
-    low = min(0.0, float(steps["start"].min()), float(ends.min()) if len(ends) else 0.0, total)
-    high = max(0.0, float(steps["end"].max()), float(steps["start"].max()), total)
-    pad = (high - low or 1.0) * 0.2  # room for a number, on a telephone too
-    _write_weights(figure, steps, total, colours)
-    styled(figure, colours, height=70 + _ROW * (len(steps) + 1))
-    _name_rows(figure, [*steps["label"], "Score"], colours)
+
+
+def _with_names(
+    figure: go.Figure, steps: pd.DataFrame, names: Iterable[str], colours: Palette
+) -> go.Figure:
+    """The rows' names, and an axis with room for a number on a telephone too."""
+    ends = [0.0, *steps["start"], *steps["end"]]
+    pad = (max(ends) - min(ends) or 1.0) * 0.2
+    rows = list(names)
+    styled(figure, colours, height=70 + _ROW * len(rows))
+    _name_rows(figure, rows, colours)
     figure.update_xaxes(
-        range=[low - pad / 12, high + pad], fixedrange=True, zeroline=True,
+        range=[min(ends) - pad / 12, max(ends) + pad], fixedrange=True, zeroline=True,
         zerolinecolor=colours.muted, nticks=7,
     )  # fmt: skip
     figure.update_layout(showlegend=False, barmode="overlay")
     return figure
-
-
-def _write_weights(figure: go.Figure, steps: pd.DataFrame, total: float, colours: Palette) -> None:
-    """The signed number to the right of each bar."""
-    for place, step in enumerate(steps.itertuples()):
-        colour = colours.positive if step.weight >= 0 else colours.negative
-        figure.add_annotation(
-            x=max(step.start, step.end), y=place, text=f"<b>{signed(step.weight)}</b>",
-            showarrow=False, xanchor="left", xshift=6, font={"color": colour, "size": 13},
-        )  # fmt: skip
-    figure.add_annotation(
-        x=max(total, 0.0), y=len(steps), text=f"<b>{signed(total)}</b>", showarrow=False,
-        xanchor="left", xshift=6, font={"color": colours.text, "size": 13},
-    )  # fmt: skip
 
 
 def telling_events(evidence: Sequence[Evidence]) -> tuple[list[Evidence], list[Evidence]]:
@@ -255,62 +275,3 @@ def _places(lowest: int, highest: int) -> list[int]:
     round_gap = next(step for step in (1, 2, 5, 10, 20, 50, 100, 10**6) if step >= gap)
     first = lowest // round_gap * round_gap
     return [place for place in range(first, highest + round_gap, round_gap) if place > 0]
-
-
-def looked_at(attention: AttentionView, most: int = MOST_LOOKED_AT) -> pd.DataFrame:
-    """The newest events with the attention they got, as a mean over layers and heads."""
-    mean = attention.weights.groupby("step")["weight"].mean()
-    tokens = attention.tokens.sort_values("step").tail(most)
-    return tokens.assign(weight=tokens["step"].map(mean).fillna(0.0))
-
-
-def attention_bars(attention: AttentionView, colours: Palette) -> go.Figure:
-    """How much the model looked at each of the newest events, all layers and heads together."""
-    table = looked_at(attention)
-    figure = go.Figure(
-        go.Bar(
-            x=table["step"],
-            y=table["weight"],
-            marker={"color": colours.history, "cornerradius": 3},
-            customdata=[in_chart(title, 60) for title in table["title"]],
-            hovertemplate="<b>%{customdata}</b><br>event %{x}: %{y:.1%}<extra></extra>",
-        )
-    )
-    styled(figure, colours, height=210)
-    highest = float(table["weight"].max()) if len(table) else 1.0
-    figure.update_yaxes(range=[0, highest * 1.1 or 1], tickformat=".0%", nticks=5, fixedrange=True)
-    figure.update_xaxes(
-        showgrid=False, fixedrange=True, title_text="Event number, oldest to newest",
-        range=[table["step"].min() - 0.7, table["step"].max() + 0.7],
-    )  # fmt: skip
-    return figure
-
-
-def attention_heads(attention: AttentionView, colours: Palette) -> go.Figure:
-    """One small picture per layer: heads down, the newest events across."""
-    table = looked_at(attention)
-    layers = sorted(attention.weights["layer"].unique())
-    figure = make_subplots(
-        rows=len(layers), cols=1, shared_xaxes=True, vertical_spacing=0.12,
-        subplot_titles=[f"Layer {layer}" for layer in layers],
-    )  # fmt: skip
-    highest = float(attention.weights["weight"].max())
-    for row, layer in enumerate(layers, start=1):
-        grid = attention.weights[attention.weights["layer"] == layer].pivot(
-            index="head", columns="step", values="weight"
-        )[table["step"]]
-        figure.add_heatmap(
-            z=grid.to_numpy(), x=grid.columns, y=[f"head {head}" for head in grid.index],
-            zmin=0, zmax=highest, colorscale=[[0, colours.surface], [1, colours.history]],
-            showscale=False, xgap=1.5, ygap=1.5, row=row, col=1,
-            customdata=np.tile([in_chart(title, 60) for title in table["title"]], (len(grid), 1)),
-            hovertemplate="<b>%{customdata}</b><br>%{y}: %{z:.1%}<extra></extra>",
-        )  # fmt: skip
-    heads = int(attention.weights["head"].nunique())
-    styled(figure, colours, height=60 + len(layers) * (40 + 24 * heads))
-    figure.update_layout(margin={"t": 30})
-    figure.update_annotations(font={"size": 13, "color": colours.muted}, x=0, xanchor="left")
-    figure.update_xaxes(showgrid=False, fixedrange=True)
-    figure.update_xaxes(title_text="Event number, oldest to newest", row=len(layers), col=1)
-    figure.update_yaxes(showgrid=False, fixedrange=True, autorange="reversed")
-    return figure

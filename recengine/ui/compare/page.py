@@ -1,4 +1,4 @@
-"""The page Compare: one of four views, the choice being in the address."""
+"""The page Compare: one of five views, the choice being in the address."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,9 @@ from recengine.ui.compare import choices
 from recengine.ui.compare.apart import draw_disagreements
 from recengine.ui.compare.board import draw_leaderboard
 from recengine.ui.compare.failures import draw_errors
+from recengine.ui.compare.moments import draw_moments
 from recengine.ui.compare.sides import draw_sides
+from recengine.ui.compare.texts import draw_texts
 from recengine.ui.states import calm_errors
 from recengine.ui.view import View
 
@@ -19,6 +21,8 @@ VIEWS: dict[str, tuple[str, Callable[[View], None]]] = {
     "sides": ("Side by side", draw_sides),
     "apart": ("Disagreements", draw_disagreements),
     "errors": ("Errors", draw_errors),
+    "texts": ("What the text is worth", draw_texts),
+    "moments": ("Moments", draw_moments),
 }
 
 

@@ -1,10 +1,10 @@
-"""The pictures of reasons: parts that add up, ranks that move, attention that sums to itself."""
+"""The pictures of reasons: parts that add up, ranks that move."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from recengine.engine.results import AttentionView, Evidence, WhatIf
+from recengine.engine.results import Evidence, WhatIf
 from recengine.types import Request
 from recengine.ui import theme
 from recengine.ui.charts import why
@@ -66,21 +66,18 @@ def test_smaller_pieces_are_heaped_by_sign_and_lose_nothing():
 
 
 def test_waterfall_ends_at_the_score(explanation):
-    figure = why.waterfall(explanation, COLOURS)
+    figure = why.waterfall(explanation.evidence, COLOURS)
     assert figure.data[-1].x[0] == pytest.approx(explanation.score)
 
 
 def test_waterfall_writes_signs_beside_colours(explanation):
-    texts = [note.text for note in why.waterfall(explanation, COLOURS).layout.annotations]
+    texts = [note.text for note in why.waterfall(explanation.evidence, COLOURS).layout.annotations]
     assert all(text.startswith(("<b>+", "<b>\u2212")) for text in texts)
 
 
 def test_waterfall_of_hostile_titles_holds_no_markup():
     evidence = [Evidence("event", "<script>alert(1)</script>", 1.0, step=1)]
-    explanation = FakeEngine(make_dataset()).explain(REQUEST, "107")
-    figure = why.waterfall(
-        type(explanation)(**{**vars(explanation), "evidence": tuple(evidence)}), COLOURS
-    )
+    figure = why.waterfall(evidence, COLOURS)
     assert "<script" not in figure.to_json()
 
 
@@ -126,19 +123,7 @@ def test_score_changes_show_the_largest_first(changes):
     assert list(bars.x) == pytest.approx([-1.0, 1.0, -0.1, 0.0])
 
 
-def test_attention_is_averaged_over_layers_and_heads(engine):
-    table = why.looked_at(engine.attention(REQUEST))
-    np.testing.assert_allclose(table["weight"], 0.1)
-
-
-def test_only_the_newest_events_are_drawn():
-    steps = range(1, 101)
-    tokens = pd.DataFrame({"step": steps, "item_id": "1", "title": "a"})
-    weights = pd.DataFrame({"layer": 1, "head": 1, "step": steps, "weight": 0.01})
-    table = why.looked_at(AttentionView(tokens, weights))
-    assert table["step"].tolist() == list(range(71, 101))
-
-
-def test_one_small_picture_per_layer_with_one_row_per_head(engine):
-    figure = why.attention_heads(engine.attention(REQUEST), COLOURS)
-    assert [trace.z.shape for trace in figure.data] == [(2, 10), (2, 10)]
+def test_weights_that_are_no_parts_start_at_zero_and_have_no_total(explanation):
+    figure = why.weights(explanation.evidence, COLOURS)
+    assert all(not np.any(bars.base) for bars in figure.data)
+    assert "Score" not in figure.layout.yaxis.ticktext

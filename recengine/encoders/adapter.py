@@ -1,0 +1,116 @@
+"""Adapters: small trained changes of a language model, which itself stays as it is.
+
+Paper: Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", ICLR 2022,
+arXiv:2106.09685. The library peft knows which matrices of which architecture are worth it.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor, nn
+
+from recengine.errors import ConfigError, DataError
+
+EVERYWHERE = "all-linear"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdapterConfig:
+    """How large an adapter is.
+
+    Attributes:
+        rank: of each change of a matrix.
+        alpha: a change counts alpha / rank.
+        dropout: share of a change's inputs that are dropped in training.
+    """
+
+    rank: int = 8
+    alpha: int = 16
+    dropout: float = 0.05
+
+    def __post_init__(self) -> None:
+        if self.rank < 1 or self.alpha < 1:
+            raise ConfigError(f"rank={self.rank} and alpha={self.alpha} must be at least 1")
+        if not 0 <= self.dropout < 1:
+            raise ConfigError(f"dropout={self.dropout} must be at least 0 and below 1")
+
+
+@dataclass(frozen=True)
+class TrainedAdapter:
+    """What training made of an adapter.
+
+    Attributes:
+        config: its size.
+        weights: by name of the matrix.
+    """
+
+    config: AdapterConfig
+    weights: Mapping[str, Tensor]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Digest of the weights and of how much they count."""
+        digest = hashlib.sha256(f"{self.config.rank} {self.config.alpha}".encode())
+        for name in sorted(self.weights):
+            digest.update(name.encode())
+            digest.update(self.weights[name].detach().float().cpu().numpy().tobytes())
+        return digest.hexdigest()[:16]
+
+    def put_into(self, net: nn.Module) -> None:
+        """Change a net for good; it is as fast as before.
+
+        Raises:
+            DataError: the adapter was made for another net.
+        """
+        from peft.tuners.lora import LoraLayer
+
+        parameters = add_adapter(net, self.config)
+        fits = set(parameters) == set(self.weights) and all(
+            parameters[name].shape == weight.shape for name, weight in self.weights.items()
+        )
+        if not fits:
+            raise DataError(
+                "The adapter was trained for another language model than the one it was put into. "
+                "Adapt again: recengine adapt DATA"
+            )
+        with torch.no_grad():
+            for name, weight in self.weights.items():
+                parameters[name].copy_(weight)
+        for module in list(net.modules()):
+            if isinstance(module, LoraLayer):
+                module.merge()
+
+
+def add_adapter(net: nn.Module, config: AdapterConfig) -> nn.ParameterDict:
+    """Put an adapter that changes nothing yet into a net, and freeze everything else.
+
+    Returns:
+        The adapter's parameters by name, with a slash in place of each full stop. They are those
+        of the net: whoever changes them changes what the net does.
+    """
+    from peft import LoraConfig, inject_adapter_in_model
+    from peft.utils import TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING as KNOWN
+    from transformers.pytorch_utils import Conv1D
+
+    kind = getattr(getattr(net, "config", None), "model_type", "")
+    inject_adapter_in_model(
+        LoraConfig(
+            r=config.rank,
+            lora_alpha=config.alpha,
+            lora_dropout=config.dropout,
+            target_modules=list(KNOWN[kind]) if kind in KNOWN else EVERYWHERE,
+            # GPT-2 and its like keep their matrices the other way round
+            fan_in_fan_out=any(isinstance(module, Conv1D) for module in net.modules()),
+        ),
+        net,
+    )
+    return nn.ParameterDict(
+        {
+            name.replace(".", "/"): parameter
+            for name, parameter in net.named_parameters()
+            if parameter.requires_grad
+        }
+    )

@@ -1,0 +1,32 @@
+"""Exact contributions: the parts that the score is the sum of (see contributions.py)."""
+
+from recengine.explanations.attribution import Attribution, Method, Question
+from recengine.models.base import EventAdditive, Ranker
+from recengine.models.unified import Unified
+
+
+def _applies(ranker: Ranker) -> bool:
+    """To scores that are sums over pieces of a request, or that ignore the request."""
+    return isinstance(ranker, Unified | EventAdditive) or not ranker.personal
+
+
+def _attribute(question: Question) -> Attribution:
+    parts, item = question.parts, question.item
+    rest = {"taste": float(parts.taste[item]), "popularity": float(parts.popularity[item])}
+    return Attribution(
+        events=parts.events[:, item] + parts.prior[:, item],
+        context=parts.context[:, item],
+        profile=parts.profile[:, item],
+        rest=rest if isinstance(question.ranker, Unified) else {k: w for k, w in rest.items() if w},
+    )
+
+
+EXACT = Method(
+    name="exact",
+    label="exact contributions",
+    meaning="Parts of the score as the ranker computes it, for the interest as it is.",
+    applies=_applies,
+    attribute=_attribute,
+    adds_up=True,
+    kinds=("event", "context", "profile"),
+)

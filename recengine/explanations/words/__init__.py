@@ -1,0 +1,10 @@
+"""An explanation in words: outlined once, told in several languages, and what a rewriter may say.
+
+Everything here is text in, text out; which evidence there is, is the engine's business.
+"""
+
+from recengine.explanations.words.checking import Check, check
+from recengine.explanations.words.languages import LANGUAGES, language
+from recengine.explanations.words.outline import Case, Fact, Item, Outline, outline
+
+__all__ = ["LANGUAGES", "Case", "Check", "Fact", "Item", "Outline", "check", "language", "outline"]

@@ -1,0 +1,210 @@
+"""In general: what drives this ranker's lists, for whom, and whose reasons are odd."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from recengine.engine.audit_results import Audit
+from recengine.ui import address, frame, sidebar, states, widgets
+from recengine.ui.address import ODD, QUESTION, SLICED
+from recengine.ui.background import streamed
+from recengine.ui.charts import audit as charts
+from recengine.ui.text import count, plain
+from recengine.ui.view import View
+from recengine.ui.why import parts
+from recengine.ui.why.subject import CHOICES, PAGE
+
+_SHOWN = 24  # cases as buttons; all of them are in the table
+_METHOD = """
+A fair sample of people, each asked in the moment of their last event. The first item of each list
+is split into its exact parts; a share is a part's share of all that speaks **for** the item, a mean
+over people with its 95 % interval. *Decides* means: without it, another item would be first. That
+is exact for the interest as it is; the interest itself came from the history too.
+
+A slice of fewer than 30 people tells nothing and is drawn faded. Where many slices are compared,
+one in twenty differs by chance alone.
+"""
+_KINDS = {"kind": "Kind", "share": "Share", "low": "From", "high": "To", "decisive": "Decides for"}
+_FEATURES = {
+    "feature": "Fact",
+    "value": "Value",
+    "people": "People",
+    "share": "Share",
+    "decisive": "Decides for",
+}
+_CASES = {
+    "user_id": "Person",
+    "title": "First item",
+    "odd": "Odd because of",
+    "event": "Strongest event",
+    "event_share": "Its share",
+    "event_back": "Events back",
+    "profile_fields": "Fields that decide",
+    "share_popularity": "Popularity",
+    "share_profile": "Profile",
+}
+_ODD_SLICES = {
+    "slice": "By",
+    "value": "Group",
+    "people": "People",
+    "odd": "Odd because of",
+    "count": "How many",
+    "share": "Share",
+    "low": "From",
+    "high": "To",
+}
+
+
+def draw_general(view: View) -> None:
+    """The whole answer; looked up beside the page the first time."""
+    ask, ranker = view.engine.audit, view.request.ranker
+    asked = view.answers.name_of(ask, ranker)
+    found = streamed(asked, lambda p: ask(ranker, progress=p), "Looking at many people's lists")
+    if found is None:
+        return
+    label = view.engine.ranker_labels.get(ranker, ranker)
+    widgets.answer(
+        found.sentence,
+        f"{label} · {found.people:,} of {found.population:,} people, drawn by lot, each in the "
+        "moment of their last event",
+    )
+    if not found.splits:
+        states.empty(
+            f"The score of {plain(label)} is no sum",
+            "What it rests on can be asked of one item at a time: “Why is it here?” offers the "
+            "methods that apply. Choose another ranker in the sidebar for the general view.",
+            ":material/functions:",
+        )
+        return
+    first, second = st.columns([0.55, 0.45], gap="medium")
+    with first:
+        _draw_kinds(view, found)
+    with second:
+        _draw_categories(view, found)
+    _draw_slices(view, found)
+    _draw_auditor(view, found)
+
+
+def _draw_kinds(view: View, found: Audit) -> None:
+    st.subheader("What speaks for the first item", anchor=False)
+    top = found.kinds.loc[found.kinds["share"].idxmax()]
+    said = f"Mostly {top['kind']}: {top['share']:.0%}, from {top['low']:.0%} to {top['high']:.0%}"
+    parts.picture(view, charts.kinds_bars(found.kinds, view.palette), "why_kinds", said)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("Share of all that speaks for it, with 95 % intervals over people.")
+        widgets.method(_METHOD)
+    parts.numbers(view, found.kinds, "audit_kinds", _KINDS, "Share by kind", found.sentence)
+    if len(found.features):
+        what = "Facts of the moment and the person"
+        widgets.numbers(found.features, "audit_features", _FEATURES, what)
+        st.caption(plain(_features_told(found.features)))
+
+
+def _features_told(features: pd.DataFrame) -> str:
+    enough = features[features["people"] >= 30]
+    if enough.empty:
+        return "No single fact of moment or profile is known for 30 people or more."
+    top = enough.iloc[0]
+    return (
+        f"The fact that says most: {top['feature']}: {top['value']}, {top['share']:.1%} of what "
+        f"speaks for the first item among {top['people']:,} people; it decides for "
+        f"{top['decisive']:,}."
+    )
+
+
+def _draw_categories(view: View, found: Audit) -> None:
+    st.subheader("Whose events drive it", anchor=False)
+    if found.categories.empty:
+        st.caption("No event speaks for any first item of this ranker.")
+        return
+    table = found.categories.assign(gain=found.categories["share"] - found.categories["base"])
+    top = table.loc[table["gain"].idxmax()]
+    said = (
+        f"{top['category']} drives most beyond its share: {top['share']:.0%} of what events say, "
+        f"{top['base']:.0%} of the histories"
+    )
+    picture = charts.categories_bars(found.categories, view.palette)
+    parts.picture(view, picture, "why_categories", said)
+    st.caption(plain(said + "."))
+    labels = {"category": "Category", "share": "In what events say", "base": "In the histories"}
+    parts.numbers(view, found.categories, "audit_categories", labels, "Categories", said)
+
+
+def _draw_slices(view: View, found: Audit) -> None:
+    names = {name: name for name in dict.fromkeys(found.slices["slice"])}
+    st.subheader("For whom", anchor=False)
+    chosen = CHOICES.segmented("By", SLICED, names, next(iter(names)))
+    table = found.slices[found.slices["slice"] == chosen]
+    said = f"Share of each kind, by {chosen}"
+    parts.picture(view, charts.slices_bars(table, view.palette), f"why_slices_{chosen}", said)
+    labels = {"value": chosen, "people": "People", **_KINDS}
+    del labels["decisive"]
+    parts.numbers(view, table, f"audit_slices_{chosen}", labels, said, found.sentence)
+
+
+def _draw_auditor(view: View, found: Audit) -> None:
+    st.subheader("The auditor's list", anchor=False)
+    st.caption("First items whose reasons one would want to look at, and how many there are.")
+    options = {
+        str(row["name"]): f"{row['label']}: {row['count']:,}" for _, row in found.odd.iterrows()
+    }
+    default = max(options, key=lambda name: _count(found, name))
+    chosen = CHOICES.segmented("Odd because of", ODD, options, default)
+    row = found.odd.set_index("name").loc[chosen]
+    st.markdown(
+        f"**{count(int(row['count']), 'person', 'people')} of {found.people:,}** "
+        f"({row['share']:.1%}, from {row['low']:.1%} to {row['high']:.1%}). {plain(row['meaning'])}"
+    )
+    cases = found.cases[found.cases["odd"].map(lambda names: chosen in names)]
+    _draw_groups(found, chosen)
+    grid = st.grid(2, min_column_width=320, gap="small", key="why_cases")
+    for place, case in enumerate(cases.head(_SHOWN).itertuples()):
+        grid.button(
+            f"**Person {plain(case.user_id)}** {plain(case.title)} :gray[{plain(_told(case))}]",
+            key=f"story_odd_{place}",
+            on_click=_open,
+            args=(view, str(case.user_id), dict(case.context), str(case.item_id)),
+            width="stretch",
+            wrap=True,
+        )
+    if len(cases) > _SHOWN:
+        st.caption(f"The first {_SHOWN} of {len(cases):,}; all of them are in the numbers.")
+    parts.numbers(view, found.cases, "audit_cases", _CASES, "Everybody looked at", found.sentence)
+
+
+def _count(found: Audit, name: str) -> int:
+    return int(found.odd.set_index("name").loc[name, "count"])
+
+
+def _draw_groups(found: Audit, chosen: str) -> None:
+    """Groups in which it happens more often than chance explains."""
+    groups = found.odd_slices[(found.odd_slices["odd"] == chosen) & found.odd_slices["enough"]]
+    overall = found.odd.set_index("name").loc[chosen, "share"]
+    above = groups[groups["low"] > overall]
+    if len(above):
+        worst = above.sort_values("low", ascending=False).iloc[0]
+        st.markdown(
+            f":orange-badge[:material/flag: look here] {plain(worst['slice'])}: "
+            f"{plain(worst['value'])} has it more often: {worst['share']:.1%} of "
+            f"{worst['people']:,} people, from {worst['low']:.1%} to {worst['high']:.1%}."
+        )
+    elif len(groups):
+        st.caption(f"No group of 30 people or more stands out: {len(groups)} were compared.")
+    widgets.numbers(groups, f"audit_groups_{chosen}", _ODD_SLICES, "How often, by group")
+
+
+def _told(case: Any) -> str:
+    told = []
+    if case.event:
+        told.append(f"{case.event}, {case.event_back} events back ({case.event_share:.0%})")
+    if case.profile_fields:
+        told.append(f"decided by {', '.join(case.profile_fields)}")
+    return " · ".join(told) or "no single event speaks for it"
+
+
+def _open(view: View, user_id: str, context: dict[str, str], item_id: str) -> None:
+    """Callback: this person, this moment, this item, and why it is there."""
+    address.choose(PAGE, **{QUESTION: "here"})
+    sidebar.meet(user_id, context, view.answers)
+    frame.go(PAGE, item=item_id)

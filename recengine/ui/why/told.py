@@ -1,0 +1,105 @@
+"""The answer in words: from templates at once, reworded by a language model if somebody asks."""
+
+import streamlit as st
+
+from recengine.engine.results import Explanation
+from recengine.engine.telling_results import GENERATED, Rewritten, Told
+from recengine.ui import address, widgets
+from recengine.ui.address import LANGUAGE
+from recengine.ui.background import streamed
+from recengine.ui.text import markup, plain
+from recengine.ui.view import View
+from recengine.ui.why.subject import CHOICES, PAGE
+
+_LANGUAGES = {"en": "English", "zh": "中文"}
+_ASKED = "why_reworded"  # texts that somebody asked to have reworded
+_LONG = 190  # letters that a headline may have
+
+
+def headline(view: View, explanation: Explanation, caption: str) -> Told | None:
+    """The page's answer; a method that cannot speak against an item has a sentence of its own."""
+    if any(one.weight < 0 for one in explanation.evidence) or explanation.adds_up:
+        told = view.engine.telling.explanation(explanation, language())
+        first, rest = _split(told)
+        widgets.answer(first, caption)
+        if rest:
+            st.markdown(plain(rest))
+        return told
+    widgets.answer(explanation.sentence, caption)
+    return None
+
+
+def language() -> str:
+    """The language of the sentences, from the address; its control says if there is none such."""
+    asked = address.chosen(PAGE, LANGUAGE)
+    return asked if asked in _LANGUAGES else "en"
+
+
+def draw_told(view: View, explanation: Explanation, told: Told | None) -> None:
+    """Language, rewording, the item described for this person, and the words of their interest."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="why_told"):
+        CHOICES.segmented("Language", LANGUAGE, _LANGUAGES, "en")
+        before = view.engine.telling.kept_rewriting(told) if told else None
+        if told and told.language == "en" and before is None:
+            st.button(
+                "Say it in other words",
+                icon=":material/ink_pen:",
+                type="tertiary",
+                key="why_reword",
+                on_click=lambda: st.session_state.setdefault(_ASKED, set()).add(told.text),
+                help="A small language model rewords the sentences. Loading it takes some 20 "
+                "seconds the first time; what it writes is shown only if every name and number in "
+                "it was given.",
+            )
+    if told:
+        _draw_reworded(view, told, before)
+    drawer = st.expander(
+        "The item in words for this person", icon=":material/person_book:", on_change="rerun",
+        key="why_described",
+    )  # fmt: skip
+    if drawer.open:
+        with drawer:
+            _draw_description(view, explanation)
+
+
+def _draw_reworded(view: View, told: Told, before: Rewritten | None) -> None:
+    found = before
+    if found is None and told.text in st.session_state.get(_ASKED, set()):
+        telling = view.engine.telling
+        asked = (view.answers.serial, "reword", told.text)
+        found = streamed(asked, lambda p: telling.rewrite(told, p), "Rewording")
+    if found is None:
+        return
+    if found.text:
+        st.markdown(f"> {plain(found.text)} :violet-badge[{GENERATED}]")
+        st.caption(f"By {plain(found.model)}; every name and number in it was given to it.")
+    else:
+        st.caption(
+            f":material/block: What {plain(found.model)} wrote is not shown: {plain(found.reason)}"
+        )
+
+
+def _draw_description(view: View, explanation: Explanation) -> None:
+    told = view.engine.telling.description(explanation, language())
+    st.markdown(plain(told.text))
+    words = view.engine.telling.keywords(view.request, 0, 8, language())
+    chips = "".join(
+        f'<span class="re-chip" title="{markup(", ".join(row.examples))}">{markup(row.word)}</span>'
+        for row in words.table.itertuples()
+    )
+    if chips:
+        st.html(f'<div class="re-group"><span class="re-label">Interest</span>{chips}</div>')
+    st.caption(
+        "From templates: the item's categories, the words it shares with the items near this "
+        "person's interest, and the events that speak for it. Nothing is made up."
+    )
+
+
+def _split(told: Told) -> tuple[str, str]:
+    """As many sentences as a headline holds, and the rest."""
+    sentences = list(told.sentences)
+    glue = "" if told.language == "zh" else " "
+    first = sentences.pop(0)
+    while sentences and len(first) + len(sentences[0]) <= _LONG:
+        first += glue + sentences.pop(0)
+    return first, glue.join(sentences)

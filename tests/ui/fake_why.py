@@ -1,0 +1,193 @@
+"""The topics of the small engine that begin with why: answers from its arithmetic, real records."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from recengine.data.progress import Progress, silent
+from recengine.engine.audit_results import ODDITIES, OLD_EVENT, PROFILE, Audit
+from recengine.engine.results import Evidence, Explanation
+from recengine.engine.telling_results import Keywords, Rewritten, Told
+from recengine.engine.why_results import (
+    NOT_BETTER,
+    NOT_MEASURED,
+    TRUSTED,
+    Counterfactual,
+    MethodFacts,
+    Trust,
+    WhyAbove,
+    WhyNot,
+)
+from recengine.errors import ConfigError
+from recengine.explanations.words import Case, Fact, language, outline
+from recengine.types import Request
+
+METHODS = (
+    MethodFacts("exact", "exact contributions", "Parts of the score.", "points of score", True,
+                True, ("event", "context", "profile"), False, Trust(TRUSTED, "It passed.")),
+    MethodFacts("occlusion", "leaving one out", "What the score loses.", "points of score", False,
+                True, ("event",), True, Trust(NOT_MEASURED, "Nobody tested it.")),
+    MethodFacts("attention", "attention, last layer", "Where it looked.", "share of attention",
+                False, False, ("event",), False, Trust(NOT_BETTER, "It did not pass.")),
+    MethodFacts("rollout", "attention rollout", "Where it looked.", "share of attention",
+                False, False, ("event",), False, Trust(NOT_BETTER, "It did not pass.")),
+)  # fmt: skip
+KINDS = ("taste", "events", "prior", "context", "profile", "popularity")
+
+
+@dataclass
+class FakeWhy:
+    """Answers like `recengine.engine.why.Why`."""
+
+    engine: Any
+
+    def methods(self, ranker: str = "") -> tuple[MethodFacts, ...]:
+        return METHODS if ranker == "unified" else METHODS[:1]
+
+    def explain(self, request: Request, item_id: str, method: str = "") -> Explanation:
+        facts = next(each for each in METHODS if each.name == (method or "exact"))
+        whole = self.engine.explain(request, item_id)
+        evidence = whole.evidence
+        if "attention" in facts.unit:
+            if not len(self.engine.history(request.user_id)):
+                raise ConfigError("Nobody did anything yet. Choose somebody with a history.")
+            events = self.engine.attention(request).tokens
+            evidence = tuple(
+                Evidence("event", row.title, 1 / len(events), row.item_id, row.step)
+                for row in events.itertuples()
+            )
+        return replace(
+            whole,
+            evidence=evidence,
+            method=facts.label,
+            method_name=facts.name,
+            adds_up=facts.adds_up,
+            unit=facts.unit,
+            trust=facts.trust,
+        )
+
+    def why_above(
+        self, request: Request, item_a: str, item_b: str, method: str = ""  # noqa: ARG002
+    ) -> WhyAbove:  # fmt: skip
+        if item_a == item_b:
+            raise ConfigError(f"Both items are {item_a!r}. Choose two that differ.")
+        first, second = (self.engine.explain(request, item) for item in (item_a, item_b))
+        tables = [
+            pd.DataFrame([(e.kind, e.label, e.item_id, e.step, e.weight) for e in each.evidence],
+                         columns=["kind", "label", "item_id", "step", "weight"])
+            for each in (first, second)
+        ]  # fmt: skip
+        both = tables[0].merge(
+            tables[1], on=["kind", "label", "item_id", "step"], suffixes=("_a", "_b")
+        )
+        both["difference"] = both["weight_a"] - both["weight_b"]
+        return WhyAbove(
+            request, item_a, first.title, first.rank, item_b, second.title, second.rank,
+            first.score - second.score, both, "points of score", "exact contributions", "exact",
+            True, METHODS[0].trust, f"{first.title} stands above {second.title}.",
+        )  # fmt: skip
+
+    def why_not(self, request: Request, item_id: str, method: str = "") -> WhyNot:
+        last = self.engine.recommend(request).items["item_id"].iat[-1]
+        above = self.why_above(request, item_id, last, method)
+        rows = above.evidence
+        return WhyNot(
+            request, item_id, above.title_a, above.rank_a, False, -above.difference, above,
+            rows[rows["difference"] < 0], rows[rows["difference"] > 0],
+            f"{above.title_a} is number {above.rank_a}.",
+        )  # fmt: skip
+
+    def counterfactual(
+        self, request: Request, item_id: str, *, progress: Progress = silent
+    ) -> Counterfactual:
+        progress("Trying changes", 1, 2)
+        changes = pd.DataFrame(
+            [("event", "Without The Golden Number 6", "106", 3, "", "", 7),
+             ("context", "Weather: rainy", "", 0, "weather", "rainy", 12)],
+            columns=["kind", "label", "item_id", "step", "feature", "value", "rank_after"],
+        )  # fmt: skip
+        title = self.engine.explain(request, item_id).title
+        return Counterfactual(
+            request, item_id, title, 3, 12, True, True, changes, 40, f"{title} drops out."
+        )
+
+    bring_in = counterfactual
+
+
+@dataclass
+class FakeTelling:
+    """Answers like `recengine.engine.telling.Telling`, without any language model."""
+
+    engine: Any
+
+    def explanation(self, explained: Explanation, language_code: str = "en") -> Told:
+        spoken = language(language_code)
+        facts = [Fact(one.kind, one.label, one.weight, one.kind) for one in explained.evidence]
+        told = outline(Case(explained.title, explained.rank or 0, 40, facts))
+        sentences = spoken.explanation(told)
+        return Told(explained.item_id, language_code, spoken.join(sentences), sentences)
+
+    def description(self, explained: Explanation, language_code: str = "en") -> Told:
+        text = f"“{explained.title}” suits you."
+        return Told(explained.item_id, language_code, text, (text,))
+
+    def keywords(
+        self, request: Request, step: int = 0, k: int = 10, language_code: str = "en"
+    ) -> Keywords:
+        table = pd.DataFrame(
+            {"word": ["dark", "city"], "weight": [1.0, 0.5], "items": 3, "examples": [["a"]] * 2}
+        )
+        words = tuple(table["word"].head(k))
+        return Keywords(request.user_id, step, table, language(language_code).keywords(words))
+
+    def kept_rewriting(self, told: Told) -> Rewritten | None:  # noqa: ARG002
+        return None
+
+    def rewrite(self, told: Told, progress: Progress = silent) -> Rewritten:  # noqa: ARG002
+        if told.item_id == "112":
+            return Rewritten("", "By Kubrick.", "It mentions Kubrick.", ("Kubrick",), "tiny", 1.0)
+        return Rewritten(f"In short: {told.sentences[0]}", "", "", (), "tiny", 1.0)
+
+
+def fake_audit(engine: Any, ranker: str) -> Audit:
+    """Four cases, two of them odd."""
+    films = engine.dataset.items
+    cases = pd.DataFrame(
+        [
+            {
+                "user_id": user, "context": {"weather": "rainy"},
+                "item_id": films["item_id"].iat[n], "title": films["title"].iat[n],
+                **{f"share_{kind}": 1 / 6 for kind in KINDS},
+                "event": "The Golden Number 6", "event_share": 0.4, "event_back": 30,
+                "decisive": ["profile"], "profile_fields": ["Age"], "odd": odd,
+            }
+            for n, (user, odd) in enumerate(
+                [("full", [OLD_EVENT]), ("short", [PROFILE]), ("empty", []), ("full", [])]
+            )
+        ]
+    )  # fmt: skip
+    kinds = pd.DataFrame(
+        {"kind": KINDS, "share": 1 / 6, "low": 0.1, "high": 0.2, "decisive": [1, 0, 0, 2, 0, 3]}
+    )
+    groups = [("Activity", "fewest events", 40, True), ("Age", "25-34", 4, False)]
+    slices = pd.concat(
+        [kinds.assign(slice=s, value=v, people=p, enough=e) for s, v, p, e in groups]
+    )
+    odd = pd.DataFrame(
+        [(name, label, "A meaning.", n, n / 4, 0.0, 0.6)
+         for n, (name, label) in zip((1, 0, 1), ODDITIES.items(), strict=True)],
+        columns=["name", "label", "meaning", "count", "share", "low", "high"],
+    )  # fmt: skip
+    odd_slices = pd.concat(
+        [odd.assign(slice=s, value=v, people=p, enough=e, low=0.5) for s, v, p, e in groups]
+    ).rename(columns={"name": "odd"})
+    features = pd.DataFrame(
+        {"kind": ["context"], "feature": ["Weather"], "value": ["rainy"], "people": [40],
+         "share": [0.03], "decisive": [2]}
+    )  # fmt: skip
+    return Audit(
+        ranker, 4, 4, ranker == "unified", kinds, slices, features,
+        pd.DataFrame({"category": ["Drama", "Comedy"], "share": [0.7, 0.3], "base": [0.5, 0.5]}),
+        odd, odd_slices, cases, "recengine audit fake", "For 4 of 4 people, mostly taste; two odd.",
+    )  # fmt: skip
