@@ -11,8 +11,10 @@ from recengine.cli.options import (
     Data,
     Home,
     ListLength,
+    Muted,
     RankerName,
     User,
+    Without,
     as_context,
     as_request,
     asked,
@@ -31,16 +33,19 @@ def recommend(
     context: Contexts = None,
     ranker: RankerName = "",
     k: ListLength = 10,
+    without: Without = "",
+    mute: Muted = None,
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
     """What would this person see now?
 
-    JSON keys: user_id, context, ranker, k, sentence, candidates (items that were ranked), dynamic
-    (whether item vectors were bent by the moment), items (best first: item_id, title, score, rank,
-    year, categories, share_of_best, reason, and the parts of the score, part_...).
+    JSON keys: user_id, context, ranker, without and muted (if anything is switched off), k,
+    sentence, candidates (items that were ranked), dynamic (whether item vectors were bent by the
+    moment), items (best first: item_id, title, score, rank, year, categories, share_of_best,
+    reason, and the parts of the score, part_...).
     """
-    answer = open_engine(data, home).recommend(as_request(user, context, ranker, k))
+    answer = open_engine(data, home).recommend(as_request(user, context, ranker, k, without, mute))
     if as_json:
         print_json(
             {
@@ -66,17 +71,21 @@ def item_map(
     max_items: Annotated[
         int, typer.Option("--max-items", min=1, help="Draw a fair sample above this number.")
     ] = 20_000,
+    without: Without = "",
+    mute: Muted = None,
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
     """How does the catalogue look to this person now?
 
-    JSON keys: user_id, context, ranker, sentence, trust (0 to 1: how far neighbours on the map are
-    true neighbours), num_items (size of the catalogue), items (item_id, x, y, static_x, static_y,
-    shift, and title, year, category, categories, score, rank, trust, role, moved_by), path (the
-    interest over time: step, x, y), regions (label, x, y, size).
+    JSON keys: user_id, context, ranker, without and muted (if anything is switched off), sentence,
+    trust (0 to 1: how far neighbours on the map are true neighbours), num_items (size of the
+    catalogue), items (item_id, x, y, static_x, static_y, shift, and title, year, category,
+    categories, score, rank, trust, role, moved_by), path (the interest over time: step, x, y),
+    regions (label, x, y, size).
     """
-    answer = open_engine(data, home).item_map(as_request(user, context, ranker), max_items)
+    request = as_request(user, context, ranker, 10, without, mute)
+    answer = open_engine(data, home).item_map(request, max_items)
     if as_json:
         parts = {name: getattr(answer, name) for name in ("items", "path", "regions")}
         facts = {"sentence": answer.sentence, "trust": answer.trust, "num_items": answer.num_items}
@@ -95,19 +104,21 @@ def timeline(
     user: User,
     context: Contexts = None,
     ranker: RankerName = "",
+    without: Without = "",
+    mute: Muted = None,
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
     """How did this person's taste move?
 
-    JSON keys: user_id, context, ranker, sentence, bulk_dates (true: dates are bulk imports, trust
-    event numbers only), events (step, item_id, title, timestamp, event, value, category, drift),
-    shares (one object a step: share by category, summing to 1), path (step, timestamp, x, y),
-    turning_points (step, timestamp, from_category, to_category, size, title, cause_item_id,
-    first_step and last_step between which it lies with 80 %, certainty, cause_steps, cause_titles),
-    turns_note (what to make of it if there are none).
+    JSON keys: user_id, context, ranker, without and muted (if anything is switched off), sentence,
+    bulk_dates (true: dates are bulk imports, trust event numbers only), events (step, item_id,
+    title, timestamp, event, value, category, drift), shares (one object a step: share by category,
+    summing to 1), path (step, timestamp, x, y), turning_points (step, timestamp, from_category,
+    to_category, size, title, cause_item_id, first_step and last_step between which it lies with 80
+    %, certainty, cause_steps, cause_titles), turns_note (what to make of it if there are none).
     """
-    request = as_request(user, context, ranker)
+    request = as_request(user, context, ranker, 10, without, mute)
     answer = open_engine(data, home).timeline(request)
     shares = answer.shares.drop(
         columns="step", errors="ignore"

@@ -3,6 +3,7 @@
 Axes: event = rows of the packed log, context = context features, profile = profile features.
 """
 
+import copy
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -233,6 +234,12 @@ class Dataset:
             )
             digest.update(pd.util.hash_pandas_object(plain, index=False).to_numpy().tobytes())
         return digest.hexdigest()[:16]
+
+    def with_log(self, log: Log) -> "Dataset":
+        """The same names, items and people with other events; only `log` and its readers change."""
+        view = copy.copy(self)
+        view.__dict__["log"] = log
+        return view
 
     def item_index(self, item_id: str) -> int:
         """Inside index of an outside item id.

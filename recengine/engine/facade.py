@@ -25,6 +25,7 @@ from recengine.engine.audit_results import Audit
 from recengine.engine.auditing import DEFAULT_PEOPLE
 from recengine.engine.comparison_results import Disagreements, Misses, SideBySide, Untrained
 from recengine.engine.contexts import Contexts
+from recengine.engine.control import Control
 from recengine.engine.evolution import Evolution
 from recengine.engine.future import Future
 from recengine.engine.interests import Interests
@@ -169,9 +170,15 @@ class Engine:
         """How do tastes evolve: a stretch of time, a list of then, two people, groups?"""
         return self._evolution
 
+    @property
     def interests(self) -> Interests:
         """More on interests over time: by the calendar, in themes, and how sure turns are."""
         return Interests(self._state)
+
+    @property
+    def control(self) -> Control:
+        """What is known of a person, and what switching parts of it off changes."""
+        return Control(self._state)
 
     def explain(self, request: Request, item_id: str) -> Explanation:
         """Why is this item here?"""

@@ -44,7 +44,7 @@ def item_map(state: State, request: Request, max_items: int) -> ItemMap:
     roles = {**dict.fromkeys(history, "history"), **dict.fromkeys(shown, "recommendation")}
     table["role"] = [roles.get(int(row) + 1, "catalogue") for row in rows]
     table["moved_by"] = _movers(state, model, answer)[rows]
-    path = places.path(interest_path(state, request.user_id, request.ranker))
+    path = places.path(interest_path(state.edited(request), request.user_id, request.ranker))
     return ItemMap(
         request=Request(**{**vars(answer.request), "k": request.k}),
         items=table,

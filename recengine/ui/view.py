@@ -130,7 +130,8 @@ def _answer(asked: tuple, _ask: Callable[..., Any], _arguments: tuple) -> Any:  
 def _hashable(argument: object) -> object:
     if isinstance(argument, Request):
         context = tuple(sorted(argument.context.items()))
-        return (argument.user_id, context, argument.k, argument.ranker)
+        edits = argument.without, argument.muted
+        return (argument.user_id, context, argument.k, argument.ranker, *edits)
     return argument
 
 
