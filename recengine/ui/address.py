@@ -23,11 +23,12 @@ OTHER = "other_"  # begins the names of choices for the second of two requests
 # What the page Timeline shows, how its picture is drawn, and where one stands in it.
 VIEW, AXIS, INTEREST, AHEAD, BAND = "view", "axis", "interest", "ahead", "band"
 AT, FIRST, LAST, THEN, PAIR, BY, GROUP = "at", "first", "last", "then", "pair", "by", "group"
+WITHOUT, MUTED = "without", "muted"  # what the person switched off
 OF_PAGE = {
     "compare": (SHOW, PROTOCOL, MEASURE, AGAINST, BESIDE, SLICE, VALUE),
     "timeline": (
         *(VIEW, AXIS, INTEREST, AHEAD, BAND, METHOD),
-        *(AT, FIRST, LAST, THEN, PAIR, BY, GROUP),
+        *(AT, FIRST, LAST, THEN, PAIR, BY, GROUP, WITHOUT, MUTED),
     ),
     "why": (QUESTION, METHOD, SECOND, KEPT, LANGUAGE, SLICED, ODD),
 }

@@ -89,7 +89,8 @@ def question(view: View) -> tuple:
     """What tells the present question from any other."""
     request = view.request
     context = tuple(sorted(request.context.items()))
-    return (view.answers.serial, request.user_id, context, request.ranker, request.k)
+    asked = (request.user_id, context, request.ranker, request.k)
+    return (view.answers.serial, *asked, request.without, request.muted)
 
 
 def _ask(view: View) -> ItemMap:

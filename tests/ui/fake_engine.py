@@ -42,6 +42,7 @@ from recengine.engine.results import (
 from recengine.engine.text_results import TextMeasure, TextWorth
 from recengine.errors import DataError
 from recengine.types import Request
+from tests.ui.fake_control import FakeControl
 from tests.ui.fake_evolution import FakeEvolution, FakeFuture
 from tests.ui.fake_why import FakeTelling, FakeWhy, fake_audit
 
@@ -155,6 +156,7 @@ class FakeEngine:
     contexts = FakeContexts()
 
     def __post_init__(self) -> None:
+        self.control = FakeControl(self)
         self.future = FakeFuture(lambda asked: self.timeline(asked), self.recommend)
         self.evolution = FakeEvolution(lambda asked: self.timeline(asked), self.recommend)
 
