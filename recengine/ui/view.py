@@ -84,6 +84,8 @@ class AnyEngine(Protocol):
     def texts(self) -> AnyTexts: ...  # noqa: D102
 
     @property
+    def control(self) -> "Control": ...  # noqa: D102
+    @property
     def evolution(self) -> "Evolution": ...  # noqa: D102
     @property
     def future(self) -> "Future": ...  # noqa: D102
