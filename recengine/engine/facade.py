@@ -23,7 +23,6 @@ from recengine.engine import (
 )
 from recengine.engine.assets import files_stamp
 from recengine.engine.audit_results import Audit
-from recengine.engine.auditing import DEFAULT_PEOPLE
 from recengine.engine.comparison_results import Disagreements, Misses, SideBySide, Untrained
 from recengine.engine.contexts import Contexts
 from recengine.engine.control import Control
@@ -217,18 +216,9 @@ class Engine:
         return Why(self._state)
 
     def audit(
-        self,
-        ranker: str = "",
-        people: int = DEFAULT_PEOPLE,
-        seed: int = 0,
-        progress: Progress = silent,
+        self, ranker: str = "", people: int = 400, seed: int = 0, progress: Progress = silent
     ) -> Audit:
-        """What do the first items of many people rest on, and whose reasons are odd?
-
-        Raises:
-            UnknownNameError: no such ranker is ready.
-            ConfigError: fewer than one person, or nobody has events.
-        """
+        """What do the first items of so many people rest on, and whose reasons are odd?"""
         return auditing.audit(self._state, ranker, people, seed, progress)
 
     def what_if(self, request: Request, item_id: str) -> WhatIf:
