@@ -13,7 +13,7 @@ from recengine.explanations.attribution import LOOKS, Attribution, Method
 from recengine.explanations.exact import EXACT
 from recengine.explanations.whatif import Variant, ranks_of_variants
 from recengine.models.unified import Unified
-from recengine.types import ITEM_ID, TITLE, UNKNOWN_CODE, Request
+from recengine.types import ITEM_ID, LESS, MORE, TITLE, UNKNOWN_CODE, Request
 
 REST_LABELS = {
     "taste": "Overall taste",
@@ -93,7 +93,14 @@ def what_if(state: State, request: Request, item_id: str) -> WhatIf:
             rows.append(("profile", f"{feature.label} not known", 0))
             variants.append(Variant(profile=index))
     ranker = state.ranker(answer.request.ranker)
-    ranks, scores = ranks_of_variants(ranker, answer.history, variants, item, answer.candidates)
+    ranks, scores = ranks_of_variants(
+        ranker,
+        answer.history,
+        variants,
+        item,
+        answer.candidates,
+        added=answer.parts.feedback.sum(dim=0),
+    )
     table = pd.DataFrame(rows, columns=["kind", "label", "step"])
     table["new_rank"] = ranks[1:].numpy()
     table["places"] = table["new_rank"] - int(ranks[0])
@@ -147,13 +154,31 @@ def _evidence(
             if code := int(codes[index]):
                 label = feature_label(feature, feature.value(code))
                 found.append(Evidence(kind, label, float(weights[index])))
-    return found + _event_evidence(state, answer, item, attribution, method)
+    found += _event_evidence(state, answer, item, attribution, method)
+    # what was said is added to the ranker's score, so it is a part of every sum
+    return found + (_feedback_evidence(state, answer, item) if method.adds_up else [])
+
+
+def _feedback_evidence(state: State, answer: Answer, item: int) -> list[Evidence]:
+    """One piece per thing that was said in this session and counts."""
+    learnt = answer.learnt
+    return [
+        Evidence(
+            kind="feedback",
+            label=f"You said {MORE if sign > 0 else LESS} like {state.title(int(told))}",
+            weight=float(answer.parts.feedback[place, item]),
+            item_id=str(state.dataset.item_ids[int(told) - 1]),
+            detail="said in this session",
+        )
+        for place, (told, sign) in enumerate(zip(learnt.items, learnt.signs, strict=True))
+    ]
 
 
 def _event_evidence(
     state: State, answer: Answer, item: int, attribution: Attribution, method: Method
 ) -> list[Evidence]:
     """One piece of evidence per event; if it is an exact sum, of what its weight consists."""
+    state = state.edited(answer.request)
     span = state.dataset.log.span(state.dataset.user_index(answer.request.user_id))
     first_step = first_step_read(state, answer)
     weights = attribution.events.numpy()
@@ -185,6 +210,7 @@ def _event_evidence(
 
 def first_step_read(state: State, answer: Answer) -> int:
     """Number (from 1) of the first event that the ranker still reads."""
+    state = state.edited(answer.request)
     user = state.dataset.user_index(answer.request.user_id)
     return 1 + int(state.dataset.log.lengths[user]) - int(answer.history.lengths[0])
 
@@ -207,6 +233,9 @@ def _sentence(
     helping = [each.label for each in evidence if each.kind == "context" and each.weight > 0.1]
     if helping:
         grounds.append(f"of the moment ({helping[0].lower()})")
+    said = [each.label for each in evidence if each.kind == "feedback" and each.weight > 0.1]
+    if said:
+        grounds.append(said[0][:1].lower() + said[0][1:])
     against = next((each for each in evidence if each.weight < 0), None)
     why = f", mainly because {listed(grounds)}" if grounds else ""
     but = f"; {against.label} speaks against it" if against and against.weight < -0.3 else ""

@@ -6,7 +6,7 @@ Axes: vocab = 1 + num_items, length = events of one history, oldest first.
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +22,7 @@ from recengine.data.histories import Histories, HistoryReader
 from recengine.data.splits import Split
 from recengine.data.workspace import Workspace
 from recengine.encoders.llm import LlmEncoder, LlmEncoderConfig
+from recengine.engine.edits import edited_state
 from recengine.engine.places import Places
 from recengine.errors import ConfigError, UnknownNameError
 from recengine.evaluation.protocols import find_protocol
@@ -31,9 +32,21 @@ from recengine.interests.usual import UsualTaste, usual_taste
 from recengine.models import MODELS
 from recengine.models.base import InterestModel, Ranker
 from recengine.models.unified import Unified
-from recengine.types import CATEGORIES, ITEM_ID, TITLE, YEAR, Request
+from recengine.training.adaptation import Adaptation, adapt
+from recengine.types import (
+    CATEGORIES,
+    ITEM_ID,
+    LESS,
+    MORE,
+    NOT_NOW,
+    TITLE,
+    VERDICTS,
+    YEAR,
+    Request,
+)
 
 KEPT_ANSWERS = 16
+SIGNS = {MORE: 1, LESS: -1}
 KEPT_THINGS = 64  # paths, themes and the like
 
 
@@ -46,8 +59,9 @@ class Answer:
         history: the one history, as the ranker read it.
         parts: what makes up each item's score, relative to the average candidate.
         scores: the sums of the parts.
-        candidates: items that compete: known, and not in the history.
+        candidates: items that compete: known, not in the history, and not refused for now.
         order: candidates, best first.
+        learnt: what this session's feedback taught; its parts are among `parts`.
     """
 
     request: Request
@@ -56,6 +70,7 @@ class Answer:
     scores: Float[Tensor, " vocab"]
     candidates: Bool[Tensor, " vocab"]
     order: Int[Tensor, " candidates"]
+    learnt: Adaptation
 
     @cached_property
     def ranks(self) -> Int[np.ndarray, "vocab"]:
@@ -74,12 +89,16 @@ class State:
         workspace: where things are kept.
         rankers: ready to score, by name.
         places: where vectors lie on the map, by ranker; only for rankers with item vectors.
+        original: the state without the edits of a request, if this is one with them.
+        offered: which items may be recommended, those of the history aside; None for all.
     """
 
     dataset: Dataset
     workspace: Workspace
     rankers: Mapping[str, Ranker]
     places: Mapping[str, Places]
+    original: "State | None" = None
+    offered: Bool[np.ndarray, " item"] | None = None
 
     def __post_init__(self) -> None:
         self.reader = HistoryReader(self.dataset.log, self.dataset.profiles)
@@ -127,6 +146,8 @@ class State:
     @cached_property
     def usual(self) -> UsualTaste:
         """What is usual in the log; learnt once."""
+        if self.original is not None:
+            return self.original.usual
         num_codes = [feature.num_codes for feature in self.dataset.context_features]
         return usual_taste(self.dataset.log, self.interest_columns[0], num_codes)
 
@@ -187,7 +208,7 @@ class State:
             cure = (
                 f"Choose one of {', '.join(able)}."
                 if able
-                else f"Train one first: recengine train {self.dataset.name}"
+                else f"Train it first: recengine train {self.dataset.name}"
             )
             raise ConfigError(
                 f"The ranker {ranker.name!r} has no interest vectors to follow over time. {cure}"
@@ -213,30 +234,50 @@ class State:
             )
         return ranker
 
+    def edited(self, request: Request) -> "State":
+        """The state as the request's edits leave it; itself if there are none.
+
+        Raises:
+            UnknownNameError: unknown person, or an interest that no item has.
+            ConfigError: an event number that the person has not.
+        """
+        if not request.edited or self.original is not None:
+            return self
+        key = ("edited", request.user_id, request.without, request.muted)
+        made: State = self.once(key, lambda: edited_state(self, request))
+        return made
+
     def history(self, user_id: str, ranker: Ranker, request_codes: np.ndarray) -> Histories:
         """The last events of one person that a ranker reads, for one request."""
         user = self.dataset.user_index(user_id)
         span = self.dataset.log.span(user)
-        return self.reader.read(
+        read = self.reader.read(
             np.array([user]),
             np.array([span.start]),
             np.array([span.stop]),
             max_length=ranker.events_read,
             request=request_codes[None],
         )
+        if self.original is None:
+            return read
+        # what a ranker learnt of the person by training, it learnt from all events: not to be used
+        return replace(read, users=torch.full_like(read.users, -1))
 
     def answer(self, request: Request) -> Answer:
         """Score one request, or give the answer again if it was asked lately.
 
         Raises:
-            UnknownNameError: unknown user, ranker, context feature or value.
-            ConfigError: k below 1.
+            UnknownNameError: unknown user, ranker, context feature or value, or feedback on an
+                unknown item or in unknown words.
+            ConfigError: k below 1, or an event number that the person has not.
         """
+        if (state := self.edited(request)) is not self:
+            return state.answer(request)
         if request.k < 1:
             raise ConfigError(f"k={request.k} must be 1 or more: the length of the list.")
         ranker = self.ranker(request.ranker)
         # by the ranker itself: once trained again, it is another one
-        key = (request.user_id, tuple(sorted(request.context.items())), ranker)
+        key = (replace(request, k=1, ranker="").key, ranker)
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
@@ -256,18 +297,42 @@ class State:
         span = self.dataset.log.span(self.dataset.user_index(request.user_id))
         if not self.dataset.repeats:
             candidates[torch.from_numpy(self.dataset.log.items[span].astype(np.int64))] = False
-        return scored(request, ranker, history, candidates)
+        if self.offered is not None:
+            candidates[1:] &= torch.from_numpy(self.offered)
+        return scored(request, ranker, history, candidates, self._told(request))
+
+    def _told(self, request: Request) -> dict[int, str]:
+        """What was said last about each item, by item index."""
+        for _, verdict in request.feedback:
+            if verdict not in VERDICTS:
+                raise UnknownNameError("verdict", verdict, VERDICTS)
+        return {self.dataset.item_index(item): verdict for item, verdict in request.feedback}
 
 
 def scored(
-    request: Request, ranker: Ranker, history: Histories, candidates: Bool[Tensor, " vocab"]
+    request: Request,
+    ranker: Ranker,
+    history: Histories,
+    candidates: Bool[Tensor, " vocab"],
+    told: Mapping[int, str],
 ) -> Answer:
-    """Score one history with one ranker, among some candidates."""
+    """Score one history with one ranker, among some candidates.
+
+    Args:
+        request: what is asked.
+        ranker: who answers.
+        history: what the ranker may know.
+        candidates: the items that compete, but for those refused for now.
+        told: what was said in this session, by item index.
+    """
+    candidates = candidates.clone()
+    candidates[[item for item, verdict in told.items() if verdict == NOT_NOW]] = False
     parts = split_scores(ranker, history).centred(candidates)
+    signs = [(item, SIGNS[verdict]) for item, verdict in told.items() if verdict in SIGNS]
+    learnt = adapt(ranker, history, parts.total, candidates, signs)
+    parts = replace(parts, feedback=learnt.parts).centred(candidates)
     scores = parts.total
     competing = candidates.nonzero()[:, 0]
     order = competing[scores[competing].argsort(descending=True, stable=True)]
-    asked = Request(
-        user_id=request.user_id, context=request.context, k=request.k, ranker=ranker.name
-    )
-    return Answer(asked, history, parts, scores, candidates, order)
+    asked = replace(request, ranker=ranker.name)
+    return Answer(asked, history, parts, scores, candidates, order, learnt)

@@ -25,6 +25,7 @@ from recengine.engine.why_results import (
     Words,
 )
 from recengine.explanations import methods_for
+from recengine.explanations.exact import EXACT
 from recengine.types import Request
 
 
@@ -71,7 +72,9 @@ class Why:
         state = self._state
         answer = state.answer(request)
         way = chosen_method(state, answer.request.ranker, method)
-        if way.kinds == ("event",):
+        if not method and EXACT.applies(state.ranker(answer.request.ranker)):
+            way = way if int(answer.history.lengths[0]) else EXACT
+        if way is not EXACT:
             events_of(answer)  # complains if there are none
         question = question_of(state, answer, item_id)
         trust = trust_of(state, answer.request.ranker, way)
