@@ -130,6 +130,10 @@ class Telling:
         """
         return writing.rewrite(self._state, self._writer, told, progress)
 
+    def writer_quality(self) -> str:
+        """How often the writer passed the check on this data, in a sentence; "" if unmeasured."""
+        return str(writing.measured_share(self._state).get("sentence", ""))
+
     def measure_writer(
         self, texts: int = 40, seed: int = 0, ranker: str = "", progress: Progress = silent
     ) -> WriterReport:
