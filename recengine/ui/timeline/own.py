@@ -16,8 +16,8 @@ _MOST_INTERESTS = 24
 _METHOD = """
 An event that is **switched off** is not read by the ranker, as if it had not happened; its item
 does not come back as a recommendation either. An interest that is switched off is a category: events
-with items of it are not read, and its items are not offered. Nothing is deleted and nothing is
-trained again: what the ranker learnt from this person's events together with everybody's stays in
+with items of it are not read, and its items are not offered. Nothing is deleted, and nothing is
+trained again: what the ranker learnt from this person and everybody together stays in
 its weights.
 """
 
