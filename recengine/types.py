@@ -24,6 +24,8 @@ FRIEND_ID = "friend_id"
 PAD_INDEX = 0
 UNKNOWN_CODE = 0
 UNKNOWN = "unknown"  # how a person writes "no value known"
+MORE, LESS, NOT_NOW = "more", "less", "not-now"
+VERDICTS = (MORE, LESS, NOT_NOW)  # what a person may say about an item
 
 MAX_RANGE = 1_000_000  # events that one range may name; a mistyped one must not fill the memory
 
@@ -37,6 +39,8 @@ class Request:
         context: value by context feature; a feature that is absent is unknown.
         k: length of the list, at least 1.
         ranker: name of the ranker; an empty string means the engine's default.
+        feedback: what this person said in this session, oldest first: (item_id, verdict). All that
+            is learnt from it is learnt anew from this list, so to undo is to leave out the last.
         without: numbers of events (from 1, oldest first) that are not to count.
         muted: interests (categories) that are switched off: their events do not count, their
             items are not offered.
@@ -46,8 +50,16 @@ class Request:
     context: Mapping[str, str] = field(default_factory=dict)
     k: int = 10
     ranker: str = ""
+    feedback: tuple[tuple[str, str], ...] = ()
     without: tuple[int, ...] = ()
     muted: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> tuple:
+        """Hashable, and equal for equal requests."""
+        context = tuple(sorted(self.context.items()))
+        edits = (self.feedback, self.without, self.muted)
+        return (self.user_id, context, self.k, self.ranker, *edits)
 
     @property
     def edited(self) -> bool:

@@ -1,6 +1,6 @@
 """The questions: recommend, map, timeline, compare. Each is one call of the engine."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,12 +10,16 @@ from recengine.cli.options import (
     Contexts,
     Data,
     Home,
+    Less,
     ListLength,
+    More,
     Muted,
+    NotNow,
     RankerName,
     User,
     Without,
     as_context,
+    as_feedback,
     as_request,
     asked,
     open_engine,
@@ -23,6 +27,9 @@ from recengine.cli.options import (
 from recengine.cli.output import plain, print_json, print_sentence, print_table, strongest
 from recengine.errors import ConfigError
 from recengine.types import Request
+
+if TYPE_CHECKING:
+    from recengine.engine.future_results import FutureTaste
 
 COMMAND_NAMES = {"item_map": "map"}  # `map` is taken in Python
 
@@ -32,6 +39,9 @@ def recommend(
     user: User,
     context: Contexts = None,
     ranker: RankerName = "",
+    more: More = None,
+    less: Less = None,
+    not_now: NotNow = None,
     k: ListLength = 10,
     without: Without = "",
     mute: Muted = None,
@@ -40,18 +50,24 @@ def recommend(
 ) -> None:
     """What would this person see now?
 
-    JSON keys: user_id, context, ranker, without and muted (if anything is switched off), k,
-    sentence, candidates (items that were ranked), dynamic (whether item vectors were bent by the
-    moment), items (best first: item_id, title, score, rank, year, categories, share_of_best,
-    reason, and the parts of the score, part_...).
+    JSON keys: user_id, context, ranker, feedback (pairs of item and "more", "less" or "not-now"),
+    without and muted (if anything is switched off), k, sentence, told (what the feedback did),
+    candidates (items that were ranked), dynamic (whether item vectors were bent by the moment),
+    items (best first: item_id, title, score, rank, year, categories, share_of_best, reason, and the
+    parts of the score, part_...).
     """
-    answer = open_engine(data, home).recommend(as_request(user, context, ranker, k, without, mute))
+    engine = open_engine(data, home)
+    feedback = as_feedback(more, less, not_now)
+    request = as_request(user, context, ranker, k, feedback, without, mute)
+    answer = engine.recommend(request)
+    told = engine.feedback.told(request).sentence if request.feedback else ""
     if as_json:
         print_json(
             {
                 **asked(answer.request),
                 "k": answer.request.k,
                 "sentence": answer.sentence,
+                "told": told,
                 "candidates": answer.candidates,
                 "dynamic": answer.dynamic,
                 "items": answer.items,
@@ -59,6 +75,8 @@ def recommend(
         )
         return
     print_sentence(answer.sentence)
+    if told:
+        print_sentence(told)
     headings = {"rank": "#", "title": "Title", "year": "Year", "categories": "Categories"}
     print_table(answer.items, {**headings, "item_id": "Id", "reason": "Because"})
 
@@ -68,6 +86,9 @@ def item_map(
     user: User,
     context: Contexts = None,
     ranker: RankerName = "",
+    more: More = None,
+    less: Less = None,
+    not_now: NotNow = None,
     max_items: Annotated[
         int, typer.Option("--max-items", min=1, help="Draw a fair sample above this number.")
     ] = 20_000,
@@ -78,13 +99,14 @@ def item_map(
 ) -> None:
     """How does the catalogue look to this person now?
 
-    JSON keys: user_id, context, ranker, without and muted (if anything is switched off), sentence,
-    trust (0 to 1: how far neighbours on the map are true neighbours), num_items (size of the
-    catalogue), items (item_id, x, y, static_x, static_y, shift, and title, year, category,
+    JSON keys: user_id, context, ranker, feedback, without and muted (if anything is switched off),
+    sentence, trust (0 to 1: how far neighbours on the map are true neighbours), num_items (size of
+    the catalogue), items (item_id, x, y, static_x, static_y, shift, and title, year, category,
     categories, score, rank, trust, role, moved_by), path (the interest over time: step, x, y),
     regions (label, x, y, size).
     """
-    request = as_request(user, context, ranker, 10, without, mute)
+    feedback = as_feedback(more, less, not_now)
+    request = as_request(user, context, ranker, 10, feedback, without, mute)
     answer = open_engine(data, home).item_map(request, max_items)
     if as_json:
         parts = {name: getattr(answer, name) for name in ("items", "path", "regions")}
@@ -104,22 +126,41 @@ def timeline(
     user: User,
     context: Contexts = None,
     ranker: RankerName = "",
+    more: More = None,
+    less: Less = None,
+    not_now: NotNow = None,
     without: Without = "",
     mute: Muted = None,
+    ahead: Annotated[
+        int, typer.Option("--ahead", min=0, help="Also foretell so far; 0 for the past alone.")
+    ] = 0,
+    unit: Annotated[
+        str, typer.Option("--unit", metavar="UNIT", help="Of --ahead: events or days.")
+    ] = "events",
+    forecaster: Annotated[
+        str, typer.Option("--forecaster", metavar="NAME", help="The best trusted if left out.")
+    ] = "",
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
-    """How did this person's taste move?
+    """How did this person's taste move, and where does it go?
 
-    JSON keys: user_id, context, ranker, without and muted (if anything is switched off), sentence,
-    bulk_dates (true: dates are bulk imports, trust event numbers only), events (step, item_id,
-    title, timestamp, event, value, category, drift), shares (one object a step: share by category,
-    summing to 1), path (step, timestamp, x, y), turning_points (step, timestamp, from_category,
-    to_category, size, title, cause_item_id, first_step and last_step between which it lies with 80
-    %, certainty, cause_steps, cause_titles), turns_note (what to make of it if there are none).
+    JSON keys: user_id, context, ranker, feedback, without and muted (if anything is switched off),
+    sentence, bulk_dates (true: dates are bulk imports, trust event numbers only), events (step,
+    item_id, title, timestamp, event, value, category, drift), shares (one object a step: share by
+    category, summing to 1; the last one after the feedback), path (step, timestamp, x, y),
+    turning_points (step, timestamp, from_category, to_category, size, title, cause_item_id,
+    first_step and last_step between which it lies with 80 %, certainty, cause_steps, cause_titles),
+    turns_note (what to make of it if there are none).
+    With --ahead also forecast: method, label, trusted, unit, ahead, sentence, shares (ahead,
+    category, mean, low50, high50, ...), path (ahead, x, y, radius50, ...), items (what would be
+    recommended then), methods (every forecaster with its measured skill).
     """
-    request = as_request(user, context, ranker, 10, without, mute)
-    answer = open_engine(data, home).timeline(request)
+    feedback = as_feedback(more, less, not_now)
+    request = as_request(user, context, ranker, 10, feedback, without, mute)
+    engine = open_engine(data, home)
+    answer = engine.timeline(request)
+    future = engine.future.taste(request, ahead, unit, forecaster) if ahead else None
     shares = answer.shares.drop(
         columns="step", errors="ignore"
     )  # the step is the place in the list
@@ -129,7 +170,8 @@ def timeline(
         facts = {**notes, "bulk_dates": answer.bulk_dates}
         who = {**asked(request), "user_id": answer.user_id}
         rest = {name: getattr(answer, name) for name in tables}
-        print_json({**who, **facts, "shares": shares, **rest})
+        told = {} if future is None else {"forecast": _foretold(future)}
+        print_json({**who, **facts, "shares": shares, **rest, **told})
         return
     print_sentence(answer.sentence)
     shown = shares.iloc[_spread(len(shares))]
@@ -142,6 +184,22 @@ def timeline(
         print_table(answer.turning_points, {**headings, "size": "Size", "title": "With"})
     elif answer.turns_note:
         typer.echo(f"\n{answer.turns_note}")
+    if future is not None:
+        typer.echo()
+        print_sentence(future.sentence)
+        last = future.shares[future.shares["ahead"] == future.ahead[-1]]
+        headings = {"category": f"In {ahead} {unit}", "mean": "Share", "low80": "From"}
+        strong = last.sort_values("mean", ascending=False).head(5)
+        print_table(strong, {**headings, "high80": "To (8 of 10)"})
+        typer.echo()
+        headings = {"rank": "#", "title": "Would be shown", "rank_now": "Place today"}
+        print_table(future.items, headings)
+
+
+def _foretold(future: "FutureTaste") -> dict[str, Any]:
+    names = ("method", "label", "trusted", "unit", "ahead", "sentence")
+    tables = ("shares", "path", "items", "methods")
+    return {name: getattr(future, name) for name in (*names, *tables)}
 
 
 def compare(
@@ -167,8 +225,8 @@ def compare(
 
     Name what differs with --with-user, --with-context or --with-ranker; the rest stays.
 
-    JSON keys: before and after (user_id, context, ranker), k, kept (items in both lists), sentence,
-    changes (item_id, title, rank_before, rank_after, places).
+    JSON keys: before and after (user_id, context, ranker, feedback), k, kept (items in both lists),
+    sentence, changes (item_id, title, rank_before, rank_after, places).
     """
     if not (with_user or with_context or with_ranker):
         raise ConfigError(

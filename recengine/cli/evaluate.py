@@ -33,6 +33,7 @@ FORECAST_HEADINGS = {
     "diff_low": "Low",
     "diff_high": "High",
 }
+PEOPLE_EXPLAINED = 100
 SLICE_HEADINGS = {
     "ranker": "Ranker",
     "slice": "By",
@@ -77,6 +78,10 @@ def evaluate(
     slices: Annotated[
         bool, typer.Option("--slices", help="Also by person, item, category and moment.")
     ] = False,
+    feedback: Annotated[
+        bool,
+        typer.Option("--feedback", help="Instead: does telling it “more like this” help?"),
+    ] = False,
     contexts: Annotated[
         bool,
         typer.Option(
@@ -101,8 +106,13 @@ def evaluate(
         bool, typer.Option("--explanations", help="Test the explanations instead of the lists.")
     ] = False,
     people: Annotated[
-        int, typer.Option("--people", min=2, help="With --explanations: how many are asked.")
-    ] = 100,
+        int | None,
+        typer.Option(
+            "--people",
+            min=2,
+            help="How many are asked: with --explanations 100, with --feedback all if left out.",
+        ),
+    ] = None,
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
@@ -116,6 +126,9 @@ def evaluate(
     facts (how each ranker was measured); with --slices also slices. With --forecasts: sentences,
     facts, methods, rows, skills, calibration, pit (as in the file of results).
 
+    JSON keys with --feedback: sentence, description, made_with, facts, table (ranker, label, arm,
+    told, metric, value, low, high, difference, diff_low, diff_high).
+
     JSON keys with --explanations: sentence, protocol, made_with, people (by ranker), metrics
     (meaning of each), table (ranker, method, label, control, metric, value, low, high, ahead,
     ahead_low, ahead_high: how far it is ahead of the recency control; trusted).
@@ -124,12 +137,15 @@ def evaluate(
     high: what is lost without it; shuffled..., alone..., gate, verdict), overall (way, value, low,
     high), truth (name, mean, low, high; for the simulated shop).
     """
+    if feedback:
+        _prove_feedback(data, tuple(ranker or ()), people or 0, home, as_json)
+        return
     if forecasts:
-        options = {"read_text": not ids_only, "again": again}
-        _evaluate_forecasts(data, forecaster or [], home, options, as_json=as_json)
+        how = {"read_text": not ids_only, "again": again, "as_json": as_json}
+        _evaluate_forecasts(data, forecaster or [], home, **how)
         return
     if explanations:
-        _explanations(data, tuple(ranker or ()), people, again, as_json, home)
+        _explanations(data, tuple(ranker or ()), people or PEOPLE_EXPLAINED, again, as_json, home)
         return
     if contexts:
         _contexts(data, home, as_json)
@@ -162,8 +178,34 @@ def evaluate(
     typer.echo(f"\n{board.protocol}\n{board.made_with}")
 
 
+def _prove_feedback(
+    data: str, rankers: tuple[str, ...], people: int, home: Path, as_json: bool
+) -> None:
+    from recengine.engine import prove_feedback
+
+    with ProgressLines() as progress:
+        proof = prove_feedback(
+            data, Workspace(home), rankers=rankers, people=people, progress=progress
+        )
+    if as_json:
+        names = ("sentence", "description", "made_with", "facts", "table")
+        print_json({name: getattr(proof, name) for name in names})
+        return
+    print_sentence(proof.sentence)
+    headings = {"label": "Ranker", "arm": "Told", "told": "Clicks", "metric": "Metric"}
+    gains = {"value": "Value", "difference": "Gain", "diff_low": "Low", "diff_high": "High"}
+    print_table(proof.table, {**headings, **gains})
+    typer.echo(f"\n{proof.description}\n{proof.made_with}")
+
+
 def _evaluate_forecasts(
-    data: str, methods: list[str], home: Path, options: dict[str, bool], *, as_json: bool
+    data: str,
+    methods: list[str],
+    home: Path,
+    *,
+    read_text: bool,
+    again: bool,
+    as_json: bool,
 ) -> None:
     import pandas as pd
 
@@ -171,7 +213,12 @@ def _evaluate_forecasts(
 
     with ProgressLines() as progress:
         board = evaluate_forecasts(
-            data, Workspace(home), methods=methods, progress=progress, **options
+            data,
+            Workspace(home),
+            methods=methods,
+            read_text=read_text,
+            again=again,
+            progress=progress,
         )
     if as_json:
         print_json({"sentences": board.sentences, **asdict(board)})

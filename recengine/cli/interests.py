@@ -125,7 +125,7 @@ def show(
     and changes (item_id, title, rank_before, rank_after, places) of the list.
     """
     engine = open_engine(data, home)
-    request = as_request(user, None, ranker, 10, without, mute)
+    request = as_request(user, None, ranker, without=without, muted=mute)
     interests, events = engine.control.interests(request), engine.control.events(request)
     change = engine.control.change(request)
     if as_json:

@@ -1,5 +1,6 @@
 """Making things: item vectors, trained rankers, measured quality."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -65,19 +66,28 @@ def train(
     tuned: Annotated[
         bool, typer.Option("--tuned", help="With the best settings of `recengine tune`.")
     ] = False,
+    forecaster: Annotated[
+        list[str] | None,
+        typer.Option("--forecaster", metavar="NAME", help="Instead: foretell its interests."),
+    ] = None,
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
     """Train a ranker; it replaces an earlier one only when it is done.
 
-    Stopped or killed, nothing finished is lost: the same command with --resume goes on to the
-    same result.
+    With --forecaster (repeat it), train what foretells the interests of a trained ranker. Stopped
+    or killed, nothing finished is lost: the same command with --resume goes on to the same result.
 
-    JSON keys: those of the summary, such as ranker, epochs, losses, scores, seconds, file.
+    JSON keys: those of the summary, such as ranker, epochs, losses, scores, seconds, file; with
+    --forecaster one such object for each.
     """
     from recengine.engine import train_ranker, tuned_settings
     from recengine.engine.jobs import recorded
 
+    if forecaster:
+        options = {"ranker": ranker, "seed": seed, "epochs": epochs, "resume": resume}
+        _train_forecasters(data, forecaster, home, options, as_json=as_json)
+        return
     overrides: dict[str, Any] = tuned_settings(data, ranker, Workspace(home)) if tuned else {}
     overrides |= {"epochs": epochs} if epochs else {}
     with ProgressLines() as lines, recorded(Workspace(home), data, ranker, lines) as progress:
@@ -94,3 +104,17 @@ def train(
         print_json(summary)
         return
     print_facts(summary)
+
+
+def _train_forecasters(
+    data: str, names: list[str], home: Path, options: dict[str, Any], *, as_json: bool
+) -> None:
+    from recengine.engine import train_forecasters
+
+    with ProgressLines() as progress:
+        made = train_forecasters(data, names, Workspace(home), progress=progress, **options)
+    if as_json:
+        print_json(made)
+        return
+    for name, facts in made.items():
+        print_facts({"forecaster": name, **facts})

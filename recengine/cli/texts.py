@@ -1,12 +1,16 @@
 """The worth of item texts: adapt the encoder, keep vectors smaller, read everything together."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recengine.cli.options import DEFAULT_HOME, AsJson, Data, Home, open_engine
+from recengine.cli.options import DEFAULT_HOME, AsJson, Data, Home
 from recengine.cli.output import ProgressLines, print_json, print_sentence, print_table
 from recengine.data.workspace import Workspace
+
+if TYPE_CHECKING:
+    from recengine.engine.text_results import TextWorth
 
 _COMPARED = {
     "value": "NDCG@10",
@@ -33,8 +37,10 @@ def adapt(
     data: Data,
     method: Annotated[
         str,
-        typer.Option("--method", metavar="NAME", help="pairs, contrast or contrast+pairs."),
-    ] = "pairs",
+        typer.Option(
+            "--method", metavar="NAME", help="together, pairs, contrast or contrast+together."
+        ),
+    ] = "together",
     epochs: Annotated[
         int, typer.Option("--epochs", min=0, help="At most so many; 0 for the usual.")
     ] = 0,
@@ -45,8 +51,8 @@ def adapt(
 ) -> None:
     """Let the text encoder learn from the data, and measure what that is worth.
 
-    It learns from items chosen shortly after one another (pairs), from the texts alone (contrast),
-    or from both. A tenth of the items is held out of the learning, to see what it does to new ones.
+    It learns from items that go together beyond being popular (together), from items chosen shortly
+    after one another (pairs), or from the texts alone (contrast). A tenth of the items is held out of the learning, to see what it does to new ones.
     Adapter, vectors and figures are kept.
 
     JSON keys: method, file, epoch, losses, scores, seconds, rows (name, group, metric, value, low,
@@ -67,7 +73,7 @@ def adapt(
     if as_json:
         print_json(made)
         return
-    worth = open_engine(data, home).texts.worth()
+    worth = _worth(data, home)
     print_sentence(worth.adapted.sentence)
     print_table(worth.adapted.table, HEADINGS["adapted"])
     typer.echo(f"\n{worth.adapted.made_with}\n{made['file']}")
@@ -100,7 +106,7 @@ def texts(
             measure_sizes(data, Workspace(home), progress=progress)
         if reading:
             measure_reading(data, Workspace(home), people=people, progress=progress)
-    worth = open_engine(data, home).texts.worth()
+    worth = _worth(data, home)
     if as_json:
         print_json({name: getattr(worth, name) for name in HEADINGS})
         return
@@ -110,3 +116,13 @@ def texts(
         if not measure.table.empty:
             print_table(measure.table, headings)
         typer.echo(f"{measure.made_with}\n")
+
+
+def _worth(data: str, home: Path) -> "TextWorth":
+    """Of a dataset as it is, without a map or rankers."""
+    from recengine.data.sources import load_dataset
+    from recengine.engine.texts import text_worth
+
+    workspace = Workspace(home)
+    with ProgressLines() as progress:
+        return text_worth(load_dataset(data, workspace, progress=progress), workspace)

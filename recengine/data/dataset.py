@@ -107,6 +107,7 @@ class Dataset:
         credit: who to thank and which terms bind.
         repeats: whether people choose the same item again, as apps or songs; what they know is then
             recommended as well.
+        pseudonymous: whether people have made-up names, for a demo.
     """
 
     name: str
@@ -121,6 +122,7 @@ class Dataset:
     simulated: bool = False
     credit: str = ""
     repeats: bool = False
+    pseudonymous: bool = False
 
     @property
     def num_items(self) -> int:

@@ -59,6 +59,15 @@ class TrainedAdapter:
             digest.update(self.weights[name].detach().float().cpu().numpy().tobytes())
         return digest.hexdigest()[:16]
 
+    def weakened(self, strength: float) -> "TrainedAdapter":
+        """The same changes, each by a share of what it was.
+
+        Paper: Wortsman et al., "Robust Fine-Tuning of Zero-Shot Models", CVPR 2022,
+        arXiv:2109.01903.
+        """
+        weights = {n: w * strength if "lora_B" in n else w for n, w in self.weights.items()}
+        return TrainedAdapter(self.config, weights)
+
     def put_into(self, net: nn.Module) -> None:
         """Change a net for good; it is as fast as before.
 

@@ -33,6 +33,7 @@ from recengine.encoders.source import (
     is_default,
     verify_default,
 )
+from recengine.encoders.words import TextWords, words_of
 from recengine.errors import ConfigError, DataError, StorageError, UnknownNameError
 
 if TYPE_CHECKING:  # importing it takes seconds, which a start without encoding must not pay
@@ -135,6 +136,14 @@ class LlmEncoder(ItemEncoder):
             done += len(rows)
             progress("Reading item texts", done, len(order))
         return vectors
+
+    def words(self, texts: Sequence[str]) -> list[TextWords]:
+        """The words of some short texts with their vectors; no more than the model reads.
+
+        Raises:
+            DownloadError, DataError, StorageError: the model cannot be had or used.
+        """
+        return words_of(self._model, [readable(text) for text in texts])
 
     def _encode_batch(self, texts: list[str]) -> Float32[np.ndarray, "text dim"]:
         try:

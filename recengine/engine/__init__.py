@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from recengine.engine.evaluating import evaluate_rankers
     from recengine.engine.facade import Engine
     from recengine.engine.faithfulness import evaluate_explanations
+    from recengine.engine.feedback_proof import prove_feedback
     from recengine.engine.forecast_exam import evaluate_forecasts
-    from recengine.engine.forecasters import train_forecaster
+    from recengine.engine.forecasters import train_forecasters
     from recengine.engine.measuring_contexts import measure_contexts
     from recengine.engine.tuning import tune_ranker, tuned_settings, tuning_trials
     from recengine.engine.workshop import train_ranker
@@ -23,7 +24,8 @@ __all__ = [
     "evaluate_forecasts",
     "evaluate_rankers",
     "measure_contexts",
-    "train_forecaster",
+    "prove_feedback",
+    "train_forecasters",
     "train_ranker",
     "tune_ranker",
     "tuned_settings",
@@ -35,7 +37,8 @@ _HOMES = {
     "evaluate_forecasts": "forecast_exam",
     "evaluate_explanations": "faithfulness",
     "evaluate_rankers": "evaluating",
-    "train_forecaster": "forecasters",
+    "prove_feedback": "feedback_proof",
+    "train_forecasters": "forecasters",
     "measure_contexts": "measuring_contexts",
     "train_ranker": "workshop",
     "tune_ranker": "tuning",

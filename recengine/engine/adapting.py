@@ -37,7 +37,14 @@ from recengine.models.base import FitData
 from recengine.models.hybrid import Hybrid
 from recengine.models.recency_ease import RecencyEase
 from recengine.models.text_cosine import TextCosine
-from recengine.training.adapting import PAIRS, AdaptingConfig, EncoderTrainer
+from recengine.training.adapting import (
+    BOTH,
+    CONTRAST,
+    PAIRS,
+    TOGETHER,
+    AdaptingConfig,
+    EncoderTrainer,
+)
 from recengine.training.checkpoint import load_checkpoint, save_checkpoint
 from recengine.training.choosing import best_config
 from recengine.training.rankers import stored_ease
@@ -46,10 +53,12 @@ HELD_OUT_ITEMS = 0.1  # share that the encoder must not learn from, so that new 
 FROZEN = "frozen"
 LABELS = {
     FROZEN: "As it came",
-    "pairs": "Learnt from choices",
-    "contrast": "Learnt from the texts alone",
-    "contrast+pairs": "Learnt from both",
+    TOGETHER: "Learnt what goes together",
+    PAIRS: "Learnt what follows what",
+    CONTRAST: "Learnt the texts alone",
+    BOTH: "Learnt texts, then choices",
 }
+STRENGTHS = (1.0, 0.5)  # shares of what was learnt; validation says which is kept
 WARM, COLD, BLEND = "warm", "cold", "blend"
 
 
@@ -57,7 +66,7 @@ def adapt_encoder(
     dataset_name: str,
     workspace: Workspace,
     *,
-    method: str = PAIRS,
+    method: str = TOGETHER,
     epochs: int = 0,
     seed: int = 0,
     resume: bool = False,
@@ -71,7 +80,7 @@ def adapt_encoder(
     Args:
         dataset_name: built-in, or the path of one's own.
         workspace: where adapter, vectors and results are kept.
-        method: "pairs", "contrast" or "contrast+pairs".
+        method: "together", "pairs", "contrast" or "contrast+together".
         epochs: at most so many; 0 for the usual.
         seed: of everything random.
         resume: go on from where an interrupted run of the same settings stopped.
@@ -202,14 +211,23 @@ def _train(
     trainer = EncoderTrainer(
         data.encoder,
         item_texts(data.dataset, TextTemplate()),
-        split.train,
+        data,
         split.candidates & ~held_out_items(split, HELD_OUT_ITEMS),
         config,
         workspace.folder("training") / path.name,
         resume=resume,
     )
     adapter, record = trainer.run(progress)
+    tried = {}
+    for strength in STRENGTHS:
+        vectors = adapted_vectors(data, adapter.weakened(strength), workspace, progress).vectors
+        choice = best_config(TextCosine, replace(data, text=vectors), split, {})
+        tried[strength] = max(score for _, score in choice.tried)
+    strength = max(tried, key=lambda each: tried[each])
+    adapter = adapter.weakened(strength)
     facts = {
+        "strength": strength,
+        "strengths": [[each, score] for each, score in tried.items()],
         "config": asdict(config),
         "adapter": asdict(config.adapter),
         "encoder": data.encoder.fingerprint,

@@ -32,11 +32,11 @@ def results_file(dataset_name: str, protocol: str, workspace: Workspace) -> Path
 
 
 def files_stamp(dataset_name: str, workspace: Workspace) -> str:
-    """Another one whenever somebody trained or measured a ranker of a dataset."""
+    """Another one whenever a ranker or forecaster of a dataset was trained or measured."""
     start = safe_name(dataset_name)
     return ";".join(
         f"{path.name}@{path.stat().st_mtime_ns}"
-        for kind in ("rankers", "results")
+        for kind in ("rankers", "results", "forecasters")
         for path in sorted(workspace.folder(kind).glob(f"{start}*"))
     )
 

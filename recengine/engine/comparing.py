@@ -114,6 +114,8 @@ def _sentence(answers: tuple[Answer, Answer], items: pd.DataFrame, shared: int, 
         who = f"Person {first.user_id} and person {second.user_id}"
     elif first.ranker != second.ranker:
         who = listed([MODELS[first.ranker].label, MODELS[second.ranker].label])
+    elif first.feedback != second.feedback and first.context == second.context:
+        who = "Before and after what was said, the lists"
     else:
         who = "The two moments"
     if shared == length and (items["rank_first"] == items["rank_second"]).all():

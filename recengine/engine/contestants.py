@@ -6,7 +6,7 @@ Trained ones are trained once per protocol and seed and kept; the others choose 
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,12 @@ from recengine.models import MODELS
 from recengine.models.base import FitData, Ranker, TunableRanker
 from recengine.training.checkpoint import load_checkpoint
 from recengine.training.choosing import best_config
+from recengine.training.fitting import Recipe
 from recengine.training.rankers import load_ranker
 from recengine.training.recipes import recipe_for
+from recengine.training.unified import UnifiedRecipe
+
+Change = Callable[[Recipe | UnifiedRecipe], Recipe | UnifiedRecipe]
 
 
 class Contestants:
@@ -38,7 +42,7 @@ class Contestants:
         text_fingerprint: str,
         workspace: Workspace,
         progress: Progress,
-        overrides: Mapping[str, Any] | None = None,
+        change: Change | None = None,
     ) -> None:
         """Set up.
 
@@ -50,12 +54,12 @@ class Contestants:
             text_fingerprint: of the text vectors in `data`.
             workspace: where trained rankers are kept.
             progress: told about training.
-            overrides: settings of every recipe that differ, such as {"epochs": 8}.
+            change: what to do with every recipe before it is followed.
         """
         self.data, self.split, self.protocol, self.seed = data, split, protocol, seed
         self._text_fingerprint = text_fingerprint
         self._workspace, self._progress = workspace, progress
-        self._overrides = overrides or {}
+        self._change = change
         self._closed = Rankers(data, workspace, progress)
         self._trained: dict[str, tuple[Ranker, dict[str, Any]]] = {}
 
@@ -80,7 +84,7 @@ class Contestants:
         stem = f"{safe_name(self.data.dataset.name)}-{name}-{self.protocol}-seed{self.seed}"
         path = self._workspace.folder("rankers") / f"{stem}.safetensors"
         recipe = recipe_for(name, self.data.dataset, self.split.train).with_seed(self.seed)
-        recipe = recipe.with_settings(self._overrides)
+        recipe = self._change(recipe) if self._change else recipe
         settings = _as_json(recipe)
         if not self._is_of(path, settings):
             run = hashlib.sha256(json.dumps([self.data.dataset.fingerprint, settings]).encode())

@@ -1,5 +1,6 @@
 """The engine: every question that the dashboard and the command line may ask."""
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -22,11 +23,11 @@ from recengine.engine import (
 )
 from recengine.engine.assets import files_stamp
 from recengine.engine.audit_results import Audit
-from recengine.engine.auditing import DEFAULT_PEOPLE
 from recengine.engine.comparison_results import Disagreements, Misses, SideBySide, Untrained
 from recengine.engine.contexts import Contexts
 from recengine.engine.control import Control
 from recengine.engine.evolution import Evolution
+from recengine.engine.feedback import Feedback
 from recengine.engine.future import Future
 from recengine.engine.interests import Interests
 from recengine.engine.opening import open_state
@@ -153,9 +154,34 @@ class Engine:
         """What changes between two requests?"""
         return lists.compare_lists(self._state, before, after)
 
-    def item_map(self, request: Request, max_items: int = 20_000) -> ItemMap:
-        """How does the catalogue look to this person now?"""
-        return maps.item_map(self._state, request, max_items)
+    def item_map(
+        self,
+        request: Request,
+        max_items: int = 20_000,
+        before: Request | None = None,
+        laid_again: bool = False,
+        keep: Sequence[str] = (),
+        hold: Sequence[str] = (),
+    ) -> ItemMap:
+        """How does the catalogue look to this person now?
+
+        Args:
+            request: who, in which moment.
+            max_items: above this number a fair sample is drawn.
+            before: another request, from whose map items move; None is the map for everyone.
+            laid_again: lay items out anew by their bent vectors.
+            keep: items that are drawn in any case.
+            hold: items that stand still, all movement being drawn relative to theirs.
+        """
+        return maps.item_map(
+            self._state,
+            request,
+            max_items,
+            before=before,
+            laid_again=laid_again,
+            keep=keep,
+            hold=hold,
+        )
 
     def neighbours(self, request: Request, item_id: str, k: int = 5) -> pd.DataFrame:
         """item_id, title, before, now, cosine_before, cosine_now of the nearest items."""
@@ -190,18 +216,9 @@ class Engine:
         return Why(self._state)
 
     def audit(
-        self,
-        ranker: str = "",
-        people: int = DEFAULT_PEOPLE,
-        seed: int = 0,
-        progress: Progress = silent,
+        self, ranker: str = "", people: int = 400, seed: int = 0, progress: Progress = silent
     ) -> Audit:
-        """What do the first items of many people rest on, and whose reasons are odd?
-
-        Raises:
-            UnknownNameError: no such ranker is ready.
-            ConfigError: fewer than one person, or nobody has events.
-        """
+        """What do the first items of so many people rest on, and whose reasons are odd?"""
         return auditing.audit(self._state, ranker, people, seed, progress)
 
     def what_if(self, request: Request, item_id: str) -> WhatIf:
@@ -213,6 +230,11 @@ class Engine:
         return reasons.attention(self._state, request)
 
     @property
+    def feedback(self) -> Feedback:
+        """What was said in this session, what it did, and whether it helps."""
+        return Feedback(self._state)
+
+    @cached_property
     def future(self) -> Future:
         """Where do tastes go next?"""
         return Future(self._state)

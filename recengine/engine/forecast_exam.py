@@ -15,6 +15,7 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 
+from recengine import __version__
 from recengine.data.histories import HistoryReader
 from recengine.data.progress import Progress, silent
 from recengine.data.sources import load_dataset
@@ -22,16 +23,15 @@ from recengine.data.splits import Split, global_temporal, temporal_cuts
 from recengine.data.workspace import Workspace
 from recengine.engine.assets import safe_name
 from recengine.engine.contestants import Contestants
-from recengine.engine.forecast_results import ForecastBoard, Rows, read_board, write_board
+from recengine.engine.forecast_figures import with_figures
+from recengine.engine.forecast_results import ForecastBoard, read_board, write_board
 from recengine.engine.forecasters import people_with_time, views_of
 from recengine.engine.opening import fit_data
 from recengine.engine.workshop import circumstances
 from recengine.errors import DataError, UnknownNameError
-from recengine.evaluation.bootstrap import bootstrap_mean, resampled_means
 from recengine.evaluation.ranking import mask_seen
 from recengine.interests.forecasting import FORECASTERS
-from recengine.interests.forecasting.base import GRID, UNITS, Horizons, Unit
-from recengine.interests.forecasting.calibrating import LEVELS
+from recengine.interests.forecasting.base import UNITS, Horizons, Unit
 from recengine.interests.forecasting.fitting import FitConfig, fit
 from recengine.interests.forecasting.judging import (
     LISTED,
@@ -46,12 +46,14 @@ from recengine.interests.forecasting.reading import interest_sequences
 from recengine.interests.forecasting.task import MIN_QUESTIONS, PER_PERSON, ForecastTask
 from recengine.models.base import FitData, InterestModel
 from recengine.models.unified import Unified
+from recengine.training.fitting import Recipe
+from recengine.training.unified import UnifiedRecipe
 
 QUANTILE = 0.8  # share of the events before the test stretch, and of those before validation
-RANKER_EPOCHS = 8
-MAX_QUESTIONS = 400  # in each unit
-RESAMPLES = 1000
-TAILS = (0.025, 0.975)
+RANKER_EPOCHS = (2, 6)  # fewest and most
+RANKER_EVENTS = 1_200_000  # that the training of the ranker reads between them
+VALIDATION_USERS = 500  # that the ranker's training asks after each epoch
+MAX_QUESTIONS = 300  # in each unit
 
 
 def evaluate_forecasts(
@@ -60,7 +62,7 @@ def evaluate_forecasts(
     *,
     methods: Sequence[str] = (),
     ranker: str = Unified.name,
-    epochs: int = RANKER_EPOCHS,
+    epochs: int = 0,
     seed: int = 0,
     read_text: bool = True,
     again: bool = False,
@@ -74,7 +76,8 @@ def evaluate_forecasts(
         methods: which forecasters; all if left out. Persistence is always measured, as the others
             are compared with it.
         ranker: whose interest vectors.
-        epochs: of the ranker's training on the events before the cut.
+        epochs: of the ranker's training on the events before the cut; 0 for 2 to 6, by the size
+            of the log: good vectors are enough.
         seed: of everything random.
         read_text: False for a ranker that works from ids alone, without the language model.
         again: measure also what was measured before under the same circumstances.
@@ -98,7 +101,8 @@ def evaluate_forecasts(
             continue
         how, verdicts = course.verdicts(name)
         persistence = persistence or verdicts
-        board = course.added(board, name, how, verdicts, persistence)
+        people = {unit: exam.people for unit, exam in course.exams.items()}
+        board = with_figures(board, name, how, verdicts, persistence, people)
         write_board(board, workspace)
     return board
 
@@ -128,6 +132,8 @@ class _Course:
         """Train the ranker on what is old enough, and draw the questions."""
         dataset = load_dataset(dataset_name, workspace, progress=progress)
         split = global_temporal(dataset, quantile=QUANTILE)
+        fewest, most = RANKER_EPOCHS
+        epochs = epochs or min(most, max(fewest, RANKER_EVENTS // max(1, len(split.train.items))))
         if read_text:
             data, text_fingerprint = fit_data(dataset, split, workspace, progress)
         else:
@@ -140,7 +146,7 @@ class _Course:
             text_fingerprint,
             workspace,
             progress,
-            overrides={"epochs": epochs},
+            change=lambda recipe: _brief(recipe, epochs),
         )
         model = contestants.enter(ranker)[0]
         if not isinstance(model, InterestModel):
@@ -182,11 +188,11 @@ class _Course:
 
     def verdicts(self, name: str) -> tuple[dict[str, Any], dict[Unit, Verdict]]:
         """Fit one forecaster and let it sit the exams."""
-        key = hashlib.sha256(json.dumps(self.facts, sort_keys=True).encode()).hexdigest()[:8]
+        circumstance = json.dumps([self.facts, __version__], sort_keys=True)
+        key = hashlib.sha256(circumstance.encode()).hexdigest()[:8]
         stem = f"{safe_name(self.facts['dataset'])}-{self.facts['ranker']}-exam-{key}"
         folder = self.workspace.folder("training") / stem
-        config = FitConfig()
-        config = replace(config, trainer=replace(config.trainer, seed=self.task.seed))
+        config = FitConfig().with_seed(self.task.seed)
         forecaster, record = fit(
             name, self.task, folder, config, resume=True, progress=self.progress
         )
@@ -210,37 +216,15 @@ class _Course:
         }
         return how, verdicts
 
-    def added(
-        self,
-        board: ForecastBoard,
-        name: str,
-        how: dict[str, Any],
-        verdicts: dict[Unit, Verdict],
-        persistence: dict[Unit, Verdict],
-    ) -> ForecastBoard:
-        """The results with one forecaster's figures anew."""
-        board = board.without(name)
-        board.methods[name] = how
-        for unit, verdict in verdicts.items():
-            people, base = self.exams[unit].people, persistence[unit]
-            board.rows.extend(_figures(name, unit, verdict, base, people))
-            board.skills.append(_skill(name, unit, verdict, base, people))
-            for place, ahead in enumerate(GRID[unit]):
-                if np.isnan(verdict.coverage["raw"][place]).any():
-                    continue
-                where = {"method": name, "unit": unit, "ahead": ahead}
-                board.pit.append({**where, "bins": verdict.pit[place].round(4).tolist()})
-                board.calibration.extend(
-                    {
-                        **where,
-                        "level": level,
-                        "raw": float(verdict.coverage["raw"][place, column]),
-                        "calibrated": float(verdict.coverage["calibrated"][place, column]),
-                        "width": float(verdict.widths[place, column]),
-                    }
-                    for column, level in enumerate(LEVELS)
-                )
-        return board
+
+def _brief(recipe: Recipe | UnifiedRecipe, epochs: int) -> Recipe | UnifiedRecipe:
+    """A recipe that goes for good interest vectors and little else: they are all that is judged."""
+    recipe = replace(recipe.with_settings({"epochs": epochs}), validation_users=VALIDATION_USERS)
+    if not isinstance(recipe, UnifiedRecipe):
+        return recipe
+    once = replace(recipe.dynamic, epochs=1)
+    rating = replace(recipe.rating, epochs=1)
+    return replace(recipe, dynamic=once, rating=rating, dynamic_histories=once.batch_size)
 
 
 def _exam(
@@ -261,7 +245,7 @@ def _exam(
     if len(rows) < MIN_QUESTIONS:
         raise DataError(
             f"Only {len(rows)} moments have a past and a next event in the last "
-            f"{1 - QUANTILE:.0%} of the log; at least {MIN_QUESTIONS} are needed to judge forecasts."
+            f"{1 - QUANTILE:.0%} of the log; at least {MIN_QUESTIONS} are needed to judge by."
         )
     horizons = Horizons.learnt(unit)
     targets = sequences.targets(questions, horizons, over)
@@ -287,64 +271,4 @@ def _exam(
         shares=views_of(model, data.dataset).shares,
         lists=lists,
         relevant=relevant_items(sequences, log.items, questions, targets, split.candidates),
-    )
-
-
-def _figures(name: str, unit: Unit, verdict: Verdict, base: Verdict, people: np.ndarray) -> Rows:
-    """Mean of every metric with its interval, and how far it is from persistence."""
-    rows: Rows = []
-    for metric, scores in verdict.scores.items():
-        others = base.scores[metric]
-        for place, ahead in enumerate((0, *GRID[unit])):
-            own, theirs = (
-                (_row_means(scores), _row_means(others))
-                if ahead == 0
-                else (scores[:, place - 1], others[:, place - 1])
-            )
-            if np.isnan(own).all():
-                continue
-            mean = bootstrap_mean(own, people=people, resamples=RESAMPLES)
-            apart = bootstrap_mean(own - theirs, people=people, resamples=RESAMPLES)
-            rows.append(
-                {
-                    "method": name,
-                    "unit": unit,
-                    "ahead": ahead,
-                    "metric": metric,
-                    "value": mean.mean,
-                    "low": mean.low,
-                    "high": mean.high,
-                    "difference": apart.mean,
-                    "diff_low": apart.low,
-                    "diff_high": apart.high,
-                }
-            )
-    return rows
-
-
-def _skill(
-    name: str, unit: Unit, verdict: Verdict, base: Verdict, people: np.ndarray
-) -> dict[str, Any]:
-    """Share of persistence's energy score that is saved, over the same draws of people."""
-    own, theirs = _row_means(verdict.scores["energy"]), _row_means(base.scores["energy"])
-    known = ~np.isnan(own)
-    both = np.stack([own, theirs], axis=1)[known]
-    drawn = resampled_means(both, people=people[known], resamples=RESAMPLES)
-    low, high = np.quantile(1 - drawn[:, 0] / drawn[:, 1], TAILS)
-    return {
-        "method": name,
-        "unit": unit,
-        "skill": float(1 - both[:, 0].mean() / both[:, 1].mean()),
-        "low": float(low),
-        "high": float(high),
-        "people": len(np.unique(people[known])),
-    }
-
-
-def _row_means(scores: np.ndarray) -> np.ndarray:
-    """Mean over the known horizons of each question; NaN where there is none."""
-    known = ~np.isnan(scores)
-    total = np.where(known, scores, 0).sum(axis=1)
-    return np.divide(
-        total, known.sum(axis=1), out=np.full(len(scores), np.nan), where=known.any(axis=1)
     )

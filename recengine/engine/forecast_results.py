@@ -7,7 +7,7 @@ rows          method, unit, ahead (0: all horizons), metric, value, low, high, a
 skills        method, unit, skill (share of persistence's energy score that is saved), low,
               high, people
 calibration   method, unit, ahead, level, raw, calibrated (how often the intervals of the shares
-              held what came), width
+              held what came), width, answers (how many came)
 pit           method, unit, ahead, bins
 """
 

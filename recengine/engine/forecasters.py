@@ -5,7 +5,7 @@ fits and is passed over. Axes: row = vectors, dim, category.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,6 @@ from jaxtyping import Float
 from torch import Tensor
 
 from recengine.data.dataset import Dataset
-from recengine.data.histories import HistoryReader
 from recengine.data.progress import Progress, silent
 from recengine.data.workspace import Workspace
 from recengine.engine.assets import dashboard_folder, safe_name
@@ -35,7 +34,7 @@ from recengine.interests.forecasting.store import Fitted, load_fitted, save_fitt
 from recengine.interests.forecasting.task import ForecastTask
 from recengine.interests.shares import category_shares, complete_categories
 from recengine.interests.taste import DAY, MANY_DAYS
-from recengine.models.base import InterestModel
+from recengine.models.base import InterestModel, WeightedRanker
 
 VALIDATED = 0.1  # share of the events, the latest ones, that calibrate
 MIN_DAYS = 3  # different days with events; fewer were typed in at one sitting
@@ -106,11 +105,11 @@ def people_with_time(dataset: Dataset, most: int = MAX_PEOPLE) -> np.ndarray:
 
 
 def weights_digest(model: InterestModel) -> str:
-    """Another one after every training."""
+    """Another one after every training; of what was stored, as what is computed may round."""
+    assert isinstance(model, WeightedRanker)
     digest = hashlib.sha256()
-    with torch.inference_mode():
-        for tensor in (model.item_vectors(), model.item_bias()):
-            digest.update(np.ascontiguousarray(tensor.numpy()).tobytes())
+    for tensor in model.state_dict().values():
+        digest.update(np.ascontiguousarray(tensor.numpy()).tobytes())
     return digest.hexdigest()[:16]
 
 
@@ -136,9 +135,9 @@ def calibrated(forecaster: Forecaster, task: ForecastTask, views: Views) -> dict
     return factors
 
 
-def train_forecaster(
+def train_forecasters(
     data_name: str,
-    method: str,
+    methods: Sequence[str],
     workspace: Workspace,
     *,
     ranker: str = "",
@@ -146,70 +145,76 @@ def train_forecaster(
     epochs: int = 0,
     resume: bool = False,
     progress: Progress = silent,
-) -> dict[str, Any]:
-    """Fit a forecaster to the interest vectors of a ranker that is ready, and keep it.
+) -> dict[str, dict[str, Any]]:
+    """Fit forecasters to the interest vectors of a ranker that is ready, and keep them.
 
     Args:
         data_name: built-in dataset, or the path of one's own.
-        method: one of `FORECASTERS`.
-        workspace: where it is kept.
+        methods: which of `FORECASTERS`.
+        workspace: where they are kept.
         ranker: whose vectors; the dataset's best if left out.
         seed: of everything random.
         epochs: at most so many; 0 for the usual number.
         resume: go on from where an interrupted run stopped.
         progress: told the loss and how far it is.
 
+    Returns:
+        How each was made, by name.
+
     Raises:
         UnknownNameError: no such forecaster or ranker.
         ConfigError: the ranker has no interest vectors.
         DataError: too few people with a history over several days.
     """
-    if method not in FORECASTERS:
-        raise UnknownNameError("forecaster", method, FORECASTERS)
+    for method in methods:
+        if method not in FORECASTERS:
+            raise UnknownNameError("forecaster", method, FORECASTERS)
     state = open_state(data_name, workspace, progress=progress)
     config = FitConfig()
     if epochs:
         config = replace(config, trainer=replace(config.trainer, epochs=epochs))
-    config = replace(config, trainer=replace(config.trainer, seed=seed))
-    fitted = fit_in(state, ranker, method, config, resume=resume, progress=progress)
-    return {**fitted.facts, "forecaster": method}
+    config = config.with_seed(seed)
+    fitted = fit_in(state, ranker, methods, config, resume=resume, progress=progress)
+    return {name: dict(each.facts) for name, each in fitted.items()}
 
 
 def fit_in(
     state: State,
     ranker: str,
-    method: str,
+    methods: Sequence[str],
     config: FitConfig,
     *,
     max_people: int = MAX_PEOPLE,
     resume: bool = False,
     progress: Progress = silent,
-) -> Fitted:
-    """Fit, calibrate and keep a forecaster of a ranker in a loaded engine."""
+) -> dict[str, Fitted]:
+    """Fit, calibrate and keep forecasters of a ranker in a loaded engine."""
     name = state.ready(ranker)
     model, dataset = state.interest_model(name), state.dataset
-    reader = HistoryReader(dataset.log, dataset.profiles)
-    sequences = interest_sequences(model, reader, people_with_time(dataset, max_people), progress)
+    people = people_with_time(dataset, max_people)
+    sequences = interest_sequences(model, state.reader, people, progress)
     cut = float(np.quantile(dataset.log.times, 1 - VALIDATED))
     end = float(dataset.log.times.max()) + 1
     task = ForecastTask(sequences, cut, end, config.trainer.seed)
-    stem = f"{safe_name(dataset.name)}-{name}"
-    folder = state.workspace.folder("training") / f"{stem}-forecasters"
-    forecaster, record = fit(method, task, folder, config, resume=resume, progress=progress)
-    facts = {
-        "ranker": name,
-        "ranker_digest": weights_digest(model),
-        "data_fingerprint": dataset.fingerprint,
-        "people": len(sequences.offsets) - 1,
-        "seed": config.trainer.seed,
-        "epochs": record.best_epoch if record else 0,
-        "scores": record.scores if record else [],
-        "seconds": round(record.seconds, 1) if record else 0.0,
-        **circumstances(),
-    }
-    fitted = Fitted(forecaster, calibrated(forecaster, task, views_in(state, name)), facts)
-    save_fitted(own_file(state, name, method), fitted)
-    return fitted
+    views = views_in(state, name)
+    folder = state.workspace.folder("training") / f"{safe_name(dataset.name)}-{name}-forecasters"
+    ready = {}
+    for method in methods:
+        forecaster, record = fit(method, task, folder, config, resume=resume, progress=progress)
+        facts = {
+            "ranker": name,
+            "ranker_digest": weights_digest(model),
+            "data_fingerprint": dataset.fingerprint,
+            "people": len(people),
+            "seed": config.trainer.seed,
+            "epochs": record.best_epoch if record else 0,
+            "scores": record.scores if record else [],
+            "seconds": round(record.seconds, 1) if record else 0.0,
+            **circumstances(),
+        }
+        ready[method] = Fitted(forecaster, calibrated(forecaster, task, views), facts)
+        save_fitted(own_file(state, name, method), ready[method])
+    return ready
 
 
 def own_file(state: State, ranker: str, method: str) -> Path:

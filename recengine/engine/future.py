@@ -12,7 +12,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from recengine.engine.forecast_results import ForecastBoard, read_board
-from recengine.engine.forecasters import Views, fit_in, read_fitted, views_in
+from recengine.engine.forecasters import Views, fit_in, fitted_file, read_fitted, views_in
 from recengine.engine.future_results import (
     ITEM_COLUMNS,
     METHOD_COLUMNS,
@@ -50,6 +50,7 @@ class Future:
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self._opened: dict[tuple[str, str], tuple[tuple[object, ...], Fitted | None]] = {}
 
     def methods(self, ranker: str = "", unit: str = "events") -> pd.DataFrame:
         """Every forecaster with its measured skill; columns as in `FutureTaste.methods`.
@@ -130,7 +131,7 @@ class Future:
             shares=shares,
             path=_path_table(found, views, fitted, horizons),
             items=self._items(request, model, found.mean[:, -1]),
-            sentence=_sentence(shares, now, horizons, answer, bool(methods["skill"].notna().any())),
+            sentence=_sentence(shares, now, answer),
         )
 
     def _board(self, ranker: str) -> ForecastBoard | None:
@@ -143,7 +144,12 @@ class Future:
         return board.best_trusted(unit, ready) if board else Persistence.name
 
     def _fitted(self, ranker: str, method: str) -> Fitted | None:
-        return read_fitted(self._state, ranker, method)
+        """Read once; again when its file or its ranker was made anew."""
+        path = fitted_file(self._state, ranker, method)
+        made = (path, path.stat().st_mtime_ns if path else 0, self._state.ranker(ranker))
+        if self._opened.get((ranker, method), ((),))[0] != made:
+            self._opened[ranker, method] = made, read_fitted(self._state, ranker, method)
+        return self._opened[ranker, method][1]
 
     def _ready(self, ranker: str, method: str) -> Fitted:
         """A fitted forecaster; baselines are fitted on the spot, learned ones never."""
@@ -158,7 +164,8 @@ class Future:
                 f"is now. Train it: recengine train {self._state.dataset.name} "
                 f"--forecaster {method}"
             )
-        return fit_in(self._state, ranker, method, FitConfig(), max_people=QUICK_PEOPLE)
+        made = fit_in(self._state, ranker, [method], FitConfig(), max_people=QUICK_PEOPLE)
+        return made[method]
 
     def _past(self, request: Request) -> Past | None:
         """What is known of a person; None without events."""
@@ -240,45 +247,45 @@ def _path_table(found: Forecast, views: Views, fitted: Fitted, horizons: Horizon
     return table
 
 
-def _sentence(
-    shares: pd.DataFrame,
-    now: dict[str, float],
-    horizons: Horizons,
-    answer: FutureTaste,
-    measured: bool,
-) -> str:
-    last = shares[shares["ahead"] == horizons.ahead[-1]].set_index("category")
-    unit = horizons.unit if horizons.ahead[-1] > 1 else horizons.unit[:-1]
-    when = f"In {number(horizons.ahead[-1])} {unit}"
+def _sentence(shares: pd.DataFrame, now: dict[str, float], answer: FutureTaste) -> str:
+    last = shares[shares["ahead"] == answer.ahead[-1]].set_index("category")
+    unit = answer.unit if answer.ahead[-1] > 1 else answer.unit[:-1]
+    when = f"In {number(answer.ahead[-1])} {unit}"
     today = pd.Series(now)
     change = last["mean"] - today
     beyond = change[(today < last["low80"]) | (today > last["high80"])]
     if answer.method == Persistence.name:
         lead = str(today.idxmax())
-        row = last.loc[lead]
-        why = (
-            "No forecast was measurably better than assuming no change"
-            if measured
-            else "Nobody has measured forecasts on this data yet"
-        )
         return (
-            f"{why}, so this shows today's taste with its usual unrest: {lead} at "
-            f"{today[lead]:.0%} ({row['low80']:.0%} to {row['high80']:.0%} in eight of ten cases)."
+            f"{_why_no_change(answer.methods)}: {lead} at {today[lead]:.0%} "
+            f"({_spread(last.loc[lead])})."
         )
-    moved = str((beyond if len(beyond) else change).abs().idxmax())
-    row = last.loc[moved]
-    spread = f"{row['low80']:.0%} to {row['high80']:.0%} in eight of ten cases"
+    doubt = "" if answer.trusted else " This forecast was not measured to beat no change at all."
     if not len(beyond):
         lead = str(last["mean"].idxmax())
-        row = last.loc[lead]
         return (
             f"{when}, no category should have moved by more than the uncertainty; {lead} is "
-            f"expected at {row['mean']:.0%} ({row['low80']:.0%} to {row['high80']:.0%} in eight "
-            f"of ten cases)."
+            f"expected at {last.loc[lead, 'mean']:.0%} ({_spread(last.loc[lead])}).{doubt}"
         )
+    moved = str(beyond.abs().idxmax())
     verb = "grown" if change[moved] > 0 else "shrunk"
-    doubt = "" if answer.trusted else " This forecast was not measured to beat no change at all."
     return (
-        f"{when}, {moved} should have {verb} from {today[moved]:.0%} to {row['mean']:.0%} of this "
-        f"taste ({spread}).{doubt}"
+        f"{when}, {moved} should have {verb} from {today[moved]:.0%} to "
+        f"{last.loc[moved, 'mean']:.0%} of this taste ({_spread(last.loc[moved])}).{doubt}"
     )
+
+
+def _why_no_change(methods: pd.DataFrame) -> str:
+    """Why today's taste stands for the future one."""
+    shown = "this shows today's taste with its usual unrest"
+    if methods["skill"].isna().all():
+        return f"Nobody has measured forecasts on this data yet, so {shown}"
+    if not methods["trusted"].any():
+        return f"No forecast was measurably better than assuming no change, so {shown}"
+    if not (methods["trusted"] & methods["fitted"]).any():
+        return f"The forecasts that are better wait to be trained; {shown}"
+    return f"If nothing changes, {shown.removeprefix('this shows ')} remains"
+
+
+def _spread(row: pd.Series) -> str:
+    return f"{row['low80']:.0%} to {row['high80']:.0%} in eight of ten cases"

@@ -1,6 +1,7 @@
 """What would this person see now, and what changes when the moment or the ranker does?"""
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from recengine.engine.wording import listed, moment, number
 from recengine.models.unified import Unified
 from recengine.types import CATEGORIES, ITEM_ID, TITLE, YEAR, Request
 
-PARTS = ("taste", "events", "context", "profile", "prior", "popularity")
+PARTS = ("taste", "events", "context", "profile", "prior", "popularity", "feedback")
 
 
 def recommend(state: State, request: Request) -> Recommendations:
@@ -57,17 +58,30 @@ def reason(state: State, answer: Answer, item: int) -> str:
         "taste": float(parts.taste[item]),
         "context": float(context.sum()),
         "popularity": float(parts.popularity[item]),
+        "feedback": float(parts.feedback[:, item].sum()),
     }
     leading = max(grounds, key=lambda name: grounds[name])
     if leading == "context" and grounds[leading] > 0:
         feature = state.dataset.context_features[int(context.argmax())]
         value = answer.request.context.get(feature.name, "")
         return f"This moment speaks for it: {feature.label.lower()} {value}"
+    if leading == "feedback" and grounds[leading] > 0:
+        return _asked_for(state, answer, item)
     if leading == "popularity" and grounds[leading] > 0:
         return "Liked by most people"
     if leading == "taste":
         return f"Fits the overall taste, close to {titles}" if titles else "Fits the overall taste"
     return f"Because of {titles}" if titles else "The best of what is left"
+
+
+def _asked_for(state: State, answer: Answer, item: int) -> str:
+    """What was said that speaks most for an item."""
+    loudest = int(answer.parts.feedback[:, item].argmax())
+    told = int(answer.learnt.items[loudest])
+    if told == item:
+        return "You said: more like this"
+    wish = "more" if answer.learnt.signs[loudest] > 0 else "less"
+    return f"You asked for {wish} like {state.title(told)}"
 
 
 def compare_lists(state: State, before: Request, after: Request) -> ListChange:
@@ -94,20 +108,27 @@ def _sentence(state: State, answer: Answer, table: pd.DataFrame) -> str:
     when = moment(state.dataset.context_features, answer.request.context)
     start = f"{when}, this person" if when else "This person"
     mostly = f"gets mostly {listed(top)}" if top else "gets a mixed list"
+    if answer.request.feedback:
+        new = _new(state, answer, table, replace(answer.request, feedback=()))
+        return f"{start} {mostly}; {_here(new, len(table))} because of what you said."
     if not answer.request.context:
         years = table[YEAR].dropna()
         spread = f", from {years.min()} to {years.max()}" if len(years) > 1 else ""
         return f"{start} {mostly}{spread}."
-    plain = state.answer(answer.request.with_context({}))
-    usual = set(plain.order[: len(table)].tolist())
-    new = sum(int(item) not in usual for item in answer.order[: len(table)])
+    new = _new(state, answer, table, answer.request.with_context({}))
     if new == 0:
         return f"{start} {mostly}; the moment changes nothing in these {number(len(table))}."
-    verb = "is" if new == 1 else "are"
-    return (
-        f"{start} {mostly}; {number(new)} of the {number(len(table))} {verb} here "
-        f"because of the moment."
-    )
+    return f"{start} {mostly}; {_here(new, len(table))} because of the moment."
+
+
+def _new(state: State, answer: Answer, table: pd.DataFrame, other: Request) -> int:
+    """How many of the list another request would not list."""
+    usual = set(state.answer(other).order[: len(table)].tolist())
+    return sum(int(item) not in usual for item in answer.order[: len(table)])
+
+
+def _here(new: int, length: int) -> str:
+    return f"{number(new)} of the {number(length)} {'is' if new == 1 else 'are'} here"
 
 
 def _change_sentence(table: pd.DataFrame, kept: int, length: int) -> str:

@@ -1,59 +1,158 @@
 """How does the catalogue look to this person now?
 
-Axes: vocab = 1 + num_items, token = events then features, dim = model width.
+Axes: vocab = 1 + num_items, item = the catalogue, dim = model width.
 """
+
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import torch
-from jaxtyping import Float, Int64
+from jaxtyping import Float, Float32, Int64
 from torch import Tensor
 from torch.nn import functional as F
 
+from recengine.engine.movers import movers
+from recengine.engine.places import Places
 from recengine.engine.results import ItemMap
 from recengine.engine.state import Answer, State
-from recengine.engine.timelines import interest_path
-from recengine.engine.wording import feature_label, listed, moment
+from recengine.engine.timelines import after_feedback, interest_path
+from recengine.engine.wording import listed, moment
+from recengine.errors import ConfigError
 from recengine.models.unified import Unified
+from recengine.projection.regions import named_regions
+from recengine.projection.relaid import register, relaid
 from recengine.projection.sample import fair_sample
+from recengine.projection.trust import point_trust, trustworthiness
 from recengine.types import CATEGORIES, ITEM_ID, Request
 
 PATH_STEPS = 120  # points of the interest path that a map draws at most
 
 
-def item_map(state: State, request: Request, max_items: int) -> ItemMap:
-    """Static and dynamic place of every drawn item, and what moved it."""
+def item_map(
+    state: State,
+    request: Request,
+    max_items: int,
+    *,
+    before: Request | None = None,
+    laid_again: bool = False,
+    keep: Sequence[str] = (),
+    hold: Sequence[str] = (),
+) -> ItemMap:
+    """Where every drawn item lies before and now, and what moved it.
+
+    Args:
+        state: what is loaded.
+        request: whose map it is.
+        max_items: above this number a fair sample is drawn.
+        before: the request from whose map items move; None is the map for everyone.
+        laid_again: lay the items out anew by their bent vectors, instead of placing those on the
+            base map.
+        keep: items that are drawn in any case, as history and list are.
+        hold: items that stand still: all movement is drawn relative to theirs.
+
+    Raises:
+        ConfigError: the ranker has no map, or `before` asks another one.
+    """
     model = state.unified(request.ranker)
     answer = state.answer(request)
-    places = state.places[answer.request.ranker]
+    earlier = None if before is None else _same_map(state, before, answer)
     static, dynamic = item_vectors(model, answer)
-    shift = 1 - F.cosine_similarity(static, dynamic, dim=1)
-    moved = places.displaced(dynamic.numpy())
-    history = {int(item) for item in answer.history.items[0] if item}
-    shown = {int(item) for item in answer.order[: request.k]}
-    kept = np.array(sorted(history | shown), dtype=np.int64) - 1
-    rows = fair_sample(places.static, max_items, keep=kept).rows
+    start = static if earlier is None else item_vectors(model, earlier)[1]
+    base = state.places[answer.request.ranker]
+    places = _laid_again(state, base, dynamic) if laid_again else base
+    now = places.static if laid_again else base.displaced(dynamic.numpy())
+    came_from = base.static if earlier is None else _places_of(base, start, laid_again)
+    if hold:
+        held = np.array([state.dataset.item_index(item) - 1 for item in hold])
+        now = register(now, came_from, by=held)
+    wanted = {state.dataset.item_index(item) for item in keep}
+    for each in (answer, earlier):
+        if each is not None:
+            wanted |= _history(each) | _listed(each, request.k)
+    kept = np.array(sorted(wanted), dtype=np.int64) - 1
+    rows = fair_sample(base.static, max_items, keep=kept).rows
     table = state.catalogue.iloc[rows].reset_index(drop=True)
     table["category"] = [names[0] if names else "other" for names in table[CATEGORIES]]
-    table[["static_x", "static_y"]] = places.static[rows].astype(float)
-    table[["x", "y"]] = moved[rows].astype(float)
+    table[["static_x", "static_y"]] = came_from[rows].astype(float)
+    table[["x", "y"]] = now[rows].astype(float)
+    shift = 1 - F.cosine_similarity(start, dynamic, dim=1)
     table["shift"] = shift.numpy()[rows].astype(float)
     table["score"] = answer.scores[1:].numpy()[rows].astype(float)
     table["rank"] = answer.ranks[1:][rows]
+    table["rank_before"] = (answer if earlier is None else earlier).ranks[1:][rows]
     table["trust"] = places.point_trust[rows].astype(float)
-    roles = {**dict.fromkeys(history, "history"), **dict.fromkeys(shown, "recommendation")}
+    roles = {
+        **dict.fromkeys(_history(answer), "history"),
+        **dict.fromkeys(_listed(answer, request.k), "recommendation"),
+    }
     table["role"] = [roles.get(int(row) + 1, "catalogue") for row in rows]
-    table["moved_by"] = _movers(state, model, answer)[rows]
-    path = places.path(interest_path(state.edited(request), request.user_id, request.ranker))
+    table["moved_by"] = movers(state, model, answer, earlier)[rows]
+    path = _path(state, places, request)
     return ItemMap(
-        request=Request(**{**vars(answer.request), "k": request.k}),
+        request=replace(answer.request, k=request.k),
+        before=None if earlier is None else replace(earlier.request, k=request.k),
+        star_before=None if earlier is None else _star(state, base, earlier.request),
         items=table,
         path=path.iloc[_thinned(len(path))].reset_index(drop=True),
         regions=places.regions,
         trust=places.trust,
         num_items=state.dataset.num_items,
-        sentence=_sentence(state, answer, table),
+        sentence=_sentence(state, answer, earlier, table),
     )
+
+
+def _path(state: State, places: Places, request: Request) -> pd.DataFrame:
+    """Way of the interest over the map; its end is where it is now."""
+    interest = interest_path(state.edited(request), request.user_id, request.ranker)
+    return places.path(after_feedback(state, request, interest))
+
+
+def _star(state: State, places: Places, request: Request) -> tuple[float, float] | None:
+    """Where the interest is now; None without events."""
+    end = _path(state, places, request)[["x", "y"]].tail(1).to_numpy(float)
+    return (float(end[0, 0]), float(end[0, 1])) if len(end) else None
+
+
+def _same_map(state: State, before: Request, answer: Answer) -> Answer:
+    """The answer to the other request, whose vectors lie in the same space."""
+    earlier = state.answer(before)
+    if earlier.request.ranker != answer.request.ranker:
+        raise ConfigError(
+            f"A map moves between two requests of one ranker; these ask "
+            f"{earlier.request.ranker!r} and {answer.request.ranker!r}, whose vectors have nothing "
+            f"in common. Choose the same ranker for both."
+        )
+    return earlier
+
+
+def _history(answer: Answer) -> set[int]:
+    return {int(item) for item in answer.history.items[0] if item}
+
+
+def _listed(answer: Answer, k: int) -> set[int]:
+    return {int(item) for item in answer.order[:k]}
+
+
+def _laid_again(state: State, base: Places, dynamic: Float[Tensor, "item dim"]) -> Places:
+    """A map of its own for the bent vectors, turned to lie over the base map."""
+    vectors = dynamic.numpy()
+    xy = relaid(vectors, base.static)
+    return replace(
+        base,
+        static=xy,
+        point_trust=point_trust(vectors, xy),
+        trust=trustworthiness(vectors, xy),
+        regions=named_regions(state.dataset.items, xy),
+    )
+
+
+def _places_of(
+    base: Places, vectors: Float[Tensor, "item dim"], laid_again: bool
+) -> Float32[np.ndarray, "item 2"]:
+    array = vectors.numpy()
+    return relaid(array, base.static) if laid_again else base.displaced(array)
 
 
 def neighbours(state: State, request: Request, item_id: str, k: int) -> pd.DataFrame:
@@ -78,48 +177,14 @@ def neighbours(state: State, request: Request, item_id: str, k: int) -> pd.DataF
 def item_vectors(
     model: Unified, answer: Answer
 ) -> tuple[Float[Tensor, "items dim"], Float[Tensor, "items dim"]]:
-    """Static and dynamic vectors of the catalogue for one request, without padding."""
-    items = model.item_vectors()
-    if not model.dynamic:
-        return items[1:], items[1:]
-    memory = model.memory(items, answer.history)
-    bent = model.memory_head.bend(items, model.item_queries(), memory)
-    return items[1:], bent[0, 1:]
+    """Static and dynamic vectors of the catalogue for one request, without padding.
 
-
-@torch.inference_mode()
-def _movers(state: State, model: Unified, answer: Answer) -> np.ndarray:
-    """Label of the token whose pull on each item's vector is longest."""
-    events = [state.title(int(item)) for item in answer.history.items[0] if item]
-    if not model.dynamic:
-        return np.full(state.dataset.num_items, "", dtype=object)
-    labels = np.array([*events, *_feature_labels(state, answer)], dtype=object)
-    if not len(labels):
-        return np.full(state.dataset.num_items, "", dtype=object)
-    items = model.item_vectors()
-    memory = model.memory(items, answer.history)
-    head = model.memory_head
-    weights = head.attention(model.item_queries(), memory)[0]  # heads vocab token
-    values = head.values(memory.tokens)[0]  # heads token key
-    outputs = head.output.weight.unflatten(1, (head.num_heads, head.key_dim))
-    lengths = torch.einsum("dhk,htk->htd", outputs, values).norm(dim=-1)
-    strength = torch.einsum("hvt,ht->vt", weights, lengths)
-    present = memory.present[0].nonzero()[:, 0]
-    return labels[strength[1:, present].argmax(dim=1).numpy()]
-
-
-def _feature_labels(state: State, answer: Answer) -> list[str]:
-    """Labels of the known features, in the order of the memory's tokens."""
-    both = (
-        (state.dataset.context_features, answer.history.request[0]),
-        (state.dataset.profile_features, answer.history.profile[0]),
-    )
-    return [
-        feature_label(feature, feature.value(int(code)))
-        for features, codes in both
-        for feature, code in zip(features, codes, strict=True)
-        if code
-    ]
+    Feedback bends the dynamic ones by its matrix of rank 1 (see training.adaptation).
+    """
+    bent = model.dynamic_vectors(answer.history)[0]
+    if answer.learnt.shifts is not None:
+        bent = answer.learnt.bend(bent, model.interest_now(answer.history)[0])
+    return model.item_vectors()[1:], bent[1:]
 
 
 def _thinned(length: int) -> Int64[np.ndarray, "rows"]:
@@ -127,14 +192,28 @@ def _thinned(length: int) -> Int64[np.ndarray, "rows"]:
     return np.unique(np.linspace(0, length - 1, min(length, PATH_STEPS)).astype(np.int64))
 
 
-def _sentence(state: State, answer: Answer, table: pd.DataFrame) -> str:
+def _sentence(state: State, answer: Answer, earlier: Answer | None, table: pd.DataFrame) -> str:
     when = moment(state.dataset.context_features, answer.request.context)
     start = f"{when}, the catalogue" if when else "The catalogue"
     if not len(table) or table["shift"].max() < 1e-6:
+        if earlier is not None:
+            return "Between these two questions nothing moves on the map."
         return f"{start} lies as it does for everybody: this ranker does not bend it."
     pull = table.groupby("category")["shift"].agg(["mean", "size"])
     large = pull[pull["size"] >= max(5, len(table) // 100)]
     most = large["mean"].nlargest(2).index.tolist() or pull["mean"].nlargest(1).index.tolist()
     cause = table.nlargest(20, "shift")["moved_by"].mode()
-    by = f", pulled most often by {cause.iat[0]}" if len(cause) else ""
+    by = f", pulled most often by {cause.iat[0]}" if len(cause) and cause.iat[0] else ""
+    if earlier is not None:
+        between = _between(earlier.request, answer.request)
+        return f"{between} {listed(most)} moved most{by.replace('by no longer', 'for want of')}."
     return f"{start} bends around this person: {listed(most)} moved most{by}."
+
+
+def _between(before: Request, after: Request) -> str:
+    """What differs between two requests, as the start of a sentence."""
+    if before.user_id != after.user_id:
+        return f"From person {before.user_id} to person {after.user_id},"
+    if before.context != after.context:
+        return "From one moment to the other,"
+    return "By what was said,"

@@ -5,7 +5,7 @@ import pandas as pd
 
 from recengine.engine.results import AttentionView, Evidence, Explanation, WhatIf
 from recengine.engine.state import Answer, State
-from recengine.engine.why_methods import attentive
+from recengine.engine.why_methods import attentive, chosen_method, question_of
 from recengine.engine.why_results import Trust
 from recengine.engine.wording import ago, feature_label, listed
 from recengine.explanations.attention import last_event_attention
@@ -13,7 +13,7 @@ from recengine.explanations.attribution import LOOKS, Attribution, Method
 from recengine.explanations.exact import EXACT
 from recengine.explanations.whatif import Variant, ranks_of_variants
 from recengine.models.unified import Unified
-from recengine.types import ITEM_ID, TITLE, UNKNOWN_CODE, Request
+from recengine.types import ITEM_ID, LESS, MORE, TITLE, UNKNOWN_CODE, Request
 
 REST_LABELS = {
     "taste": "Overall taste",
@@ -24,17 +24,17 @@ MAX_VARIANT_EVENTS = 12  # events left out one by one in a what-if: the most tel
 
 
 def explain(state: State, request: Request, item_id: str) -> Explanation:
-    """The exact split of one item's score; of a ranker that is no sum, all of it is taste."""
-    item = state.dataset.item_index(item_id)
+    """The exact split of one item's score; of a ranker that is no sum, what its first method says.
+
+    Rankers that only slow methods explain are not explained here: all of it is taste.
+    """
     answer = state.answer(request)
-    parts = answer.parts
-    split = Attribution(
-        events=parts.events[:, item] + parts.prior[:, item],
-        context=parts.context[:, item],
-        profile=parts.profile[:, item],
-        rest={"taste": float(parts.taste[item]), "popularity": float(parts.popularity[item])},
-    )
-    return explained(state, answer, item, split, EXACT)
+    question = question_of(state, answer, item_id)
+    method = EXACT
+    if not EXACT.applies(question.ranker):
+        first = chosen_method(state, answer.request.ranker, "")
+        method = EXACT if first.slow or not question.num_events else first
+    return explained(state, answer, question.item, method.attribute(question), method)
 
 
 def explained(
@@ -93,7 +93,14 @@ def what_if(state: State, request: Request, item_id: str) -> WhatIf:
             rows.append(("profile", f"{feature.label} not known", 0))
             variants.append(Variant(profile=index))
     ranker = state.ranker(answer.request.ranker)
-    ranks, scores = ranks_of_variants(ranker, answer.history, variants, item, answer.candidates)
+    ranks, scores = ranks_of_variants(
+        ranker,
+        answer.history,
+        variants,
+        item,
+        answer.candidates,
+        added=answer.parts.feedback.sum(dim=0),
+    )
     table = pd.DataFrame(rows, columns=["kind", "label", "step"])
     table["new_rank"] = ranks[1:].numpy()
     table["places"] = table["new_rank"] - int(ranks[0])
@@ -147,7 +154,24 @@ def _evidence(
             if code := int(codes[index]):
                 label = feature_label(feature, feature.value(code))
                 found.append(Evidence(kind, label, float(weights[index])))
-    return found + _event_evidence(state, answer, item, attribution, method)
+    found += _event_evidence(state, answer, item, attribution, method)
+    # what was said is added to the ranker's score, so it is a part of every sum
+    return found + (_feedback_evidence(state, answer, item) if method.adds_up else [])
+
+
+def _feedback_evidence(state: State, answer: Answer, item: int) -> list[Evidence]:
+    """One piece per thing that was said in this session and counts."""
+    learnt = answer.learnt
+    return [
+        Evidence(
+            kind="feedback",
+            label=f"You said {MORE if sign > 0 else LESS} like {state.title(int(told))}",
+            weight=float(answer.parts.feedback[place, item]),
+            item_id=str(state.dataset.item_ids[int(told) - 1]),
+            detail="said in this session",
+        )
+        for place, (told, sign) in enumerate(zip(learnt.items, learnt.signs, strict=True))
+    ]
 
 
 def _event_evidence(
@@ -209,6 +233,9 @@ def _sentence(
     helping = [each.label for each in evidence if each.kind == "context" and each.weight > 0.1]
     if helping:
         grounds.append(f"of the moment ({helping[0].lower()})")
+    said = [each.label for each in evidence if each.kind == "feedback" and each.weight > 0.1]
+    if said:
+        grounds.append(said[0][:1].lower() + said[0][1:])
     against = next((each for each in evidence if each.weight < 0), None)
     why = f", mainly because {listed(grounds)}" if grounds else ""
     but = f"; {against.label} speaks against it" if against and against.weight < -0.3 else ""

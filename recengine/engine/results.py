@@ -46,7 +46,8 @@ class Recommendations:
         items: best first: rank (from 1), item_id, title, year, categories (list), score,
             share_of_best (score scaled so that the best is 1 and the catalogue's median 0),
             reason (one line), and the parts of the score that sum to it:
-            part_taste, part_events, part_context, part_profile, part_prior, part_popularity.
+            part_taste, part_events, part_context, part_profile, part_prior, part_popularity,
+            part_feedback.
         sentence: the answer in one sentence made from the data.
         candidates: how many items were ranked.
         dynamic: whether item vectors were bent by the moment (False for rankers without that).
@@ -61,12 +62,16 @@ class Recommendations:
 
 @dataclass(frozen=True)
 class ItemMap:
-    """The catalogue on a plane, as it lies in general and as it lies for one request.
+    """The catalogue on a plane, as it lies in general or for another request, and for this one.
 
     Attributes:
+        before: the request from whose map items move; None: from the map for everyone. What is
+            "static" below then belongs to that request.
+        star_before: where the interest of `before` is; None without it, or without events.
         items: one row per drawn item: item_id, title, year, category (its first), categories,
             static_x, static_y, x, y, shift (cosine distance between static and dynamic vector),
-            score, rank, trust (0..1, how far the neighbours on the map are true neighbours),
+            score, rank, rank_before (the same as rank without `before`), trust (0..1, how far the
+            neighbours on the map are true neighbours),
             role ("history", "recommendation" or "catalogue"), moved_by (label of the evidence
             that moved it most).
         path: interest vector over time on the same map: step, x, y; the last row is now.
@@ -83,6 +88,8 @@ class ItemMap:
     trust: float
     num_items: int
     sentence: str
+    before: Request | None = None
+    star_before: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -120,8 +127,8 @@ class Evidence:
     """One reason with its signed weight.
 
     Attributes:
-        kind: "taste", "event", "context", "profile", "prior", "popularity", or "average" (what a
-            history of average items would have given).
+        kind: "taste", "event", "context", "profile", "prior", "popularity", "feedback", or
+            "average" (what a history of average items would have given).
         label: in plain words: an item's title, "Part of day: evening", "Overall taste" ...
         weight: part of the score, signed.
         item_id: the item of an event, else empty.

@@ -21,6 +21,7 @@ from recengine.data.features import encode_request
 from recengine.data.histories import Histories, HistoryReader
 from recengine.data.splits import Split
 from recengine.data.workspace import Workspace
+from recengine.encoders.llm import LlmEncoder, LlmEncoderConfig
 from recengine.engine.edits import edited_state
 from recengine.engine.places import Places
 from recengine.errors import ConfigError, UnknownNameError
@@ -31,9 +32,21 @@ from recengine.interests.usual import UsualTaste, usual_taste
 from recengine.models import MODELS
 from recengine.models.base import InterestModel, Ranker
 from recengine.models.unified import Unified
-from recengine.types import CATEGORIES, ITEM_ID, TITLE, YEAR, Request
+from recengine.training.adaptation import Adaptation, adapt
+from recengine.types import (
+    CATEGORIES,
+    ITEM_ID,
+    LESS,
+    MORE,
+    NOT_NOW,
+    TITLE,
+    VERDICTS,
+    YEAR,
+    Request,
+)
 
 KEPT_ANSWERS = 16
+SIGNS = {MORE: 1, LESS: -1}
 KEPT_THINGS = 64  # paths, themes and the like
 
 
@@ -46,8 +59,9 @@ class Answer:
         history: the one history, as the ranker read it.
         parts: what makes up each item's score, relative to the average candidate.
         scores: the sums of the parts.
-        candidates: items that compete: known, and not in the history.
+        candidates: items that compete: known, not in the history, and not refused for now.
         order: candidates, best first.
+        learnt: what this session's feedback taught; its parts are among `parts`.
     """
 
     request: Request
@@ -56,6 +70,7 @@ class Answer:
     scores: Float[Tensor, " vocab"]
     candidates: Bool[Tensor, " vocab"]
     order: Int[Tensor, " candidates"]
+    learnt: Adaptation
 
     @cached_property
     def ranks(self) -> Int[np.ndarray, "vocab"]:
@@ -140,6 +155,11 @@ class State:
     def titles(self) -> tuple[str, ...]:
         """Title of each item; position i holds item index i + 1."""
         return tuple(map(str, self.catalogue[TITLE]))
+
+    @cached_property
+    def encoder(self) -> LlmEncoder:
+        """The language model that read the items; its weights are loaded at the first text."""
+        return LlmEncoder(LlmEncoderConfig(), self.workspace)
 
     def split(self, protocol: str) -> Split:
         """The split of a protocol; cut once.
@@ -247,7 +267,8 @@ class State:
         """Score one request, or give the answer again if it was asked lately.
 
         Raises:
-            UnknownNameError: unknown user, ranker, context feature or value.
+            UnknownNameError: unknown user, ranker, context feature or value, or feedback on an
+                unknown item or in unknown words.
             ConfigError: k below 1, or an event number that the person has not.
         """
         if (state := self.edited(request)) is not self:
@@ -256,7 +277,7 @@ class State:
             raise ConfigError(f"k={request.k} must be 1 or more: the length of the list.")
         ranker = self.ranker(request.ranker)
         # by the ranker itself: once trained again, it is another one
-        key = (request.user_id, tuple(sorted(request.context.items())), ranker)
+        key = (replace(request, k=1, ranker="").key, ranker)
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
@@ -278,15 +299,40 @@ class State:
             candidates[torch.from_numpy(self.dataset.log.items[span].astype(np.int64))] = False
         if self.offered is not None:
             candidates[1:] &= torch.from_numpy(self.offered)
-        return scored(request, ranker, history, candidates)
+        return scored(request, ranker, history, candidates, self._told(request))
+
+    def _told(self, request: Request) -> dict[int, str]:
+        """What was said last about each item, by item index."""
+        for _, verdict in request.feedback:
+            if verdict not in VERDICTS:
+                raise UnknownNameError("verdict", verdict, VERDICTS)
+        return {self.dataset.item_index(item): verdict for item, verdict in request.feedback}
 
 
 def scored(
-    request: Request, ranker: Ranker, history: Histories, candidates: Bool[Tensor, " vocab"]
+    request: Request,
+    ranker: Ranker,
+    history: Histories,
+    candidates: Bool[Tensor, " vocab"],
+    told: Mapping[int, str],
 ) -> Answer:
-    """Score one history with one ranker, among some candidates."""
+    """Score one history with one ranker, among some candidates.
+
+    Args:
+        request: what is asked.
+        ranker: who answers.
+        history: what the ranker may know.
+        candidates: the items that compete, but for those refused for now.
+        told: what was said in this session, by item index.
+    """
+    candidates = candidates.clone()
+    candidates[[item for item, verdict in told.items() if verdict == NOT_NOW]] = False
     parts = split_scores(ranker, history).centred(candidates)
+    signs = [(item, SIGNS[verdict]) for item, verdict in told.items() if verdict in SIGNS]
+    learnt = adapt(ranker, history, parts.total, candidates, signs)
+    parts = replace(parts, feedback=learnt.parts).centred(candidates)
     scores = parts.total
     competing = candidates.nonzero()[:, 0]
     order = competing[scores[competing].argsort(descending=True, stable=True)]
-    return Answer(replace(request, ranker=ranker.name), history, parts, scores, candidates, order)
+    asked = replace(request, ranker=ranker.name)
+    return Answer(asked, history, parts, scores, candidates, order, learnt)

@@ -1,11 +1,14 @@
 """What the item texts are worth: what was measured, and what the language model looks at."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from recengine.data.dataset import Dataset
 from recengine.data.features import encode_request
+from recengine.data.workspace import Workspace
 from recengine.engine.adapting import BLEND, COLD, FROZEN, WARM
 from recengine.engine.state import State
 from recengine.engine.text_measures import ADAPTED, NDCG, READING, SIZES, judged, read_section
@@ -22,6 +25,7 @@ from recengine.models.joint_text import JointText
 from recengine.models.recency_ease import RecencyEase
 from recengine.types import Request
 
+Told = Callable[[pd.DataFrame, dict[str, Any]], str]  # table and facts to a sentence
 NOT_YET = "Nobody has measured this on this data yet."
 SAME = "no clear difference"
 WORTH_KEEPING = 0.9  # share of neighbours below which vectors are other vectors
@@ -36,18 +40,7 @@ class Texts:
 
     def worth(self) -> TextWorth:
         """Everything that was measured."""
-        name = self._state.dataset.name
-        return TextWorth(
-            adapted=self._measure(
-                ADAPTED, ADAPTED_COLUMNS, ["group", "metric"], f"recengine adapt {name}", _adapted
-            ),
-            sizes=self._measure(
-                SIZES, SIZE_COLUMNS, ["encoder"], f"recengine texts {name} --sizes", _sizes
-            ),
-            reading=self._measure(
-                READING, READING_COLUMNS, ["metric"], f"recengine texts {name} --reading", _reading
-            ),
-        )
+        return text_worth(self._state.dataset, self._state.workspace)
 
     def looked_at(self, request: Request, item_id: str) -> pd.DataFrame:
         """What the language model looks at when it reads one item for one request.
@@ -80,15 +73,29 @@ class Texts:
         columns = (seen.words, seen.parts, ids, seen.attention[-1].mean(axis=0), seen.rollout)
         return pd.DataFrame(dict(zip(TOKEN_COLUMNS, columns, strict=True)))
 
-    def _measure(
-        self, section: str, columns: list[str], together: list[str], made_with: str, told: Any
+
+def text_worth(dataset: Dataset, workspace: Workspace) -> TextWorth:
+    """Everything that was measured about the texts of a dataset."""
+    name = dataset.name
+
+    def measure(
+        section: str, columns: list[str], together: list[str], made_with: str, told: Told
     ) -> TextMeasure:
-        kept = read_section(self._state.dataset, section, self._state.workspace)
+        kept = read_section(dataset, section, workspace)
         if kept is None:
             return TextMeasure(pd.DataFrame(columns=columns), NOT_YET, made_with, {})
         table = judged(pd.DataFrame(kept["rows"]), together)[columns]
         facts = kept["facts"]
         return TextMeasure(table, told(table, facts), facts["made_with"], facts)
+
+    by_text = f"recengine texts {name}"
+    return TextWorth(
+        adapted=measure(
+            ADAPTED, ADAPTED_COLUMNS, ["group", "metric"], f"recengine adapt {name}", _adapted
+        ),
+        sizes=measure(SIZES, SIZE_COLUMNS, ["encoder"], f"{by_text} --sizes", _sizes),
+        reading=measure(READING, READING_COLUMNS, ["metric"], f"{by_text} --reading", _reading),
+    )
 
 
 def _adapted(table: pd.DataFrame, facts: dict[str, Any]) -> str:  # noqa: ARG001

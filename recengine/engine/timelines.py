@@ -32,6 +32,7 @@ def timeline(state: State, request: Request) -> Timeline:
     """Category shares of the interest vector after every event, its path and its turns."""
     state = state.edited(request)
     interest = interest_path(state, request.user_id, request.ranker)
+    interest = after_feedback(state, request, interest)
     events = events_of(state, request.user_id)
     events["drift"] = cosine_drift(interest)
     values, names = shares_of(state, request.ranker, interest)
@@ -83,6 +84,20 @@ def _walked(state: State, user: int, model: InterestModel) -> Float32[np.ndarray
         path[done:end] = vectors[row, done - start : end - start]
         done = end
     return path
+
+
+def after_feedback(
+    state: State, request: Request, interest: Float32[np.ndarray, "step dim"]
+) -> Float32[np.ndarray, "step dim"]:
+    """The same path, its last vector moved by what was said in this session; the past stays."""
+    if not request.feedback or not len(interest):
+        return interest
+    shifts = state.answer(request).learnt.shifts
+    if shifts is None:
+        return interest
+    moved = interest.copy()
+    moved[-1] += shifts.sum(dim=0).numpy()
+    return moved
 
 
 def shares_of(

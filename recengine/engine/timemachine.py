@@ -101,7 +101,7 @@ class TimeMachine:
             max_length=ranker.events_read,
             request=codes[None],
         )
-        answer = scored(asked, ranker, history, candidates)
+        answer = scored(asked, ranker, history, candidates, told={})
         items = best_items(self._state, answer, request.k).drop(columns="score")
         rows = answer.order[: request.k].numpy()
         later = own.dataset.log.items[span][step:]

@@ -91,12 +91,14 @@ def _read(path: Path, stamp: int) -> dict[str, Any]:  # noqa: ARG001 - read agai
 
 
 def identity_of(ranker: Ranker) -> str:
-    """Equal for rankers that are made alike: digest of trained weights, or of the settings."""
+    """Equal for rankers that are made alike: digest of what was trained, or of the settings."""
     if ranker not in _IDENTITIES:
-        digest = hashlib.sha256(repr(getattr(ranker, "config", ranker.name)).encode())
+        digest = hashlib.sha256(ranker.name.encode())
         if ranker.name in TRAINED and isinstance(ranker, nn.Module):
-            for name, weights in sorted(ranker.state_dict().items()):
+            for name, weights in sorted(ranker.named_parameters()):
                 digest.update(name.encode() + weights.cpu().numpy().tobytes())
+        else:
+            digest.update(repr(getattr(ranker, "config", "")).encode())
         _IDENTITIES[ranker] = digest.hexdigest()[:16]
     return _IDENTITIES[ranker]
 

@@ -1,7 +1,14 @@
 """Every question that begins with why, as one topic of the engine: `engine.why`."""
 
 from recengine.data.progress import Progress, silent
-from recengine.engine import reasons, why_changes, why_differences, why_examples, why_inside
+from recengine.engine import (
+    reasons,
+    why_changes,
+    why_differences,
+    why_examples,
+    why_inside,
+    why_words,
+)
 from recengine.engine.results import Explanation
 from recengine.engine.state import State
 from recengine.engine.trust import faithfulness, trust_of
@@ -15,8 +22,10 @@ from recengine.engine.why_results import (
     SimilarChoices,
     WhyAbove,
     WhyNot,
+    Words,
 )
 from recengine.explanations import methods_for
+from recengine.explanations.exact import EXACT
 from recengine.types import Request
 
 
@@ -63,7 +72,9 @@ class Why:
         state = self._state
         answer = state.answer(request)
         way = chosen_method(state, answer.request.ranker, method)
-        if way.kinds == ("event",):
+        if not method and EXACT.applies(state.ranker(answer.request.ranker)):
+            way = way if int(answer.history.lengths[0]) else EXACT
+        if way is not EXACT:
             events_of(answer)  # complains if there are none
         question = question_of(state, answer, item_id)
         trust = trust_of(state, answer.request.ranker, way)
@@ -122,6 +133,18 @@ class Why:
             ConfigError: the ranker has no attention, or the history is empty.
         """
         return why_inside.inside(self._state, request)
+
+    def words(self, request: Request, item_id: str, limit: int = 10) -> Words:
+        """Which words of the item's text and of the last titles answered each other?
+
+        Slow at first: the language model has to be loaded.
+
+        Args:
+            request: who.
+            item_id: whose text.
+            limit: pairs listed.
+        """
+        return why_words.words(self._state, request, item_id, limit)
 
     def faithfulness(self) -> Faithfulness:
         """How did the methods do when they were tested on this dataset?"""

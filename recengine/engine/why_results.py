@@ -230,6 +230,29 @@ class Inside:
 
 
 @dataclass(frozen=True)
+class Words:
+    """Which words of an item's text and of the history's titles answered each other.
+
+    Attributes:
+        item_words: words of the item's text in their order: position (from 0), word, weight
+            (cosine with the nearest word of the history if that is nearer than words of random
+            titles are, else 0).
+        pairs: strongest first, only those nearer than words of random titles are: position (of
+            the item's word), item_word, history_word, step, item_id, title, cosine.
+        cut: True if the text was longer than what the encoder reads.
+        sentence: the answer in one sentence.
+    """
+
+    request: Request
+    item_id: str
+    title: str
+    item_words: pd.DataFrame
+    pairs: pd.DataFrame
+    cut: bool
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Faithfulness:
     """How the methods did in the test, for the rankers of one dataset.
 

@@ -46,6 +46,11 @@ class Question:
         return self.known or split_scores(self.ranker, self.history).centred(self.candidates)
 
     @property
+    def added(self) -> Float[Tensor, " vocab"] | None:
+        """What this session's feedback adds to every item, whatever is changed in the request."""
+        return None if self.known is None else self.known.feedback.sum(dim=0)
+
+    @property
     def num_events(self) -> int:
         """How many events were read."""
         return int(self.history.lengths[0])

@@ -7,7 +7,8 @@ standard deviation is known, so the request's moment has an exact part of u as w
 All parts are centred over the candidates: a part says how much more it speaks for this item than
 for the average item, and the parts of an item sum to its centred score.
 
-Axes: vocab = 1 + num_items, length = events oldest first, context / profile = features.
+Axes: vocab = 1 + num_items, length = events oldest first, context / profile = features, told =
+verdicts of this session.
 """
 
 from dataclasses import dataclass, fields, replace
@@ -32,6 +33,7 @@ class ScoreParts:
         context: what each known feature of the moment adds.
         profile: what each known feature of the person adds.
         popularity: what everybody likes.
+        feedback: what each thing that the person said in this session adds.
     """
 
     taste: Float[Tensor, " vocab"]
@@ -40,6 +42,7 @@ class ScoreParts:
     context: Float[Tensor, "context vocab"]
     profile: Float[Tensor, "profile vocab"]
     popularity: Float[Tensor, " vocab"]
+    feedback: Float[Tensor, "told vocab"]
 
     @property
     def total(self) -> Float[Tensor, " vocab"]:
@@ -51,6 +54,7 @@ class ScoreParts:
             + self.context.sum(dim=0)
             + self.profile.sum(dim=0)
             + self.popularity
+            + self.feedback.sum(dim=0)
         )
 
     def centred(self, candidates: Bool[Tensor, "vocab"]) -> "ScoreParts":
@@ -87,6 +91,7 @@ def _nothing(history: Histories, like: Float[Tensor, " vocab"]) -> ScoreParts:
         "prior": length,
         "context": context,
         "profile": history.profile.shape[1],
+        "feedback": 0,
     }
     blocks = {name: empty.expand(count, -1) for name, count in rows.items()}
     return ScoreParts(taste=empty, popularity=empty, **blocks)

@@ -145,7 +145,9 @@ class _Search:
             return torch.zeros(0), []
         item, gains, ranks = self.question.item, [], []
         done = 0
-        for scores in scored(self.question.ranker, self.question.history, sets):
+        for scores in scored(
+            self.question.ranker, self.question.history, sets, self.question.added
+        ):
             others = scores.masked_fill(~self.question.candidates, -torch.inf)
             others[:, item] = -torch.inf
             for row, changes in enumerate(sets[done : done + len(scores)]):

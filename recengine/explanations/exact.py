@@ -12,12 +12,11 @@ def _applies(ranker: Ranker) -> bool:
 
 def _attribute(question: Question) -> Attribution:
     parts, item = question.parts, question.item
-    rest = {"taste": float(parts.taste[item]), "popularity": float(parts.popularity[item])}
     return Attribution(
         events=parts.events[:, item] + parts.prior[:, item],
         context=parts.context[:, item],
         profile=parts.profile[:, item],
-        rest=rest if isinstance(question.ranker, Unified) else {k: w for k, w in rest.items() if w},
+        rest={"taste": float(parts.taste[item]), "popularity": float(parts.popularity[item])},
     )
 
 

@@ -9,7 +9,7 @@ arXiv:2511.18047 (POS@k, DEL and INS at fixed k); Alvarez-Melis & Jaakkola, arXi
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
@@ -134,7 +134,7 @@ class Rivals:
 
 def measures_of(
     question: Question, methods: Sequence[Method], rivals: Rivals
-) -> Mapping[str, Mapping[str, float]]:
+) -> dict[str, dict[str, float]]:
     """Every measure of every method for one question, NaN where it has no meaning.
 
     Args:

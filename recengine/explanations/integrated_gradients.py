@@ -3,7 +3,8 @@
     weight_k = (x_k - x') . mean over the path of d score / d x_k,   x' = the mean item
 
 The weights sum to score(history) - score(average history), up to the steps of the path. What the
-ranker adds event by event (the unified ranker's prior) is added exactly.
+ranker adds event by event (the unified ranker's prior) is added exactly; so are the parts of the
+moment and of the person, as they are at the end of the path.
 
 Paper: Sundararajan, Taly & Yan, "Axiomatic Attribution for Deep Networks", ICML 2017,
 arXiv:1703.01365. Differs: the baseline is the mean item at every event (an all-zero one is no
@@ -12,12 +13,14 @@ item); midpoints of equal steps, all in one batch.
 Axes: step = points of the path, length = events oldest first, dim.
 """
 
+from dataclasses import replace
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
-from recengine.explanations.attribution import Attribution, Method, Question, of_events
+from recengine.explanations.attribution import Attribution, Method, Question
 from recengine.explanations.contrast import contrast
 from recengine.models.base import Differentiable, Ranker
 
@@ -54,10 +57,14 @@ def along_the_path(
 def _attribute(question: Question) -> Attribution:
     events, _ = along_the_path(question)
     parts, item = question.parts, question.item
-    events = events + parts.prior[:, item]
+    found = Attribution(
+        events=events + parts.prior[:, item],
+        context=parts.context[:, item],
+        profile=parts.profile[:, item],
+    )
     # The start of the path as everything else, so that weights sum to the score as it is shown.
-    average = float(parts.total[item] - events.sum())
-    return of_events(question, events, {"average": average})
+    said = float(parts.feedback[:, item].sum())  # on top of what the ranker says
+    return replace(found, rest={"average": float(parts.total[item]) - said - found.total})
 
 
 INTEGRATED_GRADIENTS = Method(
@@ -67,4 +74,5 @@ INTEGRATED_GRADIENTS = Method(
     applies=_applies,
     attribute=_attribute,
     adds_up=True,
+    kinds=("event", "context", "profile"),
 )

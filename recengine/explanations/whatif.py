@@ -45,14 +45,16 @@ def ranks_of_variants(
     variants: Sequence[Variant],
     item_index: int,
     candidates: Bool[Tensor, "vocab"],
+    added: Float[Tensor, " vocab"] | None = None,
 ) -> tuple[Int[Tensor, " batch"], Float[Tensor, " batch"]]:
     """Rank and score of one item in the request as it is (first) and in each variant.
 
-    Scores are centred over the candidates, as everywhere in an explanation.
+    Scores are centred over the candidates, as everywhere in an explanation. `added` is what stays
+    the same in all variants: what this session's feedback adds to each item.
     """
     ranks, centred = [], []
     changes = [(), *((variant,) for variant in variants)]
-    for scores in scored(ranker, history, changes):
+    for scores in scored(ranker, history, changes, added):
         kept = scores[:, candidates]
         own = scores[:, item_index, None]
         # The item itself may be no candidate (already seen): it then stands where it would stand.
@@ -63,14 +65,21 @@ def ranks_of_variants(
 
 @torch.inference_mode()
 def scored(
-    ranker: Ranker, history: Histories, changes: Sequence[Sequence[Variant]]
+    ranker: Ranker,
+    history: Histories,
+    changes: Sequence[Sequence[Variant]],
+    added: Float[Tensor, " vocab"] | None = None,
 ) -> Iterator[Float[Tensor, "batch vocab"]]:
-    """Scores of the request under each set of changes, some requests at a time."""
+    """Scores of the request under each set of changes, some requests at a time.
+
+    `added` comes on top of all of them.
+    """
     for start in range(0, len(changes), SCORED_TOGETHER):
         changed = apply_changes(history, changes[start : start + SCORED_TOGETHER])
         if changed.items.shape[1] > ranker.events_read:
             changed = _last_events(changed, ranker.events_read)
-        yield ranker.score(changed)
+        scores = ranker.score(changed)
+        yield scores if added is None else scores + added
 
 
 def apply_variants(history: Histories, variants: Sequence[Variant]) -> Histories:

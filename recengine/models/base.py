@@ -213,6 +213,14 @@ class EventAdditive(Protocol):
 
 
 @runtime_checkable
+class ItemVectors(Protocol):
+    """A ranker in whose space like items lie near each other."""
+
+    def item_vectors(self) -> Float[Tensor, "vocab dim"]:
+        """One vector per item; padding has any."""
+
+
+@runtime_checkable
 class Differentiable(Protocol):
     """A ranker whose scores can be followed back, by gradients, to the items that were chosen."""
 

@@ -98,6 +98,10 @@ class BiasedMF(TrainedRanker):
         mean, spread, low, high = self.scale
         return (mean + spread * standard).clamp(low, high)
 
+    def item_vectors(self) -> Float[Tensor, "vocab dim"]:
+        """Factors of the items."""
+        return self.items
+
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """Expected rating of every item, beyond the range of the data too so that none tie."""
         people, offsets = self._people(histories)

@@ -35,6 +35,10 @@ class Factorisation(WeightedRanker):
     def fold_in(self, histories: Histories) -> Float[Tensor, "batch factor"]:
         """Factors of people from their histories alone."""
 
+    def item_vectors(self) -> Float[Tensor, "vocab factor"]:
+        """Factors of the items."""
+        return self.items
+
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """Product of a person's factors with each item's."""
         known = histories.users >= 0

@@ -184,6 +184,10 @@ class LightGCN(TrainedRanker):
             self._smoothed = Smoothed(final[:first], final[first:], passed_on[first:])
         return self._smoothed
 
+    def item_vectors(self) -> Float[Tensor, "vocab dim"]:
+        """Items as the graph has smoothed them."""
+        return self.smoothed().items
+
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """Match of each person's vector with each item's; 0 for whoever has nothing to go by."""
         smoothed = self.smoothed()

@@ -59,6 +59,10 @@ class TextRanker(TunableRanker):
         text = torch.from_numpy(data.text)
         return cls(F.pad(text - text.mean(dim=0), (0, 0, 1, 0)), config or TextConfig())
 
+    def item_vectors(self) -> Float[Tensor, "vocab text"]:
+        """Vectors of the items' texts."""
+        return self.vectors
+
 
 class TextCosine(TextRanker):
     """Cosine between an item's text vector and the recency-weighted mean of the history's."""

@@ -252,6 +252,10 @@ class Unified(WeightedRanker, InterestModel):
         """The learnt general appeal."""
         return self.bias
 
+    def interest_now(self, histories: Histories) -> Float[Tensor, "batch dim"]:
+        """The interest vector u after the last event, in the moment of the request."""
+        return self.interest(self.last_hidden(self.item_vectors(), histories), histories.request)
+
     def last_hidden(
         self, items: Float[Tensor, "vocab dim"], histories: Histories
     ) -> Float[Tensor, "batch dim"]:
@@ -335,6 +339,13 @@ class Unified(WeightedRanker, InterestModel):
         catalogue = self.item_vectors()
         state = self.last_hidden(catalogue, histories)
         return self.rating_head.predict(state, catalogue[items], items)
+
+    def dynamic_vectors(self, histories: Histories) -> Float[Tensor, "batch vocab dim"]:
+        """S_j of every item for each request; the static vectors if the memory head is off."""
+        items = self.item_vectors()
+        if not self.dynamic:
+            return items.expand(len(histories), -1, -1)
+        return self.memory_head.bend(items, self.item_queries(), self.memory(items, histories))
 
     def _bent(
         self,

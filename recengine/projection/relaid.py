@@ -7,13 +7,14 @@ measured on 3,706 films with bent vectors, its trustworthiness is that of a layo
 """
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float32, Int64
 from scipy.linalg import orthogonal_procrustes
 
 from recengine.projection.layout import directions, is_small, principal_plane, run_umap
 
 EPOCHS = 100
 LEARNING_RATE = 0.1
+FEWEST_TO_TURN = 3
 
 
 def relaid(
@@ -38,17 +39,24 @@ def relaid(
 
 
 def register(
-    xy: Float32[np.ndarray, "item 2"], base_xy: Float32[np.ndarray, "item 2"]
+    xy: Float32[np.ndarray, "item 2"],
+    base_xy: Float32[np.ndarray, "item 2"],
+    by: Int64[np.ndarray, " held"] | None = None,
 ) -> Float32[np.ndarray, "item 2"]:
     """Turn, mirror, scale and shift one layout so that it lies best over another.
 
     Args:
         xy: the layout to move.
         base_xy: the one that stays.
+        by: rows that are to lie over each other; all if left out. Fewer than three are only
+            shifted, as a turn of so few means nothing.
     """
     if not len(xy):
         return base_xy
-    centred, base_centred = xy - xy.mean(axis=0), base_xy - base_xy.mean(axis=0)
-    rotation, agreement = orthogonal_procrustes(centred, base_centred)
-    scale = agreement / (np.square(centred).sum() or 1)
-    return (centred @ rotation * scale + base_xy.mean(axis=0)).astype(np.float32)
+    held, held_base = (xy, base_xy) if by is None else (xy[by], base_xy[by])
+    middle, base_middle = held.mean(axis=0), held_base.mean(axis=0)
+    if by is not None and len(by) < FEWEST_TO_TURN:
+        return (xy - middle + base_middle).astype(np.float32)
+    rotation, agreement = orthogonal_procrustes(held - middle, held_base - base_middle)
+    scale = agreement / (np.square(held - middle).sum() or 1)
+    return ((xy - middle) @ rotation * scale + base_middle).astype(np.float32)

@@ -1,21 +1,23 @@
 """Adapting a text encoder to a dataset: what is chosen together shall read alike.
 
-Three ways: "pairs" learns from items that people chose shortly after one another, each against the
-others of its batch; "contrast" goes on with self-supervised pretraining on the item texts alone,
-each text against itself under another dropout; "contrast+pairs" does the one, then the other. Only
-an adapter of low rank moves. Held-out people's pairs tell when to stop, whichever way it is.
+Four ways: "together" learns from items that go together by EASE, which tells what is chosen
+together from what is merely popular; "pairs" from items that people chose shortly after one
+another, whatever the reason; either against the others of the batch. "contrast" goes on with
+self-supervised pretraining on the item texts alone, each text against itself under another dropout;
+"contrast+together" does the one, then the other. Only an adapter of low rank moves. Held-out
+people's pairs tell when to stop, whichever way it is.
 
 Papers: Henderson et al., "Efficient Natural Language Response Suggestion", 2017, arXiv:1705.00652
 (softmax within a batch); Gao et al., "SimCSE", EMNLP 2021, arXiv:2104.08821; Kusupati et al.,
 "Matryoshka Representation Learning", NeurIPS 2022, arXiv:2205.13147; Hu et al., "LoRA", ICLR 2022,
-arXiv:2106.09685.
+arXiv:2106.09685; Steck, "Embarrassingly Shallow Autoencoders", WWW 2019, arXiv:1905.03375 (EASE).
 Differs: the softmax goes both ways, and an item of a batch that is one side of a pair never counts
 against it.
 Axes: pair, batch = pairs of a step, text = width of a vector.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -30,11 +32,14 @@ from recengine.encoders.adapter import AdapterConfig, TrainedAdapter, add_adapte
 from recengine.encoders.language_model import readable
 from recengine.encoders.llm import LlmEncoder, net_of
 from recengine.errors import ConfigError, DataError, UnknownNameError
+from recengine.models.base import FitData
 from recengine.models.losses import fast_product_dtype
+from recengine.models.recency_ease import RecencyEaseConfig, solve_ease
 from recengine.training.trainer import Trainer, TrainerConfig, TrainingRecord
 
-PAIRS, CONTRAST, BOTH = "pairs", "contrast", "contrast+pairs"
-METHODS = (PAIRS, CONTRAST, BOTH)
+TOGETHER, PAIRS, CONTRAST, BOTH = "together", "pairs", "contrast", "contrast+together"
+METHODS = (TOGETHER, PAIRS, CONTRAST, BOTH)
+NUM_NEIGHBOURS = 8  # of an item, that may be its other half
 HELD_OUT_PEOPLE = 0.1  # share whose pairs validate
 HELD_OUT_PAIRS = 192  # of theirs, at most
 Pairs = Int[np.ndarray, "pair 2"]
@@ -55,7 +60,7 @@ class AdaptingConfig:
         trainer: the loop; its batches are counted in pairs.
     """
 
-    method: str = PAIRS
+    method: str = TOGETHER
     window: int = 3
     max_tokens: int = 32
     temperature: float = 0.05
@@ -64,7 +69,7 @@ class AdaptingConfig:
     adapter: AdapterConfig = field(default_factory=AdapterConfig)
     trainer: TrainerConfig = field(
         default_factory=lambda: TrainerConfig(
-            epochs=5, batch_size=24, learning_rate=1e-3, average=0.9, patience=2
+            epochs=5, batch_size=24, learning_rate=5e-4, average=0.9, patience=2
         )
     )
 
@@ -87,6 +92,24 @@ def chosen_together(log: Log, window: int, allowed: Bool[np.ndarray, "vocab"]) -
     return np.concatenate(found).astype(np.int64)
 
 
+def going_together(
+    weights: Float[Tensor, "vocab vocab"], allowed: Bool[np.ndarray, "vocab"]
+) -> tuple[Pairs, Float[np.ndarray, " pair"]]:
+    """The items that go best with each, all of them allowed, and how often to learn from each pair.
+
+    Args:
+        weights: [i, j], how much having i speaks for j.
+        allowed: items that may be learnt from.
+    """
+    items = torch.from_numpy(np.flatnonzero(allowed))
+    speaks, nearest = weights[items][:, items].topk(min(NUM_NEIGHBOURS, len(items)), dim=1)
+    first = items[:, None].expand_as(nearest)
+    pairs = torch.stack([first, items[nearest]], dim=2).flatten(0, 1).numpy()
+    positive = speaks.flatten().clamp(min=0).double().numpy()
+    kept = (positive > 0) & (pairs[:, 0] != pairs[:, 1])
+    return pairs[kept], positive[kept] / max(positive[kept].sum(), 1e-12)
+
+
 class EncoderTrainer:
     """Trains the adapter of one encoder on one dataset."""
 
@@ -94,7 +117,7 @@ class EncoderTrainer:
         self,
         encoder: LlmEncoder,
         texts: list[str],
-        log: Log,
+        data: FitData,
         allowed: Bool[np.ndarray, "vocab"],
         config: AdaptingConfig,
         checkpoint: Path,
@@ -106,7 +129,7 @@ class EncoderTrainer:
         Args:
             encoder: to be adapted; itself it stays as it is.
             texts: of the items; position i belongs to item index i + 1.
-            log: events to learn from.
+            data: what may be learnt from.
             allowed: items that may be learnt from.
             config: how.
             checkpoint: file to write after each epoch.
@@ -117,9 +140,16 @@ class EncoderTrainer:
         """
         self.config, self.checkpoint, self.resume = config, checkpoint, resume
         self._items = np.flatnonzero(allowed)
+        log = data.train
         people = np.random.default_rng(config.trainer.seed).random(log.num_users)
         asked = people[log.users] < HELD_OUT_PEOPLE
-        self._pairs = chosen_together(log.keep(~asked), config.window, allowed)
+        learnt = log.keep(~asked)
+        self._chances: np.ndarray | None = None  # of each pair; None if they are all the same
+        if config.method in (TOGETHER, BOTH):
+            weights = solve_ease(replace(data, train=learnt), RecencyEaseConfig().l2)
+            self._pairs, self._chances = going_together(weights, allowed)
+        else:
+            self._pairs = chosen_together(learnt, config.window, allowed)
         held = chosen_together(log.keep(asked), config.window, allowed)
         if len(self._pairs) == 0 or len(held) == 0:
             raise DataError(
@@ -158,7 +188,8 @@ class EncoderTrainer:
                 items = rng.choice(self._items, config.trainer.batch_size)
                 yield np.stack([items, items], axis=1)
             else:
-                yield self._pairs[rng.integers(0, len(self._pairs), config.trainer.batch_size)]
+                rows = rng.choice(len(self._pairs), config.trainer.batch_size, p=self._chances)
+                yield self._pairs[rows]
 
     @torch.inference_mode()
     def _validate(self) -> float:

@@ -5,7 +5,7 @@ import streamlit as st
 from recengine.types import Request
 from recengine.ui import sidebar
 from recengine.ui.copy_link import copy_link
-from recengine.ui.text import plain
+from recengine.ui.text import count, plain
 from recengine.ui.view import View
 
 _PINNED = "pinned_request"  # with the serial of the engine that it was put to
@@ -20,7 +20,8 @@ def pinned(serial: str) -> Request | None:
 def spoken(request: Request, view: View) -> str:
     """A request in a few words: "person 12, evening, rainy, Unified model"."""
     ranker = view.engine.ranker_labels.get(request.ranker, request.ranker)
-    return ", ".join([f"person {request.user_id}", *request.context.values(), ranker])
+    said = [f"after {count(len(request.feedback), 'remark')}"] if request.feedback else []
+    return ", ".join([f"person {request.user_id}", *request.context.values(), ranker, *said])
 
 
 def draw(view: View) -> None:

@@ -15,6 +15,7 @@ import streamlit as st
 from recengine.data.features import Feature
 
 DATA, USER, RANKER, ITEM = "data", "user", "ranker", "item"
+TOLD = "told"
 SHOW, PROTOCOL, MEASURE, AGAINST = "show", "protocol", "measure", "against"
 BESIDE, SLICE, VALUE = "beside", "slice", "value"
 QUESTION, METHOD, SECOND, KEPT = "question", "method", "second", "kept"
@@ -23,16 +24,23 @@ OTHER = "other_"  # begins the names of choices for the second of two requests
 # What the page Timeline shows, how its picture is drawn, and where one stands in it.
 VIEW, AXIS, INTEREST, AHEAD, BAND = "view", "axis", "interest", "ahead", "band"
 AT, FIRST, LAST, THEN, PAIR, BY, GROUP = "at", "first", "last", "then", "pair", "by", "group"
+# How the page Item map looks: colours, trails, movement, from which map, how laid, how many.
+COLOUR, TRAILS, FARTHER, SINCE = "colour", "trails", "farther", "since"
+LAID, MAPS, HELD = "laid", "maps", "held"
 WITHOUT, MUTED = "without", "muted"  # what the person switched off
 OF_PAGE = {
     "compare": (SHOW, PROTOCOL, MEASURE, AGAINST, BESIDE, SLICE, VALUE),
+    "item_map": (COLOUR, TRAILS, FARTHER, SINCE, LAID, MAPS, HELD),
     "timeline": (
         *(VIEW, AXIS, INTEREST, AHEAD, BAND, METHOD),
         *(AT, FIRST, LAST, THEN, PAIR, BY, GROUP, WITHOUT, MUTED),
     ),
     "why": (QUESTION, METHOD, SECOND, KEPT, LANGUAGE, SLICED, ODD),
 }
-_RESERVED = (DATA, USER, RANKER, ITEM, *(name for names in OF_PAGE.values() for name in names))
+_RESERVED = (
+    *(DATA, USER, RANKER, ITEM, TOLD),
+    *(name for names in OF_PAGE.values() for name in names),
+)
 _WRITTEN, _BY_HAND, _CHOSEN = "address_written", "address_by_hand", "address_of_page"
 
 

@@ -1,44 +1,44 @@
 """The page Item map: the catalogue as it lies for everyone and for this person now."""
 
-from typing import Any
+import contextlib
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from recengine.engine.results import ItemMap
-from recengine.types import CATEGORIES, ITEM_ID, TITLE, YEAR
-from recengine.ui import address, focus, frame, map_component, pictures, rankers, widgets
-from recengine.ui.map_component import QUESTIONS, Look
+from recengine.types import ITEM_ID
+from recengine.ui import (
+    address,
+    atlas_choices,
+    atlas_tables,
+    focus,
+    frame,
+    map_component,
+    pictures,
+    rankers,
+    widgets,
+)
+from recengine.ui.atlas_choices import Looking
+from recengine.ui.map_component import Look
 from recengine.ui.states import calm_errors
-from recengine.ui.text import count, plain, safe_csv
+from recengine.ui.text import plain
 from recengine.ui.view import View
 
 MAP = "item_map"
 _DRAWN_AROUND = "drawn_around"
 _MOST_FOUND = 12  # items of a search that get a ring
-_TRAILS = 40
 _NO_SHIFT = 1e-6  # cosine distance of a vector that did not move
-_MOVED_ROWS = 30
-_TABLE = {
-    "rank": "Place",
-    TITLE: "Title",
-    YEAR: "Year",
-    CATEGORIES: "Categories",
-    "role": "Role",
-    "shift": "Moved",
-    "moved_by": "Moved most by",
-    "trust": "Trust of its place",
-    "static_x": "x for everyone",
-    "static_y": "y for everyone",
-    "x": "x now",
-    "y": "y now",
-}
 _METHOD = """
 Every item has a vector made from its text and from what people did with it. **For everyone** the
 map lays these vectors out with UMAP, once per ranker, so that like lies near like. **For this
 person now** the ranker bends each vector by what the person did and by the moment; a small network
 that has learnt the layout puts the bent vectors on the same map. So when a dot moves, what it
-means to the ranker has moved.
+means to the ranker has moved. **Laid again** lets UMAP start from that layout and lay the bent
+vectors out anew: neighbours are then true for this question, but places cannot be compared one by
+one. Between two questions, *moved most by* names what pulls more than before, or no longer pulls.
 
 *Moved* is the cosine distance between both vectors. *Trust* is the share of an item's neighbours
 on the map that are neighbours among the vectors too; directions and distances between far regions
@@ -53,25 +53,58 @@ def draw(view: View) -> None:
     pictures.style()
     if rankers.needs_interest(view, "bend the catalogue around a person"):
         return
-    item_map = _ask(view)
-    widgets.answer(item_map.sentence)
-    fitting = map_component.fitting_magnification(item_map.items)
-    found = _controls(view, fitting)
-    magnified = fitting if st.session_state.get("map_magnified", True) else 1
+    headline = st.container()
+    ringed = _ringed()
+    found, farther = _controls(view)
+    looking = atlas_choices.choose(view, len(ringed))
+    item_map = _ask(view, looking, found, ringed)
+    with headline:
+        widgets.answer(item_map.sentence)
+    with farther:
+        magnified = atlas_choices.choose_magnification(
+            map_component.fitting_magnification(item_map.items)
+        )
     chosen = _item_in_focus(view, item_map)
-    picture, beside = st.columns([0.71, 0.29], gap="medium")
-    with picture:
-        _draw_map(view, item_map, chosen, found, magnified)
-        _footnote(item_map, magnified)
-    with beside:
+    sheet = _Sheet(view, item_map, looking, chosen, tuple(found), ringed, magnified)
+    if looking.two:
+        _draw_two(sheet)
         focus.draw(view, chosen)
-    with st.container():
-        _draw_selection(item_map)
-    with st.container():
-        _draw_moved(item_map)
-    widgets.numbers(
-        _table(item_map.items), f"map_{view.request.user_id}", _TABLE, "Every item drawn"
-    )
+    else:
+        picture, beside = st.columns([0.71, 0.29], gap="medium")
+        with picture:
+            _draw_map(sheet, MAP)
+            _footnote(sheet)
+        with beside:
+            focus.draw(view, chosen)
+    atlas_tables.draw(item_map, ringed, _ringed_total())
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """One map and how it is looked at."""
+
+    view: View
+    item_map: ItemMap
+    looking: Looking
+    chosen: str
+    found: tuple[str, ...]
+    ringed: tuple[str, ...]
+    magnified: int
+
+    @property
+    def remark(self) -> str:
+        """How much of the catalogue is drawn, how far to trust it, how movement is drawn."""
+        drawn, all_items = len(self.item_map.items), self.item_map.num_items
+        sample = (
+            ""
+            if drawn == all_items
+            else " (a fair sample; history, list and search always included)"
+        )
+        farther = f"; movement drawn {self.magnified} times as far" if self.magnified > 1 else ""
+        again = "; laid again for this question" if self.looking.laid_again else ""
+        still = "; the selection held still" if self.looking.held else ""
+        counts = f"{drawn:,} of {all_items:,} items drawn{sample}"
+        return f"{counts}; map trust {self.item_map.trust:.2f}{again}{farther}{still}"
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -87,56 +120,34 @@ def packed(
 
 def question(view: View) -> tuple:
     """What tells the present question from any other."""
-    request = view.request
-    context = tuple(sorted(request.context.items()))
-    asked = (request.user_id, context, request.ranker, request.k)
-    return (view.answers.serial, *asked, request.without, request.muted)
+    return (view.answers.serial, *view.request.key)
 
 
-def _ask(view: View) -> ItemMap:
+def _ask(view: View, looking: Looking, found: list[str], ringed: tuple[str, ...]) -> ItemMap:
     """The answer; a place is held for it only while there is no map on the page yet.
 
     Whether or not it is held, the elements that follow keep their order on the page.
     """
+    hold = ringed if looking.held else ()
     with st.container():
-        if MAP in st.session_state:
-            return view.answers.item_map(view.request)
-        with st.skeleton(height=720):
-            return view.answers.item_map(view.request)
+        held = contextlib.nullcontext() if MAP in st.session_state else st.skeleton(height=720)
+        with held:
+            return view.answers.item_map(
+                view.request, looking.before, looking.laid_again, tuple(found), hold
+            )
 
 
-def _controls(view: View, fitting: int) -> list[str]:
-    """Controls of the picture; returns the ids of the items that are searched for."""
+def _controls(view: View) -> tuple[list[str], DeltaGenerator]:
+    """Controls of the picture.
+
+    Returns the ids of the items that are searched for, and the place of the control that can only
+    be drawn once the map is known.
+    """
     with st.container(
         horizontal=True, vertical_alignment="bottom", gap="medium", key="map_controls"
     ):
-        st.segmented_control(
-            "Colour by",
-            list(QUESTIONS),
-            format_func=lambda name: QUESTIONS[name][0],
-            default="category",
-            required=True,
-            key="map_colour",
-            persist_state="session",
-            help="Fit: how well an item suits this person now. Movement: how far it moved for "
-            "them. Trust: how far its neighbours on the map are true neighbours.",
-        )
-        st.toggle(
-            "Trails",
-            key="map_trails",
-            value=True,
-            persist_state="session",
-            help=f"From where the {_TRAILS} items that moved most came.",
-        )
-        if fitting > 1:
-            st.toggle(
-                f"Movement × {fitting}",
-                key="map_magnified",
-                value=True,
-                persist_state="session",
-                help=f"Draw every item {fitting} times as far from its place for everyone as it "
-                "really moved, so that the movement can be seen.",
-            )
+        atlas_choices.choose_colours()
+        farther = st.container(width="content", key="map_farther")
         text = st.text_input(
             "Find",
             key="map_search",
@@ -149,11 +160,11 @@ def _controls(view: View, fitting: int) -> list[str]:
         )
     below = st.container()
     if not text or not text.strip():
-        return []
+        return [], farther
     hits = view.engine.search_items(text.strip(), limit=_MOST_FOUND)
     with below:
         _offer_hits(hits)
-    return [str(item_id) for item_id in hits[ITEM_ID]]
+    return [str(item_id) for item_id in hits[ITEM_ID]], farther
 
 
 def _offer_hits(hits: pd.DataFrame) -> None:
@@ -184,116 +195,69 @@ def _item_in_focus(view: View, item_map: ItemMap) -> str:
     return "" if best.empty else str(best[ITEM_ID].iat[0])
 
 
-def _draw_map(view: View, item_map: ItemMap, chosen: str, found: list[str], magnified: int) -> None:
+def _draw_map(sheet: _Sheet, key: str, stand: Literal["", "before", "after"] = "") -> None:
+    view, item_map, looking = sheet.view, sheet.item_map, sheet.looking
+    asked = (
+        *question(view),
+        looking.before and looking.before.key,
+        looking.laid_again,
+        sheet.found,
+        sheet.ringed if looking.held else (),
+    )
     map_component.draw_map(
-        packed(question(view), item_map, view.dataset.categories, magnified),
+        packed(asked, item_map, view.dataset.categories, sheet.magnified),
         Look(
-            colour_by=st.session_state["map_colour"],
-            trails=_TRAILS if st.session_state["map_trails"] else 0,
-            selected=chosen,
-            searched=found,
-            dynamic=bool((item_map.items["shift"] > _NO_SHIFT).any()),
-            remark=_remark(item_map, magnified),
-            height=640,
+            colour_by=looking.colour,
+            trails=atlas_choices.TRAILS_DRAWN if looking.trails else 0,
+            selected=sheet.chosen,
+            searched=sheet.found,
+            dynamic=bool((item_map.items["shift"] > _NO_SHIFT).any()) or looking.laid_again,
+            ends=looking.ends,
+            stand=stand,
+            ringed=sheet.ringed,
+            remark=sheet.remark,
+            height=520 if stand else 640,
         ),
         categories=view.dataset.categories,
         sentence=item_map.sentence,
         name=f"map_{view.request.user_id}",
-        key=MAP,
-        on={"pick": _pick, "lasso": _keep_selection},
+        key=key,
+        on={"pick": lambda: _pick(key), "lasso": lambda: _keep_selection(key)},
     )
 
 
-def _pick() -> None:
-    frame.focus(str(st.session_state[MAP].pick))
+def _draw_two(sheet: _Sheet) -> None:
+    """Both ends of the slider beside each other; what is picked or drawn around is so on both."""
+    before, after = sheet.looking.ends or ("For everyone", "For this person now")
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.markdown(f"##### {plain(before)}")
+        _draw_map(sheet, f"{MAP}_before", "before")
+    with right:
+        st.markdown(f"##### {plain(after)}")
+        _draw_map(sheet, MAP, "after")
+    _footnote(sheet)
 
 
-def _keep_selection() -> None:
-    st.session_state[_DRAWN_AROUND] = st.session_state[MAP].lasso
+def _pick(key: str) -> None:
+    frame.focus(str(st.session_state[key].pick))
 
 
-def _remark(item_map: ItemMap, magnified: int) -> str:
-    """How much of the catalogue is drawn, how far to trust it, and how movement is drawn."""
-    drawn, all_items = len(item_map.items), item_map.num_items
-    sample = "" if drawn == all_items else " (a fair sample; history and list always included)"
-    farther = f"; movement drawn {magnified} times as far" if magnified > 1 else ""
-    counts = f"{drawn:,} of {all_items:,} items drawn{sample}"
-    return f"{counts}; map trust {item_map.trust:.2f}{farther}"
+def _keep_selection(key: str) -> None:
+    st.session_state[_DRAWN_AROUND] = st.session_state[key].lasso
 
 
-def _footnote(item_map: ItemMap, magnified: int) -> None:
+def _ringed() -> tuple[str, ...]:
+    """The items that were drawn around."""
+    return tuple((st.session_state.get(_DRAWN_AROUND) or {"ids": ()})["ids"])
+
+
+def _ringed_total() -> int:
+    """How many there are, more of them than are known by name if there are hundreds."""
+    return int((st.session_state.get(_DRAWN_AROUND) or {"total": 0})["total"])
+
+
+def _footnote(sheet: _Sheet) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="map_footnote"):
-        st.caption(_remark(item_map, magnified))
+        st.caption(sheet.remark)
         widgets.method(_METHOD)
-
-
-def _draw_selection(item_map: ItemMap) -> None:
-    """The items that were drawn around, while they belong to the map on show."""
-    kept = st.session_state.get(_DRAWN_AROUND) or {"ids": [], "total": 0}
-    items = item_map.items[item_map.items[ITEM_ID].astype(str).isin(kept["ids"])]
-    if items.empty:
-        return
-    shown = _table(items.sort_values("rank"))
-    more = f", the best {len(items):,} of them listed" if kept["total"] > len(items) else ""
-    with st.container(border=True, key="drawn_around_table"):
-        st.markdown(f"##### {count(kept['total'], 'item')} drawn around{more}")
-        st.dataframe(
-            shown[[TITLE, YEAR, CATEGORIES, "rank", "shift", "moved_by"]].rename(columns=_TABLE),
-            hide_index=True,
-            height=260,
-            column_config={"Year": st.column_config.NumberColumn(format="%d")},
-            alt="The items that were drawn around, best fit first",
-        )
-        with st.container(horizontal=True):
-            st.download_button(
-                "Download as CSV",
-                lambda: safe_csv(shown[list(_TABLE)].rename(columns=_TABLE)),
-                file_name="drawn_around.csv",
-                mime="text/csv",
-                icon=":material/download:",
-                on_click="ignore",
-            )
-            st.caption("Esc on the map lets go of the selection.")
-
-
-def _draw_moved(item_map: ItemMap) -> None:
-    """Which items moved most, and what moved them."""
-    moved = item_map.items.nlargest(_MOVED_ROWS, "shift")
-    if moved.empty or moved["shift"].iat[0] <= 0:
-        return
-    st.subheader("Moved most, and why", anchor=False)
-    st.dataframe(
-        _table(moved)[[TITLE, YEAR, "shift", "moved_by", "rank"]].rename(columns=_TABLE),
-        hide_index=True,
-        height=318,
-        key="map_moved",
-        on_select=lambda: _pick_row(moved),
-        selection_mode="single-row",
-        column_config={
-            "Year": st.column_config.NumberColumn(format="%d", width="small"),
-            "Moved": st.column_config.ProgressColumn(
-                format="%.3f",
-                min_value=0,
-                max_value=float(moved["shift"].iat[0]),
-                help="Cosine distance between its vector for everyone and for this person now.",
-            ),
-            "Place": st.column_config.TextColumn(width="small"),
-        },
-        alt="The items that moved most for this person, and the event or fact that moved each",
-    )
-
-
-def _pick_row(moved: pd.DataFrame) -> None:
-    rows = st.session_state["map_moved"].selection.rows
-    if rows:
-        frame.focus(str(moved[ITEM_ID].iat[rows[0]]))
-
-
-def _table(items: pd.DataFrame) -> pd.DataFrame:
-    """The items with places for those that compete, and categories as words."""
-    return items.assign(
-        **{
-            CATEGORIES: items[CATEGORIES].map(lambda names: ", ".join(map(str, names))),
-            "rank": items["rank"].map(lambda rank: f"{rank:,.0f}" if rank > 0 else "seen"),
-        }
-    )

@@ -17,6 +17,7 @@ _KINDS = (
     ("profile", "Profile", "profile"),
     ("prior", "Often next", "prior"),
     ("popularity", "Popular anyway", "popularity"),
+    ("feedback", "What you said", "feedback"),
 )
 _NEAR = 4
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from recengine.errors import RecEngineError
 from recengine.types import UNKNOWN, Request
-from recengine.ui import actions, address, resources, sidebar, states, strip, theme
+from recengine.ui import actions, address, resources, sidebar, states, strip, theme, told
 from recengine.ui.states import calm_errors
 from recengine.ui.view import Answers, View
 
@@ -106,7 +106,8 @@ def _view(name: str, page: str, answers: Answers, asked: dict[str, str], notes: 
     user_id = sidebar.choose_person(answers, asked, notes.append)
     context = sidebar.choose_moment(answers, user_id, asked, notes.append)
     ranker = sidebar.choose_ranker(answers, asked, notes.append)
-    request = Request(user_id=user_id, context=context, ranker=ranker)
+    said = told.settle(answers, user_id, asked, notes.append)
+    request = Request(user_id=user_id, context=context, ranker=ranker, feedback=said)
     if address.USER in asked:  # a whole address: what it does not name is not in focus
         st.session_state[_ITEM] = asked.get(address.ITEM, "")
     features = engine.dataset.context_features
@@ -117,6 +118,7 @@ def _view(name: str, page: str, answers: Answers, asked: dict[str, str], notes: 
             **{address.name_of(f): context.get(f.name, UNKNOWN) for f in features},
             address.RANKER: ranker,
             address.ITEM: st.session_state.get(_ITEM, ""),
+            address.TOLD: told.spelled(said),
             **address.keep(page, asked),
         }
     )

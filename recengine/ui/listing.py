@@ -1,12 +1,14 @@
 """The page Recommendations: the list as cards, another list to hold against it, the history."""
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
 from recengine.data.features import Feature
 from recengine.engine.results import ListChange, Recommendations
 from recengine.types import Request
-from recengine.ui import actions, cards, frame, states, widgets
+from recengine.ui import actions, cards, frame, states, told, widgets
 from recengine.ui.sidebar import spoken_value
 from recengine.ui.states import calm_errors
 from recengine.ui.text import count, day, markup, plain
@@ -14,6 +16,7 @@ from recengine.ui.theme import PARTS
 from recengine.ui.view import View
 
 AS_IT_IS, WITHOUT, ANOTHER, PINNED = "As it is", "Without the moment", "Another moment", "Pinned"
+BEFORE = "Before what you said"
 MAX_HISTORY = 60
 _MAX_STARS = 5
 _COLUMNS = {
@@ -46,9 +49,12 @@ def draw_list(view: View) -> None:
         widgets.answer(sentence, against if change else caption)
     if change is not None:
         _say_what_left(now, shown)
+    told.draw(view)
     st.html(_legend(shown))
-    packed = cards.pack(shown, change, view.categories, view.palette)
-    cards.draw_cards(packed, key="cards", on_ask=_ask_why)
+    learns = view.engine.feedback.learns(view.request.ranker)
+    packed = cards.pack(shown, change, view.categories, view.palette, learns=learns)
+    cards.draw_cards(packed, key="cards", on_ask=_ask_why, on_say=lambda: _say(view))
+    told.draw_proof(view)
     name = f"recommendations_{view.request.user_id}"
     widgets.numbers(_table(shown, change), name, _columns(change), "The list with its parts")
 
@@ -73,6 +79,11 @@ def draw_history(view: View) -> None:
     st.html(f'<div class="re-history">{_rows(recent, view)}</div>')
 
 
+def _say(view: View) -> None:
+    said = st.session_state["cards"].say
+    told.say(view, str(said["id"]), str(said["verdict"]))
+
+
 def _ask_why() -> None:
     frame.go("why", item=st.session_state["cards"].ask)
 
@@ -80,6 +91,8 @@ def _ask_why() -> None:
 def _choose_other(view: View) -> Request | None:
     """The request to hold against the present one, or None."""
     options = [AS_IT_IS]
+    if view.request.feedback:
+        options.append(BEFORE)
     if view.dataset.context_features:
         options += [WITHOUT, ANOTHER]
     if view.pinned is not None and view.pinned != view.request:
@@ -96,6 +109,8 @@ def _choose_other(view: View) -> Request | None:
     if chosen == PINNED and view.pinned is not None:
         st.caption(plain(f"Pinned: {actions.spoken(view.pinned, view)}"))
         return view.pinned
+    if chosen == BEFORE:
+        return replace(view.request, feedback=())
     if chosen == WITHOUT:
         return view.request.with_context({})
     if chosen == ANOTHER:

@@ -65,7 +65,17 @@ def _when_and_how(view: View) -> str:
         f'<div class="re-group"><span class="re-label">Now</span>{moment}'
         f'<span class="re-by"><span class="re-label">Ranked by</span>'
         f'<span class="re-chip re-ranker">{markup(ranker)}{_quality(view)}</span></span>'
-        f"{simulated}</div>"
+        f"{simulated}{_told(view)}</div>"
+    )
+
+
+def _told(view: View) -> str:
+    said = view.request.feedback
+    if not said:
+        return ""
+    return (
+        f'<span class="re-by"><span class="re-label">Told</span>'
+        f'<span class="re-chip re-said">{count(len(said), "remark")}</span></span>'
     )
 
 

@@ -36,6 +36,7 @@ PARTS: Mapping[str, str] = {
     "profile": "Profile",
     "prior": "Often next",
     "popularity": "Popular anyway",
+    "feedback": "What you said",
 }
 
 
@@ -65,6 +66,7 @@ class Palette:
     profile: str
     prior: str
     popularity: str
+    feedback: str
 
     def part(self, name: str) -> str:
         """Colour of a part of a score, by the suffix of its column."""
@@ -94,6 +96,7 @@ _LIGHT = Palette(
     profile="#B8860B",
     prior="#56B4E9",
     popularity="#8B93A3",
+    feedback="#1B1F2A",
 )
 
 _DARK = Palette(
@@ -119,6 +122,7 @@ _DARK = Palette(
     profile="#E3C15A",
     prior="#2F7FB0",
     popularity="#79818F",
+    feedback="#E8EAF0",
 )
 
 # Category colours, (light, dark); a dataset's most frequent categories take them in this order.

@@ -17,6 +17,7 @@ from recengine.engine.audit_results import Audit
 from recengine.engine.comparison_results import Disagreements, Misses, SideBySide, Untrained
 from recengine.engine.contexts_results import ContextImportance
 from recengine.engine.evolution_results import Cohort, CohortQuestion, ListThen, TastePair
+from recengine.engine.feedback_results import FeedbackProof, Told
 from recengine.engine.future_results import FutureTaste
 from recengine.engine.results import (
     AttentionView,
@@ -36,6 +37,7 @@ from recengine.types import Request
 from recengine.ui.theme import Palette
 
 if TYPE_CHECKING:  # importing them takes seconds, which a first paint must not pay
+    from recengine.engine.control import Control
     from recengine.engine.evolution import Evolution
     from recengine.engine.future import Future
     from recengine.engine.telling import Telling
@@ -57,6 +59,15 @@ class AnyContexts(Protocol):
 
 
 @runtime_checkable
+class AnyFeedback(Protocol):
+    """What the pages ask about the feedback in a request."""
+
+    def learns(self, ranker: str) -> bool: ...  # noqa: D102
+    def told(self, request: Request) -> Told: ...  # noqa: D102
+    def proof(self, ranker: str) -> FeedbackProof | None: ...  # noqa: D102
+
+
+@runtime_checkable
 class AnyEngine(Protocol):
     """What the pages ask of an engine; `recengine.engine.Engine` answers all of it."""
 
@@ -69,6 +80,8 @@ class AnyEngine(Protocol):
     @property
     def default_ranker(self) -> str: ...  # noqa: D102
     @property
+    def feedback(self) -> AnyFeedback: ...  # noqa: D102
+    @property
     def texts(self) -> AnyTexts: ...  # noqa: D102
 
     @property
@@ -77,6 +90,7 @@ class AnyEngine(Protocol):
     def evolution(self) -> "Evolution": ...  # noqa: D102
     @property
     def future(self) -> "Future": ...  # noqa: D102
+    @property
     def contexts(self) -> AnyContexts: ...  # noqa: D102
 
     def dynamic(self, ranker: str) -> bool: ...  # noqa: D102
@@ -87,7 +101,15 @@ class AnyEngine(Protocol):
     def history(self, user_id: str) -> pd.DataFrame: ...  # noqa: D102
     def recommend(self, request: Request) -> Recommendations: ...  # noqa: D102
     def compare_lists(self, before: Request, after: Request) -> ListChange: ...  # noqa: D102
-    def item_map(self, request: Request) -> ItemMap: ...  # noqa: D102
+    def item_map(  # noqa: D102
+        self,
+        request: Request,
+        max_items: int = 20_000,
+        before: Request | None = None,
+        laid_again: bool = False,
+        keep: tuple[str, ...] = (),
+        hold: tuple[str, ...] = (),
+    ) -> ItemMap: ...
     def timeline(self, request: Request) -> Timeline: ...  # noqa: D102
     def explain(self, request: Request, item_id: str) -> Explanation: ...  # noqa: D102
     def what_if(self, request: Request, item_id: str) -> WhatIf: ...  # noqa: D102
@@ -124,17 +146,16 @@ class AnyEngine(Protocol):
     def random_user(self, seed: int) -> str: ...  # noqa: D102
 
 
+MOST_DRAWN = 20_000  # items on a map; of more, a fair sample
+
+
 @st.cache_resource(max_entries=512, show_spinner=False)
 def _answer(asked: tuple, _ask: Callable[..., Any], _arguments: tuple) -> Any:  # noqa: ARG001
     return _ask(*_arguments)
 
 
 def _hashable(argument: object) -> object:
-    if isinstance(argument, Request):
-        context = tuple(sorted(argument.context.items()))
-        edits = argument.without, argument.muted
-        return (argument.user_id, context, argument.k, argument.ranker, *edits)
-    return argument
+    return argument.key if isinstance(argument, Request) else argument
 
 
 @dataclass(frozen=True)
@@ -209,13 +230,31 @@ class Answers:
         """The list for a request."""
         return self.once(self.engine.recommend, request)
 
+    def told(self, request: Request) -> Told:
+        """What was said in this session, and what it did."""
+        return self.once(self.engine.feedback.told, request)
+
+    def proof(self, ranker: str) -> FeedbackProof | None:
+        """Whether telling it helps, as measured."""
+        return self.once(self.engine.feedback.proof, ranker)
+
     def compare_lists(self, before: Request, after: Request) -> ListChange:
         """How the list differs between two requests."""
         return self.once(self.engine.compare_lists, before, after)
 
-    def item_map(self, request: Request) -> ItemMap:
-        """The catalogue on a plane."""
-        return self.once(self.engine.item_map, request)
+    def item_map(
+        self,
+        request: Request,
+        before: Request | None = None,
+        laid_again: bool = False,
+        keep: tuple[str, ...] = (),
+        hold: tuple[str, ...] = (),
+    ) -> ItemMap:
+        """The catalogue on a plane; what `keep` names is asked for only where a sample is drawn."""
+        if self.engine.dataset.num_items <= MOST_DRAWN:
+            keep = ()
+        asked = (request, MOST_DRAWN, before, laid_again, keep, hold)
+        return self.once(self.engine.item_map, *asked)
 
     def timeline(self, request: Request) -> Timeline:
         """How the interest moved."""

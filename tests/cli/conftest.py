@@ -1,7 +1,7 @@
 """A tiny engine with hand-made answers, so that commands are tested without any model."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,6 +10,7 @@ import pytest
 
 from recengine import cli
 from recengine.cli import ask, bench, demo, explain
+from recengine.engine.feedback_results import Told
 from recengine.engine.results import (
     Evidence,
     Explanation,
@@ -37,6 +38,9 @@ class FakeEngine:
 
     dataset = SimpleNamespace(name="tiny", title="Tiny")
     default_ranker = "unified"
+    feedback = SimpleNamespace(
+        told=lambda request: Told(pd.DataFrame(), True, f"Said: {len(request.feedback)}.")
+    )
     path = pd.DataFrame({"step": [1, 2], "x": [0.0, 1.0], "y": [0.0, 1.0]})
 
     def __init__(self) -> None:
@@ -46,9 +50,7 @@ class FakeEngine:
         if request.user_id != "ann":
             raise UnknownNameError("user", request.user_id, ["ann"])
         self.requests.append(request)
-        return Request(
-            user_id=request.user_id, context=request.context, k=request.k, ranker="unified"
-        )
+        return replace(request, ranker="unified")
 
     def recommend(self, request: Request) -> Recommendations:
         items = pd.DataFrame(

@@ -28,6 +28,29 @@ def test_context_ranker_and_length_reach_the_engine(engine, recengine):
     assert (request.k, request.ranker) == (3, "popularity")
 
 
+@pytest.mark.parametrize(
+    "words", [("recommend",), ("map",), ("timeline",), ("explain", "--item", "7")]
+)
+def test_feedback_reaches_every_question(engine, recengine, words):
+    said = ("--more", "8", "--less", "9", "--not-now", "10", "--more", "11")
+    answer = recengine(words[0], *ASK, *words[1:], *said, "--json").json
+    expected = [["8", "more"], ["11", "more"], ["9", "less"], ["10", "not-now"]]
+    assert answer["feedback"] == expected
+    assert engine.requests[0].feedback == tuple(map(tuple, expected))
+
+
+def test_recommend_says_what_feedback_did(recengine):
+    assert recengine("recommend", *ASK, "--more", "8", "--json").json["told"] == "Said: 1."
+    assert "Said: 1." in recengine("recommend", *ASK, "--more", "8").out
+    assert recengine("recommend", *ASK, "--json").json["told"] == ""
+
+
+def test_two_remarks_on_one_item_are_refused(recengine):
+    outcome = recengine("recommend", *ASK, "--more", "8", "--less", "8")
+    assert outcome.status == 2
+    assert "'8' is named twice" in outcome.err
+
+
 def test_a_table_shows_titles_as_they_are_and_cannot_steer_the_terminal(recengine):
     out = recengine("recommend", *ASK).out
     assert "Alien [bold]" in out
@@ -87,6 +110,7 @@ def test_compare_keeps_what_is_not_named(recengine):
         "user_id": "ann",
         "context": {"part_of_day": "night"},
         "ranker": "unified",
+        "feedback": [],
     }
     assert answer["after"] == {**answer["before"], "ranker": "popularity"}
     assert answer["changes"][0]["places"] == 1

@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 import recengine.engine
+from recengine.engine.feedback_results import FeedbackProof
 from recengine.engine.results import Leaderboard, MetricMeaning
 from recengine.models import MODELS
 
@@ -92,3 +93,28 @@ def test_seeds_that_are_no_numbers_are_refused(recengine, seeds):
     outcome = recengine("evaluate", "tiny", f"--seeds={seeds}")
     assert outcome.status == 2
     assert "such as 0,1,2" in outcome.err
+
+
+def test_feedback_is_proved_instead_when_asked(recengine, monkeypatch):
+    calls = []
+
+    def prove_feedback(data, _, **wishes):
+        calls.append((data, wishes["rankers"], wishes["people"]))
+        row = {"label": "Everything", "arm": "own", "told": 5, "metric": "hr@10", "value": 0.3}
+        gains = {"ranker": "unified", "difference": 0.1, "diff_low": 0.05, "diff_high": 0.15}
+        return FeedbackProof(
+            pd.DataFrame([row | gains]),
+            {"unified": {"people": 9}},
+            "Rules.",
+            "recengine ...",
+            "Yes.",
+        )
+
+    monkeypatch.setattr("recengine.engine.prove_feedback", prove_feedback, raising=False)
+    said = recengine("evaluate", "tiny", "--feedback", "--ranker", "unified", "--people", "9")
+    assert said.out.startswith("Yes.")
+    assert "Rules." in said.out
+    answer = recengine("evaluate", "tiny", "--feedback", "--json").json
+    assert answer["facts"] == {"unified": {"people": 9}}
+    assert answer["table"][0]["diff_low"] == 0.05
+    assert calls == [("tiny", ("unified",), 9), ("tiny", (), 0)]

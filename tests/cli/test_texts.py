@@ -30,11 +30,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple]:
     some = TextMeasure(pd.DataFrame([row]), "It helps.", "recengine adapt tiny", {"seconds": 3})
     none = TextMeasure(pd.DataFrame(), "Not yet.", "recengine texts tiny --sizes", {})
 
-    class Opened:
-        class texts:  # noqa: N801
-            worth = staticmethod(lambda: TextWorth(some, none, none))
-
-    monkeypatch.setattr(commands, "open_engine", lambda *_: Opened)
+    monkeypatch.setattr(commands, "_worth", lambda *_: TextWorth(some, none, none))
     return calls
 
 

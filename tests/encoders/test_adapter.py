@@ -50,6 +50,16 @@ def test_an_encoder_with_an_adapter_reads_as_it_was_trained(folder, workspace):
     assert np.abs(adapted - encoder(folder, workspace).encode(TEXTS)).max() > 1e-3
 
 
+def test_half_an_adapter_lies_between_none_and_all_of_it(folder, workspace):
+    adapter = trained(folder, workspace)
+    none, half, whole = (
+        encoder(folder, workspace, each).encode(TEXTS)
+        for each in (adapter.weakened(0.0), adapter.weakened(0.5), adapter)
+    )
+    np.testing.assert_allclose(none, encoder(folder, workspace).encode(TEXTS), atol=1e-5)
+    assert 0 < np.abs(half - none).max() < np.abs(whole - none).max()
+
+
 def test_another_adapter_is_another_encoder(folder, workspace):
     adapter = trained(folder, workspace)
     changed = TrainedAdapter(SIZE, {n: w + 1 for n, w in adapter.weights.items()})

@@ -61,7 +61,7 @@ def test_a_learned_forecaster_is_trained_by_command_only(
 ) -> None:
     with pytest.raises(ConfigError, match="--forecaster gru"):
         engine.future.taste(Request(user_id=longest), method="gru")
-    fit_in(state, "", "gru", BRIEF)
+    fit_in(state, "", ["gru"], BRIEF)
     found = engine.future.taste(Request(user_id=longest), 14, "days", "gru")
     assert (found.method, found.unit, found.ahead[-1]) == ("gru", "days", 14)
     table = engine.future.methods().set_index("method")
@@ -70,7 +70,7 @@ def test_a_learned_forecaster_is_trained_by_command_only(
 
 
 def test_a_ranker_that_was_trained_again_has_no_forecaster_yet(state: State) -> None:
-    fit_in(state, "", "moving-average", BRIEF)
+    fit_in(state, "", ["moving-average"], BRIEF)
     assert read_fitted(state, "unified", "moving-average") is not None
     model = state.interest_model("")
     before = model.item_bias().clone()
@@ -88,7 +88,7 @@ def _skill(method: str, low: float) -> dict:
 def test_the_best_that_beats_persistence_beyond_chance_answers_by_itself(
     state: State, engine: Engine, longest: str
 ) -> None:
-    fit_in(state, "", "moving-average", BRIEF)
+    fit_in(state, "", ["moving-average"], BRIEF)
     path = state.workspace.folder("results") / f"{state.dataset.name.replace(':', '_')}"
     path = path.with_name(path.name + "-forecasts.json")
     facts = {"ranker": "unified", "questions": {"events": 50, "days": 0}}

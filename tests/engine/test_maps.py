@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from recengine.engine import Engine
 from recengine.engine.maps import item_vectors
 from recengine.engine.state import State
+from recengine.errors import ConfigError
 from recengine.models.unified import Unified
 from recengine.types import Request
 
@@ -101,3 +104,83 @@ def test_a_damaged_map_is_drawn_again(state: State, unified: Unified) -> None:
     save_checkpoint(path, {"static": unified.bias}, {})
     again = open_places(unified, state.dataset, "test", state.workspace)
     np.testing.assert_array_equal(again.static, first.static)
+
+
+@pytest.fixture
+def another(engine: Engine) -> Request:
+    """Somebody else in another moment."""
+    return Request(user_id=engine.random_user(1), context={"weather": "rain"}, k=5)
+
+
+def test_a_morph_begins_where_the_other_request_ends(
+    engine: Engine, request_now: Request, another: Request
+) -> None:
+    found = engine.item_map(request_now, before=another)
+    alone, other = engine.item_map(request_now).items, engine.item_map(another).items
+    np.testing.assert_allclose(found.items[["static_x", "static_y"]], other[["x", "y"]])
+    np.testing.assert_allclose(found.items[["x", "y"]], alone[["x", "y"]])
+    assert found.items["rank_before"].tolist() == other["rank"].tolist()
+    assert found.before is not None
+    assert found.before.user_id == another.user_id
+    assert found.sentence.startswith(f"From person {another.user_id} to person")
+
+
+def test_a_morph_to_the_same_request_moves_nothing(engine: Engine, request_now: Request) -> None:
+    found = engine.item_map(request_now, before=request_now)
+    assert found.items["shift"].abs().max() < 1e-6
+    assert found.sentence == "Between these two questions nothing moves on the map."
+
+
+def test_a_morph_names_what_came_and_what_is_no_longer_there(
+    engine: Engine, request_now: Request
+) -> None:
+    without = request_now.with_context({})
+    present = {"Weather", "Part of day", "Weekday", "Season"}
+    came = engine.item_map(request_now, before=without).items["moved_by"]
+    went = engine.item_map(without, before=request_now).items["moved_by"]
+    assert {name.partition(":")[0] for name in came} & present
+    assert any(name.startswith("no longer ") for name in went)
+
+
+def test_a_morph_needs_one_ranker(engine: Engine, request_now: Request) -> None:
+    with pytest.raises(ConfigError, match=r"'recency-ease' and 'unified'"):
+        engine.item_map(request_now, before=replace(request_now, ranker="recency-ease"))
+
+
+def test_a_map_laid_again_has_places_and_trust_of_its_own(
+    engine: Engine, request_now: Request
+) -> None:
+    frozen, again = (engine.item_map(request_now, laid_again=each) for each in (False, True))
+    np.testing.assert_array_equal(again.items["static_x"], frozen.items["static_x"])
+    assert not np.allclose(again.items["x"], frozen.items["x"])
+    assert (again.items["shift"] == frozen.items["shift"]).all()
+    assert 0 <= again.trust <= 1
+    assert again.items["trust"].between(0, 1).all()
+
+
+def test_what_is_asked_for_is_drawn_in_any_sample(engine: Engine, request_now: Request) -> None:
+    small = engine.item_map(request_now, max_items=12).items["item_id"]
+    left_out = [item for item in engine.dataset.item_ids if item not in set(small)][:4]
+    kept = engine.item_map(request_now, max_items=12, keep=left_out).items["item_id"]
+    assert set(left_out) <= set(kept)
+    assert len(kept) < engine.dataset.num_items
+
+
+def test_held_items_stand_still_and_the_rest_moves_relative_to_them(
+    engine: Engine, request_now: Request
+) -> None:
+    free = engine.item_map(request_now).items.set_index("item_id")
+    held = free["shift"].nlargest(1).index.tolist()
+    still = engine.item_map(request_now, hold=held).items.set_index("item_id")
+    places = still.loc[held, ["x", "y"]].to_numpy()
+    np.testing.assert_allclose(places, still.loc[held, ["static_x", "static_y"]], atol=1e-6)
+    moved = (still[["x", "y"]] - free[["x", "y"]]).to_numpy()
+    np.testing.assert_allclose(moved, np.broadcast_to(moved[0], moved.shape), atol=1e-5)
+    assert np.abs(moved).max() > 0
+
+
+def test_a_morph_moves_the_star_too(engine: Engine, request_now: Request, another: Request) -> None:
+    found = engine.item_map(request_now, before=another)
+    end = engine.item_map(another).path[["x", "y"]].iloc[-1]
+    assert found.star_before == pytest.approx(tuple(end))
+    assert engine.item_map(request_now).star_before is None

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from recengine.engine import Engine
+from recengine.engine.state import State
 from recengine.engine.why_results import NOT_MEASURED
 from recengine.errors import ConfigError, UnknownNameError
 from recengine.types import Request
@@ -162,3 +165,31 @@ def test_without_results_the_table_of_tests_is_empty_and_says_how_to_make_it(
     found = engine.why.faithfulness()
     assert found.table.empty
     assert "--explanations" in found.made_with
+
+
+@pytest.fixture
+def newcomers(state: State) -> Engine:
+    """The same engine about a shop in which one person has done nothing yet."""
+    dataset = state.dataset
+    others = dataset.interactions["user_id"] != dataset.user_ids[0]
+    emptied = replace(dataset, interactions=dataset.interactions[others])
+    return Engine(State(emptied, state.workspace, state.rankers, {}))
+
+
+def test_somebody_without_events_gets_the_exact_parts_or_a_plain_message(
+    newcomers: Engine,
+) -> None:
+    engine = newcomers
+    asked = Request(user_id=str(engine.dataset.user_ids[0]), context={"weather": "rain"})
+    item = engine.recommend(asked).items["item_id"].iat[0]
+    found = engine.why.explain(asked, item)
+    assert found.method_name == "exact"
+    assert {each.kind for each in found.evidence} >= {"popularity", "context"}
+    for ask in (
+        lambda: engine.why.explain(asked, item, "integrated-gradients"),
+        lambda: engine.why.inside(asked),
+        lambda: engine.why.nearest_liked(asked, item),
+        lambda: engine.why.similar_choices(asked, item),
+    ):
+        with pytest.raises(ConfigError, match="has no events yet"):
+            ask()

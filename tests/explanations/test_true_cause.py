@@ -14,7 +14,7 @@ from recengine.explanations import METHODS, Attribution, Question
 from recengine.explanations.true_cause import TrueCauses
 from tests.explanations.test_counterfactual import Sums
 
-EXACT, GRADIENTS = METHODS["exact"], METHODS["integrated-gradients"]
+EXACT, ROLLOUT = METHODS["exact"], METHODS["rollout"]
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_who_does_not_weigh_the_moment_is_not_judged_by_it(
     question: Question, shop: Dataset
 ) -> None:
     found = names_first(question, shop, "weather")
-    assert np.isnan(TrueCauses(shop).moment(question, found, GRADIENTS))
+    assert np.isnan(TrueCauses(shop).moment(question, found, ROLLOUT))
 
 
 def test_a_moment_that_does_not_matter_is_not_asked_for(question: Question, shop: Dataset) -> None:

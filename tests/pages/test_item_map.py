@@ -31,7 +31,7 @@ def test_caption_says_how_much_is_drawn_and_how_far_to_trust_it(open_app):
 def test_small_movement_is_magnified_and_said_to_be(open_app):
     app = open_app("item_map", user="full")
     assert "movement drawn 3 times as far" in drawn(app)["remark"]
-    app.toggle(key="map_magnified").set_value(False).run()
+    app.toggle(key="item_map_farther").set_value(False).run()
     assert "times as far" not in drawn(app)["remark"]
 
 
@@ -74,7 +74,7 @@ def test_a_neighbour_can_be_put_in_focus(open_app):
 )
 def test_colours_answer_the_question_that_is_chosen(open_app, question, words):
     app = open_app("item_map", user="full")
-    app.get_by_key("map_colour").set_value(question).run()
+    app.get_by_key("item_map_colour").set_value(question).run()
     told = drawn(app)
     assert told["colour_by"] == question
     assert told["ramp_words"][1] == words
@@ -83,7 +83,7 @@ def test_colours_answer_the_question_that_is_chosen(open_app, question, words):
 def test_trails_can_be_hidden(open_app):
     app = open_app("item_map", user="full")
     assert drawn(app)["trails"] > 0
-    app.toggle(key="map_trails").set_value(False).run()
+    app.toggle(key="item_map_trails").set_value(False).run()
     assert drawn(app)["trails"] == 0
 
 
@@ -144,3 +144,85 @@ def test_hostile_titles_stay_text(open_app):
     page = "".join(block.value for block in app.html)
     assert "<script>" not in page
     assert HOSTILE_TITLES[0].replace("<", "&lt;").replace(">", "&gt;") in page
+
+
+def test_items_can_move_from_another_persons_map(open_app):
+    app = open_app("item_map", user="full")
+    app.selectbox(key="item_map_since").set_value("person").run()
+    assert not app.exception
+    app.selectbox(key="item_map_other_user").set_value("short").run()
+    assert app.query_params["since"] == "person"
+    assert app.query_params["other_user"] == "short"
+    assert drawn(app)["words"]["before"] == "Person short"
+    assert drawn(app)["words"]["after"] == "Person full"
+
+
+@pytest.mark.parametrize(
+    ("since", "before"),
+    [("open", "Any moment"), ("before", "Before what you said"), ("person", "Person short")],
+)
+def test_a_link_restores_from_which_map_items_move(open_app, since, before):
+    app = open_app("item_map", user="full", since=since, other_user="short", told="m112")
+    assert not app.exception
+    assert drawn(app)["words"]["before"] == before
+    assert app.query_params["since"] == since
+
+
+def test_a_link_restores_a_pinned_question_in_a_fresh_session(open_app):
+    asked = {"since": "pinned", "other_user": "short", "other_weather": "dry", "other_told": "m112"}
+    app = open_app("item_map", user="full", **asked)
+    assert not app.exception
+    said = next(each.value for each in app.caption if each.value.startswith("Pinned"))
+    assert "person short, dry" in said
+    assert "after 1 remark" in said
+
+
+def test_another_moment_is_chosen_feature_by_feature(open_app):
+    app = open_app("item_map", user="full", since="moment")
+    app.selectbox(key="item_map_other_weather").set_value("dry").run()
+    assert app.query_params["other_weather"] == "dry"
+    assert drawn(app)["words"]["before"] == "Dry"
+
+
+def test_a_map_can_be_laid_again(open_app):
+    app = open_app("item_map", user="full", laid="again")
+    assert not app.exception
+    assert "laid again for this question" in drawn(app)["remark"]
+
+
+def test_two_maps_stand_side_by_side_with_one_selection(open_app):
+    app = open_app("item_map", user="full", maps="two", since="person", other_user="short")
+    app.session_state["drawn_around"] = {"ids": ["101", "102"], "total": 2}
+    app.run()
+    assert not app.exception
+    told = [each.proto.mixed.json for each in app.get("bidi_component")]
+    maps = [json.loads(each) for each in told if each]
+    assert [each["stand"] for each in maps] == ["before", "after"]
+    assert [each["ringed"] for each in maps] == [["101", "102"]] * 2
+    assert maps[0]["selected"] == maps[1]["selected"] != ""
+
+
+def test_a_selection_can_be_held_still(open_app):
+    app = open_app("item_map", user="full")
+    assert not [each for each in app.toggle if each.key == "item_map_held"]
+    app.session_state["drawn_around"] = {"ids": ["101", "102"], "total": 2}
+    app.run()
+    app.toggle(key="item_map_held").set_value(True).run()
+    assert app.query_params["held"] == "on"
+    assert "the selection held still" in drawn(app)["remark"]
+
+
+def test_the_look_of_the_map_is_in_the_address(open_app):
+    app = open_app("item_map", user="full", colour="trust", trails="off", farther="off")
+    assert not app.exception
+    told = drawn(app)
+    assert (told["colour_by"], told["trails"]) == ("trust", 0)
+    assert "times as far" not in told["remark"]
+    app.toggle(key="item_map_trails").set_value(True).run()
+    assert "trails" not in app.query_params
+
+
+def test_a_colour_that_does_not_exist_gives_a_note_and_the_usual_one(open_app):
+    app = open_app("item_map", user="full", colour="smell")
+    assert any("Unknown colour" in each.value for each in app.warning)
+    assert drawn(app)["colour_by"] == "category"

@@ -44,3 +44,24 @@ def test_small_catalogues_are_laid_again(clusters, size):
     base = base_layout(clusters[:size]).xy
     again = relaid(clusters[:size], base)
     np.testing.assert_allclose(again, base, atol=1e-5)
+
+
+def test_registering_by_some_rows_brings_those_together():
+    rng = np.random.default_rng(0)
+    base = rng.normal(size=(9, 2)).astype(np.float32)
+    angle = 0.7
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    moved = (base @ turn * 1.7 + 3).astype(np.float32)
+    moved[5:] += rng.normal(size=(4, 2)).astype(np.float32)
+    held = np.arange(5)
+    found = register(moved, base, by=held)
+    np.testing.assert_allclose(found[held], base[held], atol=1e-5)
+    assert np.abs(found[5:] - base[5:]).max() > 0.1
+
+
+def test_one_or_two_rows_are_shifted_but_never_turned():
+    base = np.array([[0, 0], [1, 0], [0, 1]], dtype=np.float32)
+    moved = base[:, ::-1] * 2 + 5
+    found = register(moved.astype(np.float32), base, by=np.array([1]))
+    np.testing.assert_allclose(found[1], base[1])
+    np.testing.assert_allclose(found - found[1], moved - moved[1])

@@ -10,6 +10,7 @@ from recengine.training.adapting import (
     AdaptingConfig,
     EncoderTrainer,
     chosen_together,
+    going_together,
     in_batch_loss,
 )
 from recengine.training.trainer import TrainerConfig
@@ -27,7 +28,7 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture
-def trainer(folder, cycle_dataset, cycle_split, tmp_path):
+def trainer(folder, cycle_dataset, cycle_data, cycle_split, tmp_path):
     encoder = LlmEncoder(LlmEncoderConfig(name=str(folder), device="cpu"), Workspace(tmp_path))
 
     def make(*, resume=False, allowed=cycle_split.candidates, **options) -> EncoderTrainer:
@@ -35,7 +36,7 @@ def trainer(folder, cycle_dataset, cycle_split, tmp_path):
         return EncoderTrainer(
             encoder,
             item_texts(cycle_dataset, TextTemplate()),
-            cycle_split.train,
+            cycle_data,
             allowed,
             AdaptingConfig(**options),
             tmp_path / "adapting.safetensors",
@@ -58,6 +59,19 @@ def test_items_that_are_held_out_are_in_no_pair(cycle_dataset):
     allowed = np.ones(7, dtype=bool)
     allowed[3] = False
     assert 3 not in chosen_together(cycle_dataset.log, 3, allowed)
+
+
+def test_pairs_that_go_together_are_the_strongest_that_are_allowed():
+    weights = torch.zeros(5, 5)
+    weights[1, 2], weights[1, 3], weights[2, 1], weights[4, 1] = 0.5, 0.25, -1.0, 0.25
+    allowed = np.array([False, True, True, True, False])
+    pairs, chances = going_together(weights, allowed)
+    assert sorted(zip(pairs.tolist(), chances, strict=True)) == [([1, 2], 2 / 3), ([1, 3], 1 / 3)]
+
+
+def test_pairs_in_a_row_are_learnt_from_as_they_came(trainer):
+    batch = np.concatenate(list(trainer(method="pairs")._batches(0)))
+    assert set((batch[:, 1] - batch[:, 0]) % 5) == {1}
 
 
 def test_loss_in_a_batch_by_hand():
@@ -99,7 +113,7 @@ def test_a_stopped_run_goes_on_to_the_same_adapter(trainer, tmp_path):
     assert resumed.fingerprint == whole.fingerprint
 
 
-@pytest.mark.parametrize("method", ["contrast", "contrast+pairs"])
+@pytest.mark.parametrize("method", ["contrast", "contrast+together"])
 def test_texts_alone_can_be_learnt_from(trainer, method):
     adapter, record = trainer(method=method).run()
     assert np.isfinite(record.losses).all()

@@ -24,6 +24,7 @@ from recengine.engine.comparison_results import (
 )
 from recengine.engine.contexts import importance_of
 from recengine.engine.contexts_results import ContextImportance
+from recengine.engine.feedback_results import FeedbackProof, Told
 from recengine.engine.results import (
     AttentionView,
     Evidence,
@@ -235,8 +236,35 @@ class FakeEngine:
         parts[:, PARTS.index("context")] = moved if request.context else 0.0
         for column, name in enumerate(PARTS):
             items[f"part_{name}"] = parts[:, column]
-        items["score"] = parts.sum(axis=1)
+        said = items["item_id"].map(dict(request.feedback))
+        items["part_feedback"] = said.map({"more": 2.0, "less": -2.0}).fillna(0.0)
+        items["score"] = parts.sum(axis=1) + items["part_feedback"]
+        items = items[said != "not-now"]
         return items.sort_values("score", ascending=False, ignore_index=True)
+
+    @property
+    def feedback(self) -> "FakeEngine":
+        return self
+
+    def learns(self, ranker: str) -> bool:
+        return ranker != "popularity"
+
+    def told(self, request: Request) -> Told:
+        table = pd.DataFrame(request.feedback, columns=["item_id", "verdict"])
+        return Told(table, True, f"You said {len(table)} things; one of the ten is new.")
+
+    def proof(self, ranker: str) -> FeedbackProof | None:
+        if ranker == "popularity":
+            return None
+        figures = {"value": 0.1, "low": 0.09, "high": 0.11, "diff_low": -0.01, "diff_high": 0.05}
+        rows = [
+            {"ranker": ranker, "arm": arm, "told": told, "metric": "ndcg@10", **figures}
+            for arm, times in (("own", range(6)), ("others", range(1, 6)), ("events", [5]))
+            for told in times
+        ]
+        table = pd.DataFrame(rows).assign(difference=0.02)
+        facts = {"people": 40, "milliseconds": 12.0, "made_with": "recengine evaluate fake"}
+        return FeedbackProof(table, {ranker: facts}, "Rules.", "recengine", "Five clicks help.")
 
     def recommend(self, request: Request) -> Recommendations:
         items = self._ranked(request)
@@ -263,16 +291,26 @@ class FakeEngine:
         kept = int((changes["rank_before"] <= before.k).sum())
         return ListChange(changes, kept, f"{kept} of the ten stay; the others are new.")
 
-    def item_map(self, request: Request, max_items: int = 20_000) -> ItemMap:
+    def item_map(
+        self,
+        request: Request,
+        max_items: int = 20_000,
+        before: Request | None = None,
+        laid_again: bool = False,
+        keep: tuple[str, ...] = (),  # noqa: ARG002
+        hold: tuple[str, ...] = (),  # noqa: ARG002
+    ) -> ItemMap:
         table = self._ranked(request).head(max_items)
         angle = table["item_id"].astype(int).to_numpy() * 2.399963
         radius = np.sqrt(np.arange(1, len(table) + 1))
         table["static_x"], table["static_y"] = radius * np.cos(angle), radius * np.sin(angle)
         bend = 0.4 if self.dynamic(request.ranker) else 0.0
+        bend += 0.3 * laid_again
         table["x"] = table["static_x"] + bend * np.sin(angle)
         table["y"] = table["static_y"] + bend * np.cos(angle)
         table["shift"] = bend * np.abs(np.sin(angle))
         table["rank"] = np.arange(1, len(table) + 1)
+        table["rank_before"] = table["rank"]
         table["trust"] = 0.5 + 0.5 * np.cos(angle) ** 2
         table["category"] = table["categories"].str[0]
         seen = set(self.history(request.user_id)["item_id"])
@@ -293,6 +331,8 @@ class FakeEngine:
             trust=0.94,
             num_items=self.dataset.num_items,
             sentence="The catalogue leans towards thrillers; 4 films moved far.",
+            before=before,
+            star_before=None if before is None else (0.5, 0.5),
         )
 
     def timeline(self, request: Request) -> Timeline:
@@ -355,6 +395,8 @@ class FakeEngine:
             Evidence("prior", "Often watched next", float(row["part_prior"]) + missing),
             Evidence("popularity", "Popular anyway", float(row["part_popularity"])),
         ]
+        if request.feedback:
+            evidence.append(Evidence("feedback", "You said more", float(row["part_feedback"])))
         return Explanation(
             request=request,
             item_id=item_id,

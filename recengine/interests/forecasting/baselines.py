@@ -68,11 +68,13 @@ class Baseline(Forecaster):
         generator = torch.Generator().manual_seed(task.seed)
         for unit, batch in enumerate(batches):
             missed = batch.targets - best.centre(batch.past, batch.horizons)
+            answered = batch.known.any(dim=0).nonzero()[:, 0]
             for place in range(missed.shape[1]):
-                kept = missed[batch.known[:, place], place]
-                if len(kept):
-                    rows = torch.randint(len(kept), (KEPT_ERRORS,), generator=generator)
-                    best.errors[unit, place] = kept[rows]
+                # a horizon beyond the log's span borrows from the nearest one within it
+                nearest = answered[(answered - place).abs().argmin()]
+                kept = missed[batch.known[:, nearest], nearest]
+                rows = torch.randint(len(kept), (KEPT_ERRORS,), generator=generator)
+                best.errors[unit, place] = kept[rows]
         return best.eval()
 
     def predict(

@@ -107,9 +107,8 @@ def coverage(
     value = realised[..., None]
     inside = ((value >= intervals.low) & (value <= intervals.high)).float().mean(dim=2)
     weight = known[..., None].float()
-    return (inside * weight).sum(dim=0) / weight.sum(dim=0).where(
-        known.any(dim=0)[:, None], torch.nan
-    )
+    answers = weight.sum(dim=0).where(known.any(dim=0)[:, None], torch.nan)
+    return (inside * weight).sum(dim=0) / answers
 
 
 def _quantiles(

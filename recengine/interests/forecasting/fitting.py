@@ -1,7 +1,7 @@
 """Fit a forecaster: at once for a baseline, with the house's trainer for a learned one."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -28,10 +28,14 @@ class FitConfig:
         batches: of each unit in an epoch.
     """
 
-    trainer: TrainerConfig = TrainerConfig(
-        epochs=8, batch_size=128, learning_rate=2e-3, average=0.99, patience=3
+    trainer: TrainerConfig = field(
+        default_factory=lambda: TrainerConfig(epochs=8, batch_size=128, average=0.99, patience=3)
     )
     batches: int = 30
+
+    def with_seed(self, seed: int) -> "FitConfig":
+        """The same from another seed."""
+        return replace(self, trainer=replace(self.trainer, seed=seed))
 
 
 def fit(

@@ -36,7 +36,7 @@ from recengine.interests.forecasting.scores import (
 from recengine.interests.forecasting.sequences import InterestSequences, Questions, Targets
 from recengine.interests.forecasting.task import ForecastTask
 
-SAMPLES = 50
+SAMPLES = 40
 LISTED = 10
 AT_ONCE = 50  # questions whose draws are held together
 

@@ -24,6 +24,8 @@ from recengine.interests.forecasting.forecaster import Forecaster
 from recengine.interests.forecasting.task import Batch, ForecastTask
 
 HORIZON_FEATURES = 3
+WINDOWS = (4, 12, PAST_LENGTH)  # events whose means a forecaster may return to
+PULL_SPEED = 5.0  # its few weights must come a long way in few steps
 MAX_LOG_SIGMA = 2.0
 TRUST_IN_SURE = 0.5  # 1 weighs errors alike, 0 is the plain likelihood
 
@@ -86,11 +88,42 @@ def horizon_features(past: Past, horizons: Horizons) -> Float[Tensor, "question 
     return torch.stack(parts, dim=-1)
 
 
+class Pull(nn.Module):
+    """A straight path beside a network: back to the late averages, as far as pays off.
+
+    Paper: Zeng et al., "Are Transformers Effective for Time Series Forecasting?", AAAI 2023,
+    arXiv:2205.13504 (one linear layer is hard to beat). Differs: it sees means over windows.
+    """
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.weights = nn.Linear(HORIZON_FEATURES, len(WINDOWS) * dim)
+        nn.init.zeros_(self.weights.weight)
+        nn.init.zeros_(self.weights.bias)
+
+    def forward(self, past: Past, horizons: Horizons) -> Float[Tensor, "question horizon dim"]:
+        """A change, zero before training."""
+        weights = PULL_SPEED * self.weights(horizon_features(past, horizons))
+        split = weights.unflatten(-1, (len(WINDOWS), -1))
+        return (split * away_from_averages(past)[:, None]).sum(dim=2)
+
+
+def away_from_averages(past: Past) -> Float[Tensor, "question window dim"]:
+    """From the present vector to the means over some windows."""
+    means = []
+    for window in WINDOWS:
+        _, inside = past.latest(window)
+        total = (past.vectors * inside[:, :, None]).sum(dim=1)
+        means.append(total / inside.sum(dim=1)[:, None] - past.last)
+    return torch.stack(means, dim=1)
+
+
 class GaussianForecaster(Learned):
     """A network that gives one state per question and horizon, read out as a Gaussian."""
 
     def __init__(self, config: LearnedConfig, dim: int) -> None:
         super().__init__(config, dim)
+        self.pull = Pull(dim)
         self.readout = nn.Linear(config.width, 2 * dim)
         nn.init.zeros_(self.readout.weight)
         nn.init.zeros_(self.readout.bias)
@@ -102,7 +135,7 @@ class GaussianForecaster(Learned):
     def change(self, past: Past, horizons: Horizons) -> tuple[Tensor, Tensor]:
         """Mean and log standard deviation of the change, both (question, horizon, dim)."""
         mean, log_sigma = self.readout(self.states(past, horizons)).chunk(2, dim=-1)
-        return mean, log_sigma.clamp(max=MAX_LOG_SIGMA)
+        return mean + self.pull(past, horizons), log_sigma.clamp(max=MAX_LOG_SIGMA)
 
     def predict(
         self, past: Past, horizons: Horizons, noise: Float[Tensor, "question sample noise"]

@@ -15,7 +15,7 @@ from recengine.interests.forecasting.sequences import InterestSequences, Questio
 from recengine.interests.forecasting.space import Space
 
 FITTED_ON = 2000  # questions from which spaces, windows and residuals are computed
-CHECKED_ON = 600  # questions of the validation stretch
+CHECKED_ON = 300  # questions of the validation stretch
 PER_PERSON = 3  # of them about one person
 MIN_QUESTIONS = 20
 

@@ -13,18 +13,19 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from recengine.interests.forecasting.base import PAST_LENGTH, Forecast, Horizons, Past
+from recengine.interests.forecasting.base import Forecast, Horizons, Past
 from recengine.interests.forecasting.learned import (
     HORIZON_FEATURES,
     MAX_LOG_SIGMA,
+    WINDOWS,
     Learned,
     LearnedConfig,
+    Pull,
+    away_from_averages,
     gaussian_loss,
     horizon_features,
 )
 from recengine.interests.forecasting.task import Batch
-
-WINDOWS = (4, 12, PAST_LENGTH)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,18 +48,19 @@ class VariationalForecaster(Learned):
         width = config.width
         self.latent = min(config.latent, dim)
         self.read = nn.Sequential(nn.Linear(dim * (1 + len(WINDOWS)), width), nn.GELU())
+        self.pull = Pull(dim)
         self.prior = nn.Linear(width, 2 * self.latent)
-        self.recognise = nn.Sequential(
-            nn.Linear(width + dim, width), nn.GELU(), nn.Linear(width, 2 * self.latent)
-        )
+        recognised = nn.Linear(width, 2 * self.latent)
+        self.recognise = nn.Sequential(nn.Linear(width + dim, width), nn.GELU(), recognised)
+        decoded = nn.Linear(width, 2 * dim)
         self.decode = nn.Sequential(
             nn.Linear(width + HORIZON_FEATURES + self.latent, width),
-            *(nn.GELU(), nn.Linear(width, width), nn.GELU(), nn.Linear(width, 2 * dim)),
+            *(nn.GELU(), nn.Linear(width, width), nn.GELU(), decoded),
         )
-        for layer in (self.prior, self.recognise[-1], self.decode[-1]):
+        for layer in (self.prior, recognised, decoded):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
-        nn.init.normal_(self.decode[-1].weight, std=1e-3)  # else the latent never gets a gradient
+        nn.init.normal_(decoded.weight, std=1e-3)  # else the latent never gets a gradient
 
     @property
     def num_noise(self) -> int:
@@ -67,12 +69,8 @@ class VariationalForecaster(Learned):
 
     def condition(self, past: Past) -> Float[Tensor, "question width"]:
         """What is known: the present vector, and how far it is from its late averages."""
-        parts = [past.last]
-        for window in WINDOWS:
-            _, inside = past.latest(window)
-            total = (past.vectors * inside[:, :, None]).sum(dim=1)
-            parts.append(total / inside.sum(dim=1)[:, None] - past.last)
-        return self.read(torch.cat(parts, dim=-1))
+        away = away_from_averages(past).flatten(1)
+        return self.read(torch.cat([past.last, away], dim=-1))
 
     def change(
         self,
@@ -93,7 +91,8 @@ class VariationalForecaster(Learned):
             dim=-1,
         )
         mean, log_sigma = self.decode(read).chunk(2, dim=-1)
-        return mean, log_sigma.clamp(max=MAX_LOG_SIGMA)
+        pulled = self.pull(past, horizons)[:, None]
+        return mean + pulled, log_sigma.clamp(max=MAX_LOG_SIGMA)
 
     def predict(
         self, past: Past, horizons: Horizons, noise: Float[Tensor, "question sample noise"]

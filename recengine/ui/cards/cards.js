@@ -33,7 +33,34 @@ function bar(card) {
   return track;
 }
 
-function fill(node, card, ask) {
+// What can be said about an item: verdict, word, whether it needs a ranker that learns, drawing.
+const VERDICTS = [
+  ["more", "More like this", true, "M10 4.500v11M4.500 10h11"],
+  ["less", "Less like this", true, "M4.500 10h11"],
+  ["not-now", "Not now", false, "M3 10c2-3.700 4.300-5.200 7-5.200s5 1.500 7 5.200c-2 3.700-4.300 5.200-7 5.200S5 13.700 3 10zM4.500 16 15.500 4"],
+];
+
+function sayings(card, say) {
+  const group = element("div", "say");
+  group.setAttribute("role", "group");
+  group.setAttribute("aria-label", `Tell it about ${card.title}`);
+  for (const [verdict, word, needsLearning, drawing] of VERDICTS) {
+    const pressed = card.verdict === verdict;
+    const button = element("button", `verdict ${verdict}`);
+    button.type = "button";
+    button.dataset.verdict = verdict;
+    button.disabled = needsLearning && !card.learns;
+    button.title = button.disabled ? `${word}: this ranker cannot learn it` : pressed ? `${word} (press again to take it back)` : word;
+    button.setAttribute("aria-label", `${word}: ${card.title}`);
+    button.setAttribute("aria-pressed", String(pressed));
+    button.innerHTML = `<svg viewBox="0 0 20 20" aria-hidden="true"><path d="${drawing}"/></svg>`;
+    button.onclick = () => say({ id: card.id, verdict });
+    group.append(button);
+  }
+  return group;
+}
+
+function fill(node, card, ask, say) {
   const place = element("div", "place");
   place.append(element("span", "rank", card.rank));
   if (card.move.kind) {
@@ -62,7 +89,9 @@ function fill(node, card, ask) {
   why.type = "button";
   why.setAttribute("aria-label", `Why is ${card.title} here?`);
   why.onclick = () => ask(card.id);
-  foot.append(element("span", "reason", card.reason), why);
+  const hands = element("div", "hands");
+  hands.append(sayings(card, say), why);
+  foot.append(element("span", "reason", card.reason), hands);
   foot.firstChild.title = card.reason;
   const body = element("div", "body");
   body.append(heading, chips, weight, foot);
@@ -77,7 +106,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const nodes = data.cards.map((card) => {
     const node = present.get(card.id) ?? element("li", "card");
     node.dataset.id = card.id;
-    fill(node, card, (id) => setTriggerValue("ask", id));
+    fill(node, card, (id) => setTriggerValue("ask", id), (said) => setTriggerValue("say", said));
     return node;
   });
   list.replaceChildren(...nodes);

@@ -1,4 +1,4 @@
-"""Mount the cards on a page and hear which one a person asks about."""
+"""Mount the cards on a page and hear what a person asks, or says, about one."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,12 +16,20 @@ _mount = st.components.v2.component(
 )
 
 
-def draw_cards(cards: list[dict[str, Any]], *, key: str, on_ask: Callable[[], None]) -> None:
+def draw_cards(
+    cards: list[dict[str, Any]],
+    *,
+    key: str,
+    on_ask: Callable[[], None],
+    on_say: Callable[[], None],
+) -> None:
     """Draw cards, or let those that are there glide to a new order.
 
     Args:
         cards: records made by `pack`.
         key: key of the component; the item asked about is `st.session_state[key].ask`.
         on_ask: called when somebody asks why an item is there.
+        on_say: called when somebody says more, less or not now; what is in
+            `st.session_state[key].say`, as item id and verdict.
     """
-    _mount(key=key, data={"cards": cards}, on_ask_change=on_ask)
+    _mount(key=key, data={"cards": cards}, on_ask_change=on_ask, on_say_change=on_say)

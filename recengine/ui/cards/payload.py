@@ -17,6 +17,8 @@ def pack(
     change: ListChange | None,
     categories: Mapping[str, str],
     colours: Palette,
+    *,
+    learns: bool = True,
 ) -> list[dict[str, Any]]:
     """One record per card, best first.
 
@@ -25,10 +27,12 @@ def pack(
         change: how it differs from the list it is compared with, if it is compared.
         categories: fixed colour by category.
         colours: colours of the mode on show.
+        learns: whether "more" and "less" carry to other items with this ranker.
     """
     items = listed.items
     parts = items[[f"part_{name}" for name in PARTS]]
     scale = max(float(parts.clip(lower=0).sum(axis=1).max()), 1e-9)
+    said = dict(listed.request.feedback)
     places = {} if change is None else change.changes.set_index("item_id").to_dict("index")
     return [
         {
@@ -44,6 +48,8 @@ def pack(
             "said": _said(row),
             "share": share(float(row["share_of_best"])),
             "reason": one_line(row["reason"]),
+            "verdict": said.get(str(row["item_id"]), ""),
+            "learns": learns,
             "move": _move(places.get(row["item_id"]), listed.request.k),
         }
         for row in items.to_dict("records")

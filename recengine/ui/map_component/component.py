@@ -9,7 +9,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from recengine.ui.map_component.tints import category_pairs, role_colours
-from recengine.ui.map_component.wording import JOURNEY_WORDS, QUESTIONS, WORDS
+from recengine.ui.map_component.wording import JOURNEY_WORDS, QUESTIONS, ends_words
 
 Mode = Literal["explore", "path", "poster"]
 
@@ -46,7 +46,10 @@ class Look:
         selected: item in focus, or empty.
         searched: items to ring.
         cursor: step of the path to travel to, or 0.
-        dynamic: whether there is a map for this person besides the one for everyone.
+        dynamic: whether there is a map to move to besides the one that items come from.
+        ends: words for both ends of the slider, or empty for the usual ones.
+        stand: "before" or "after" to show that end alone, without a slider.
+        ringed: items that were drawn around, here or on a map beside this one.
         roles: which marks to draw.
         beside: CSS class around a chart with one bar per event, which gets the same cursor.
         band: how many of 100 ways on the cone of the future holds: 50, 80 or 95.
@@ -61,6 +64,9 @@ class Look:
     searched: Sequence[str] = ()
     cursor: int = 0
     dynamic: bool = True
+    ends: tuple[str, str] | None = None
+    stand: Literal["", "before", "after"] = ""
+    ringed: Sequence[str] = ()
     roles: Sequence[str] = ("history", "recommendation", "interest")
     beside: str = ""
     band: int = 80
@@ -102,6 +108,8 @@ def draw_map(
             "searched": list(look.searched),
             "cursor": look.cursor,
             "dynamic": look.dynamic,
+            "stand": look.stand,
+            "ringed": list(look.ringed),
             "roles": list(look.roles),
             "band": look.band,
             "remark": look.remark,
@@ -110,7 +118,7 @@ def draw_map(
             "report_moment": "moment" in (on or {}),
             "categories": category_pairs(categories),
             "palettes": role_colours(),
-            "words": JOURNEY_WORDS if look.mode == "path" else WORDS,
+            "words": JOURNEY_WORDS if look.mode == "path" else ends_words(look.ends),
             "sentence": sentence,
             "name": name,
         },

@@ -143,11 +143,18 @@ def pack(
         "path": path_columns(_turned(item_map.path if path is None else path, turn, "x", "y")),
         "regions": region_columns(_turned(item_map.regions, turn, "x", "y")),
     }
-    ahead = {}
+    ahead: dict[str, Any] = {}
     if future is not None and len(future):  # not in the version: the dots are the same
         ahead["future"] = future_columns(_turned(future, turn, "x", "y"))
-    frame = list(places_frame(turned))
-    return {**tables, **words, **ahead, "frame": frame, "version": _digest(tables)}
+    star = item_map.star_before
+    return {
+        **tables,
+        **words,
+        **ahead,
+        "frame": list(places_frame(turned)),
+        "star_before": None if star is None else [float(each) for each in np.array(star) @ turn],
+        "version": _digest(tables),
+    }
 
 
 def fitting_magnification(items: pd.DataFrame) -> int:

@@ -33,3 +33,17 @@ JOURNEY_WORDS: Mapping[str, str] = {
     "after": "now",
     "slider": "Event of the history that the map shows",
 }
+
+
+def ends_words(ends: tuple[str, str] | None) -> Mapping[str, str]:
+    """The words of a map that moves between two ends; the usual ends if none are named."""
+    if ends is None:
+        return WORDS
+    before, after = ends
+    return {
+        **WORDS,
+        "before": before,
+        "after": after,
+        "slider": f"From the map “{before}” (left) to the map “{after}” (right)",
+        "switch": f"Move between the maps “{before}” and “{after}”",
+    }

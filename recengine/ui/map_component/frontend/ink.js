@@ -24,7 +24,7 @@ function paintMap(context, view) {
     drawTrails(context, scene, camera, theme, scene.movedMost.slice(0, data.trails), view.travel.blend.value);
   }
   const last = scene.path.x.length - 1;
-  const star = shown("interest") ? scene.starAt(view.glide.value) : null;
+  const star = shown("interest") ? scene.starAt(view.glide.value, view.travel.blend.value) : null;
   if (star) drawPath(context, scene, camera, theme, Math.max(0, last - RECENT_PATH), last, 0.6 * view.glide.value);
   if (shown("history")) drawHistory(context, scene, camera, theme, scene.history, lit);
   const seats = placeMarks(scene, camera, shown("recommendation") ? scene.recommended : [], star);

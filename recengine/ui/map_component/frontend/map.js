@@ -75,6 +75,7 @@ class MapView {
     if (!before) this.travel.arrive(data);
     if (before?.selected !== data.selected) this.selection.renew(data.selected);
     this.selection.search(data.searched);
+    if (data.mode === "explore") this.selection.encircle(data.ringed);
     if (before && before.colour_by !== data.colour_by) {
       this.keepGhost();
       this.selection.only = null;

@@ -99,6 +99,7 @@ export class Scene {
     }
     const last = this.path.x.length - 1;
     this.star = last < 0 ? null : { x: this.path.x[last], y: this.path.y[last] };
+    this.starBefore = data.star_before ? { x: data.star_before[0], y: data.star_before[1] } : null;
   }
 
   /** Where the path may go on: places, and by share of the futures how far around each. */
@@ -139,14 +140,13 @@ export class Scene {
     }
   }
 
-  /** Place of the interest star on its way from the last answer. */
-  starAt(glide) {
+  /** Place of the interest star: between two requests by `blend`, from the last answer by `glide`. */
+  starAt(glide, blend) {
     if (!this.star) return null;
-    const from = this.starFrom ?? this.star;
-    return {
-      x: from.x + (this.star.x - from.x) * glide,
-      y: from.y + (this.star.y - from.y) * glide,
-    };
+    const start = this.starBefore ?? this.star;
+    const to = { x: start.x + (this.star.x - start.x) * blend, y: start.y + (this.star.y - start.y) * blend };
+    const from = this.starFrom ?? to;
+    return { x: from.x + (to.x - from.x) * glide, y: from.y + (to.y - from.y) * glide };
   }
 
   /** Place of the interest after a step of the path, between two steps where it is played. */

@@ -15,6 +15,7 @@ export class Selection {
     this.seats = new Map(); // row -> where its diamond is drawn, when marks step aside
     this.outline = []; // being drawn
     this.ring = null; // by row 1 where an item was drawn around
+    this.told = ""; // the ids of the ring, as Python knows them
     this.only = null; // codes of the categories that are looked at alone
   }
 
@@ -22,6 +23,7 @@ export class Selection {
   renew(id) {
     this.hovered = -1;
     this.ring = null;
+    this.told = "";
     this.selected = this.scene.index.get(id) ?? -1;
   }
 
@@ -48,6 +50,7 @@ export class Selection {
   clear() {
     this.outline = [];
     this.ring = this.only = null;
+    this.told = "";
     this.hovered = -1;
   }
 
@@ -74,6 +77,16 @@ export class Selection {
     return best;
   }
 
+  /** Ring what was drawn around on another map, or here before the answer changed. */
+  encircle(ids) {
+    const told = String(ids);
+    if (told === this.told) return;
+    this.told = told;
+    const rows = ids.map((id) => this.scene.index.get(id) ?? -1).filter((row) => row >= 0);
+    this.ring = rows.length ? new Uint8Array(this.scene.count) : null;
+    for (const row of rows) this.ring[row] = 1;
+  }
+
   /** Select what lies inside an outline; returns the best-scored ids and how many there are. */
   drawAround(outline) {
     const { scene, camera } = this;
@@ -86,6 +99,8 @@ export class Selection {
     }
     found.sort((a, b) => scene.columns.score[b] - scene.columns.score[a]);
     this.ring = found.length ? ring : null;
-    return { ids: found.slice(0, MOST_SENT).map((row) => scene.ids[row]), total: found.length };
+    const ids = found.slice(0, MOST_SENT).map((row) => scene.ids[row]);
+    this.told = String(ids);
+    return { ids, total: found.length };
   }
 }

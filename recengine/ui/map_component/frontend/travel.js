@@ -32,7 +32,8 @@ export class Travel {
   arrive(data) {
     this.data = data;
     this.cursor.set(this.last);
-    this.blend.set(data.mode === "explore" && stillness() ? 1 : 0);
+    this.blend.set(data.stand === "after" || (data.mode === "explore" && stillness()) ? 1 : 0);
+    if (data.stand) return;
     if (data.mode !== "explore" || !data.dynamic || stillness()) return;
     this.firstLook = setTimeout(() => this.bend(1), FIRST_LOOK);
   }
@@ -115,8 +116,9 @@ export class Travel {
   /** Words and visibility for an answer. */
   dress(data) {
     this.data = data;
-    const nowhere = data.mode === "poster" || (data.mode === "explore" && !data.dynamic);
-    this.find(".travel").hidden = nowhere || (data.mode === "path" && this.last < 1);
+    if (data.stand) this.blend.set(data.stand === "after" ? 1 : 0);
+    const nowhere = data.stand || data.mode === "poster" || (data.mode === "explore" && !data.dynamic);
+    this.find(".travel").hidden = Boolean(nowhere) || (data.mode === "path" && this.last < 1);
     this.find(".before").textContent = data.words.before;
     this.find(".after").textContent = data.words.after;
     this.slider.setAttribute("aria-label", data.words.slider);

@@ -1,0 +1,101 @@
+"""What bent each item's vector: the events, facts and remarks by how far they pull.
+
+Axes: item = the catalogue, token = events then features, label = what can be named.
+"""
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from recengine.engine.state import Answer, State
+from recengine.engine.wording import feature_label
+from recengine.models.unified import Unified
+from recengine.types import LESS, MORE
+
+
+@torch.inference_mode()
+def movers(state: State, model: Unified, answer: Answer, before: Answer | None) -> np.ndarray:
+    """For every item the label of what pulls it furthest.
+
+    Args:
+        state: for titles.
+        model: who bends.
+        answer: the request whose map is drawn.
+        before: the request that it is held against; then what counts is the difference, and what
+            pulled only there is "no longer" there. None is everybody in general.
+    """
+    labels, pulls = _named(*_pulls(state, model, answer))
+    if before is not None:
+        old_labels, old = _named(*_pulls(state, model, before))
+        both = list(dict.fromkeys([*labels, *old_labels]))
+        difference = torch.zeros(len(pulls), len(both))
+        difference[:, [both.index(label) for label in labels]] += pulls
+        difference[:, [both.index(label) for label in old_labels]] -= old
+        labels, pulls = both, difference
+    if not labels:
+        return np.full(state.dataset.num_items, "", dtype=object)
+    strongest = pulls.abs().argmax(dim=1)
+    gone = pulls.gather(1, strongest[:, None])[:, 0] < 0
+    named = np.array([*labels, *(f"no longer {label}" for label in labels)], dtype=object)
+    return named[(strongest + len(labels) * gone).numpy()]
+
+
+def _pulls(
+    state: State, model: Unified, answer: Answer
+) -> tuple[list[str], Float[Tensor, "item label"]]:
+    """How far each event, known feature and remark pulls each item's vector."""
+    labels: list[str] = []
+    found = [torch.zeros(state.dataset.num_items, 0)]
+    if model.dynamic:
+        labels += [state.title(int(item)) for item in answer.history.items[0] if item]
+        labels += _feature_labels(state, answer)
+        found.append(_token_pulls(model, answer)[1:])
+    if answer.learnt.shifts is not None:
+        labels += _remark_labels(state, answer)
+        along = answer.learnt.pulls(model.dynamic_vectors(answer.history)[0])
+        found.append(along.T[1:].abs() / model.interest_now(answer.history)[0].norm())
+    return labels, torch.cat(found, dim=1)
+
+
+def _named(
+    labels: list[str], pulls: Float[Tensor, "item label"]
+) -> tuple[list[str], Float[Tensor, "item name"]]:
+    """The same with every label once: the pulls of events with the same item come together."""
+    names = list(dict.fromkeys(labels))
+    place = torch.tensor([names.index(label) for label in labels], dtype=torch.long)
+    together = torch.zeros(len(pulls), len(names)).index_add(1, place, pulls)
+    return names, together
+
+
+def _token_pulls(model: Unified, answer: Answer) -> Float[Tensor, "vocab token"]:
+    """Length of what each known token adds to each item's vector."""
+    memory, head = model.memory(model.item_vectors(), answer.history), model.memory_head
+    weights = head.attention(model.item_queries(), memory)[0]  # heads vocab token
+    values = head.values(memory.tokens)[0]  # heads token key
+    outputs = head.output.weight.unflatten(1, (head.num_heads, head.key_dim))
+    lengths = torch.einsum("dhk,htk->htd", outputs, values).norm(dim=-1)
+    return torch.einsum("hvt,ht->vt", weights, lengths)[:, memory.present[0]]
+
+
+def _feature_labels(state: State, answer: Answer) -> list[str]:
+    """Labels of the known features, in the order of the memory's tokens."""
+    both = (
+        (state.dataset.context_features, answer.history.request[0]),
+        (state.dataset.profile_features, answer.history.profile[0]),
+    )
+    return [
+        feature_label(feature, feature.value(int(code)))
+        for features, codes in both
+        for feature, code in zip(features, codes, strict=True)
+        if code
+    ]
+
+
+def _remark_labels(state: State, answer: Answer) -> list[str]:
+    """What was said, in the order in which it counts: "more like Alien"."""
+    learnt = answer.learnt
+    return [
+        f"{MORE if sign > 0 else LESS} like {state.title(int(item))}"
+        for item, sign in zip(learnt.items, learnt.signs, strict=True)
+    ]
