@@ -15,8 +15,8 @@ _EVENTS, _INTERESTS = "own_events", "own_interests"
 _MOST_INTERESTS = 24
 _METHOD = """
 An event that is **switched off** is not read by the ranker, as if it had not happened; its item
-does not come back as a recommendation either. An interest that is switched off is a category: events
-with items of it are not read, and its items are not offered. Nothing is deleted, and nothing is
+does not come back as a recommendation either. An interest that is switched off is a category:
+events with items of it are not read, and its items are not offered. Nothing is deleted, and nothing is
 trained again: what the ranker learnt from this person and everybody together stays in
 its weights.
 """

@@ -47,6 +47,8 @@ def _say_how_to_read(timeline: Timeline, looking: Looking, future: FutureTaste |
             ":material/info: Most events carry the same few moments (a bulk import), so event "
             "numbers tell the order honestly and dates do not."
         )
+    for remark in timeline.date_remarks:
+        st.caption(f":material/info: {plain(remark)}")
     fan = "" if future is None else f" The fan holds {looking.band} of 100 futures of the lowest."
     st.caption(f"Each band is one category; its height is its share of the taste.{fan}")
 
