@@ -340,3 +340,19 @@ def test_a_category_that_nobody_knows_is_drawn_like_the_rest(open_app):
     app = opened_with(open_app, strange, interest="other")
     assert not app.exception
     assert app.selectbox(key="timeline_interest").value == "other"
+
+
+def test_erasing_takes_the_typed_id_and_then_shows_somebody_else(open_app):
+    engine = FakeEngine(make_dataset())
+    app = open_app("timeline", load=lambda *_: engine, user="short", view="mine", without="2")
+    assert app.button(key="own_erase").disabled
+    app.text_input(key="own_erase_typed").set_value("full").run()
+    assert app.button(key="own_erase").disabled
+    app.text_input(key="own_erase_typed").set_value("short").run()
+    app.button(key="own_erase").click().run()
+    assert not app.exception
+    assert engine.erased == "short"
+    assert app.success[0].value.startswith("Nothing tells of person short")
+    assert app.selectbox(key="choice_user").value == "full"
+    assert app.query_params["user"] == "full"
+    assert "without" not in app.query_params

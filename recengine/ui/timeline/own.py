@@ -8,7 +8,7 @@ from recengine.types import TITLE
 from recengine.ui import widgets
 from recengine.ui.aligned import Place, aligned, moved
 from recengine.ui.text import count, day, plain, share
-from recengine.ui.timeline import edits
+from recengine.ui.timeline import edits, leaving
 from recengine.ui.view import View
 
 _EVENTS, _INTERESTS = "own_events", "own_interests"
@@ -16,8 +16,8 @@ _MOST_INTERESTS = 24
 _METHOD = """
 An event that is **switched off** is not read by the ranker, as if it had not happened; its item
 does not come back as a recommendation either. An interest that is switched off is a category:
-events with items of it are not read, and its items are not offered. Nothing is deleted, and nothing is
-trained again: what the ranker learnt from this person and everybody together stays in
+events with items of it are not read, and its items are not offered. Nothing is deleted, and
+nothing is trained again: what the ranker learnt from this person and everybody together stays in
 its weights.
 """
 
@@ -36,6 +36,7 @@ def draw(view: View) -> None:
     with right, st.container(border=True, key="card_own_lists", height="stretch"):
         _draw_lists(view, change)
     widgets.method(_METHOD)
+    leaving.draw(view)
     _draw_numbers(view, control.events(view.request))
 
 
