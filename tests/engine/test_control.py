@@ -1,6 +1,10 @@
 """What is switched off does not count, for any ranker, and comes back when it is switched on."""
 
+import io
+import zipfile
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from recengine.engine import Engine

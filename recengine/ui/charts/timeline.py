@@ -127,7 +127,7 @@ def stream(
 def steps_between(events: pd.DataFrame, axis: Axis, ends: tuple[object, object]) -> tuple[int, int]:
     """First and last event within a stretch of the axis; (0, 0) if none lies there."""
     x = positions(events, axis)
-    low, high = sorted(ends) if axis == "event" else sorted(map(pd.Timestamp, ends))  # type: ignore[arg-type,type-var]
+    low, high = sorted(ends) if axis == "event" else sorted(map(pd.Timestamp, ends))  # type: ignore[type-var]
     inside = events["step"][(x >= low) & (x <= high)]
     return (int(inside.iloc[0]), int(inside.iloc[-1])) if len(inside) else (0, 0)
 
