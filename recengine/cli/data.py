@@ -52,15 +52,27 @@ def describe(data: Data, as_json: AsJson = False, home: Home = DEFAULT_HOME) -> 
 
     JSON keys: name, title, simulated, events, people, items, events_per_person, first_time,
     last_time (Unix seconds, UTC), timezone, event_kinds, categories, context_features and
-    profile_features (values by name), friends, credit.
+    profile_features (values by name), friends, behaviour (class and events by kind of event),
+    cleaning (what was not taken over: rule, setting, events, people, items, what), dates (whether
+    the times are real: people, bulk_share, crowded_minutes, median_span_days, sentence), credit.
     """
     from recengine.data import sources
+    from recengine.interests.bulk import log_dates
 
     with ProgressLines() as progress:
-        facts = sources.describe(sources.load_dataset(data, Workspace(home), progress=progress))
+        dataset = sources.load_dataset(data, Workspace(home), progress=progress)
+    facts = sources.describe(dataset)
+    dates = log_dates(dataset.log)
     if as_json:
-        print_json(facts)
+        print_json({**facts, "dates": dates})
         return
+    facts["behaviour"] = [
+        f"{kind} ({each['class']}): {each['events']:,}" for kind, each in facts["behaviour"].items()
+    ]
+    facts["cleaning"] = [
+        f"{step['events']:,} events left out: {step['what']}" for step in facts["cleaning"]
+    ] or "nothing was left out"
+    facts["dates"] = dates.sentence
     for name in ("first_time", "last_time"):
         facts[name] = f"{pd.Timestamp(facts[name], unit='s'):%Y-%m-%d %H:%M} UTC"
     print_facts({name.replace("_", " "): value for name, value in facts.items()})
@@ -141,7 +153,8 @@ def check(
     The exit status is 2 if there is an error, that is, a problem that costs rows.
 
     JSON keys: path, usable, problems (severity, file, column, what, advice, rows, count), mapping
-    (which column was taken for what), facts (counts by name).
+    (which column was taken for what), facts (counts by name), cleaning (what rules of cleaning left
+    out: rule, setting, events, people, items, what).
     """
     from recengine.data import checks
 
@@ -152,10 +165,12 @@ def check(
         print(f"{target} says which column is what; edit it, then check again.", file=sys.stderr)
     report = checks.check(path)
     if as_json:
-        names = ("path", "problems", "mapping", "facts")
+        names = ("path", "problems", "mapping", "facts", "cleaning")
         print_json({"usable": report.usable} | {name: getattr(report, name) for name in names})
     else:
         typer.echo(f"{report.mapping}\n{report}".strip())
+        for step in report.cleaning:
+            typer.echo(f"left out by {step.rule} = {step.setting}: {step.events:,}, {step.what}")
     if report.errors:
         used = "the other rows can be used" if report.usable else "nothing is left that can be used"
         count = len(report.errors)

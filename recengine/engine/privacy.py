@@ -169,7 +169,7 @@ def _files(name_or_path: str, dataset: Dataset, workspace: Workspace) -> Iterato
 
 
 def _named_after(part: str, known: set[str]) -> bool:
-    """Whether a file or folder is called after one of some datasets, and not after a longer name."""
+    """Whether a file or folder is called after one of some datasets, not after a longer name."""
     return any(part.startswith(name) and part[len(name) :][:1] in ("", "-", ".") for name in known)
 
 
