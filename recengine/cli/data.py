@@ -8,7 +8,7 @@ import pandas as pd
 import typer
 
 from recengine.cli.options import DEFAULT_HOME, AsJson, Data, Home, User
-from recengine.cli.output import ProgressLines, print_facts, print_json, print_table
+from recengine.cli.output import ProgressLines, print_facts, print_json, print_sentence, print_table
 from recengine.data.workspace import Workspace
 from recengine.errors import ConfigError, DataError
 
@@ -137,6 +137,50 @@ def erase(
     for name in ("deleted", "changed", "trained_before"):
         if files := getattr(erasure, name):
             typer.echo(f"{name.replace('_', ' ')}: {', '.join(files)}")
+
+
+@app.command()
+def merge(
+    data: Annotated[list[str], typer.Argument(metavar="DATA...", help="Datasets, two or more.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="New folder to write.")],
+    people: Annotated[
+        Path | None,
+        typer.Option("--people", metavar="CSV", help="Who is who: source, user_id, person."),
+    ] = None,
+    join: Annotated[
+        str, typer.Option("--join", help="Same items are known by: title, id or none.")
+    ] = "title",
+    as_json: AsJson = False,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Put the events of people on several platforms on one timeline, with the source as context.
+
+    A source is called by its dataset's name, or by the name of its folder or file. The same id is
+    the same person, unless --people says otherwise.
+
+    JSON keys: folder, events, people, items, shared_people, shared_items, timezones, sentence.
+    """
+    from recengine.data.merging import merge as merge_datasets
+    from recengine.data.sources import load_dataset
+
+    sources = {}
+    with ProgressLines() as progress:
+        for each in data:
+            dataset = load_dataset(each, Workspace(home), progress=progress)
+            name = Path(each).stem if Path(each).exists() else each.replace(":", "-")
+            if name in sources:
+                raise ConfigError(f"Two sources are called {name!r}. Rename one of the folders.")
+            sources[name] = dataset
+    try:
+        table = None if people is None else pd.read_csv(people, dtype="str")
+    except (OSError, ValueError) as error:
+        raise DataError(f"{people} cannot be read as CSV ({error}). Check the file.") from error
+    merged = merge_datasets(sources, out, people=table, join=join)
+    if as_json:
+        print_json({**vars(merged), "folder": str(merged.folder)})
+        return
+    print_sentence(merged.sentence)
+    typer.echo(f"Use it like any data of your own: recengine demo --data {out}")
 
 
 @app.command()
