@@ -1,5 +1,7 @@
 """Words that answered each other, read by an encoder made of letters."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -16,7 +18,7 @@ class Letters:
 
     @staticmethod
     def read(text: str) -> TextWords:
-        words = tuple(word for word in text.replace(",", " ").split() if word.isalpha())
+        words = tuple(re.findall(r"[^\W\d_]+", text))
         vectors = np.zeros((len(words), 64), dtype=np.float32)
         for row, word in enumerate(words):
             rng = np.random.default_rng(sum(map(ord, word.lower())) * 31 + len(word))
@@ -39,11 +41,12 @@ def test_equal_words_answer_each_other_and_lead_to_their_events(
     monkeypatch.setattr(why_words, "_common_words", lambda _: frozenset())
     request = Request(user_id=longest)
     history = engine.history(longest)
-    seen = {word for title in history["title"] for word in title.replace(",", " ").split()}
+    last = history["title"].tail(why_words.LAST_EVENTS)
+    seen = {word for title in last for word in Letters.read(title).words}
     item = next(
         row.item_id
         for row in engine.recommend(Request(user_id=longest, k=40)).items.itertuples()
-        if seen & set(row.title.replace(",", " ").split())
+        if seen & set(Letters.read(row.title).words)
     )
     found = engine.why.words(request, item)
     best = found.pairs.iloc[0]
