@@ -287,12 +287,25 @@ class Unified(WeightedRanker, InterestModel):
         self, interest: Float[Tensor, "batch dim"], histories: Histories
     ) -> Float[Tensor, "batch vocab"]:
         """Scores with dynamic item vectors and the prior, for a given interest."""
-        items = self.item_vectors()
-        scores = interest @ items.T + self.bias
-        if self.dynamic:
-            memory = self.memory(items, histories)
-            scores = scores + self._bent(items, self.item_queries(), interest, memory)
+        events = self.event_vectors(self.item_vectors(), histories)
+        scores = self._net_scores(slice(None), interest, events, histories)
         return never_padding(scores + self.prior_scores(histories))
+
+    def _net_scores(
+        self,
+        some: Tensor | slice,
+        interest: Float[Tensor, "batch dim"],
+        events: Float[Tensor, "batch length dim"],
+        histories: Histories,
+    ) -> Float[Tensor, "batch some"]:
+        """Scores of some items without the prior; no S_j is formed for them."""
+        items = self.item_vectors()[some]
+        scores = interest @ items.T + self.bias[some]
+        if not self.dynamic:
+            return scores
+        memory, head = self._memory(events, histories), self.memory_head
+        pulled = head.token_parts(interest, self.item_queries()[:, some], memory).sum(dim=-1)
+        return scores + (interest * torch.tanh(head.gate(memory.gate))) @ items.T + pulled
 
     def prior_scores(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """What goes together with the history, as strongly as validation chose."""
@@ -314,14 +327,9 @@ class Unified(WeightedRanker, InterestModel):
         watch: Watch | None = None,
     ) -> Float[Tensor, "batch some"]:
         """Scores of some items, without the prior, if the events' items had these vectors."""
-        events, catalogue = self._typed(chosen, histories), self.item_vectors()[items]
+        events = self._typed(chosen, histories)
         state = histories.last(self._read(events, histories, watch))
-        interest = self.interest(state, histories.request)
-        scores = interest @ catalogue.T + self.bias[items]
-        if not self.dynamic:
-            return scores
-        queries, memory = self.item_queries()[:, items], self._memory(events, histories)
-        return scores + self._bent(catalogue, queries, interest, memory)
+        return self._net_scores(items, self.interest(state, histories.request), events, histories)
 
     def asked(self, histories: Histories) -> Int[Tensor, " batch"]:
         """The last event."""
@@ -346,15 +354,3 @@ class Unified(WeightedRanker, InterestModel):
         if not self.dynamic:
             return items.expand(len(histories), -1, -1)
         return self.memory_head.bend(items, self.item_queries(), self.memory(items, histories))
-
-    def _bent(
-        self,
-        items: Float[Tensor, "some dim"],
-        queries: Float[Tensor, "heads some key"],
-        interest: Float[Tensor, "batch dim"],
-        memory: Memory,
-    ) -> Float[Tensor, "batch some"]:
-        """What bending the items adds to u . e_j, without forming every S_j."""
-        pulled = self.memory_head.token_parts(interest, queries, memory).sum(dim=-1)
-        gate = torch.tanh(self.memory_head.gate(memory.gate))
-        return (interest * gate) @ items.T + pulled
