@@ -34,7 +34,6 @@ def item_map(
     state: State,
     request: Request,
     max_items: int,
-    *,
     before: Request | None = None,
     laid_again: bool = False,
     keep: Sequence[str] = (),
