@@ -12,6 +12,7 @@ import typer
 
 from recengine.cli import (
     ask,
+    audit,
     bench,
     data,
     demo,
@@ -19,6 +20,7 @@ from recengine.cli import (
     explain,
     interests,
     models,
+    tell,
     texts,
     tune,
 )
@@ -49,6 +51,8 @@ for command in (
     app.command()(command)
 for question in (ask.recommend, ask.item_map, ask.timeline, explain.explain, ask.compare):
     app.command(name=ask.COMMAND_NAMES.get(question.__name__))(question)
+for many in (tell.tell, audit.audit):
+    app.command()(many)
 app.command(name="bench")(bench.bench)
 
 

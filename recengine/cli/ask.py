@@ -13,9 +13,11 @@ from recengine.cli.options import (
     Less,
     ListLength,
     More,
+    Muted,
     NotNow,
     RankerName,
     User,
+    Without,
     as_context,
     as_feedback,
     as_request,
@@ -41,18 +43,22 @@ def recommend(
     less: Less = None,
     not_now: NotNow = None,
     k: ListLength = 10,
+    without: Without = "",
+    mute: Muted = None,
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
     """What would this person see now?
 
     JSON keys: user_id, context, ranker, feedback (pairs of item and "more", "less" or "not-now"),
-    k, sentence, told (what the feedback did), candidates (items that were ranked), dynamic (whether
-    item vectors were bent by the moment), items (best first: item_id, title, score, rank, year,
-    categories, share_of_best, reason, and the parts of the score, part_...).
+    without and muted (if anything is switched off), k, sentence, told (what the feedback did),
+    candidates (items that were ranked), dynamic (whether item vectors were bent by the moment),
+    items (best first: item_id, title, score, rank, year, categories, share_of_best, reason, and the
+    parts of the score, part_...).
     """
     engine = open_engine(data, home)
-    request = as_request(user, context, ranker, k, as_feedback(more, less, not_now))
+    feedback = as_feedback(more, less, not_now)
+    request = as_request(user, context, ranker, k, feedback, without, mute)
     answer = engine.recommend(request)
     told = engine.feedback.told(request).sentence if request.feedback else ""
     if as_json:
@@ -86,17 +92,21 @@ def item_map(
     max_items: Annotated[
         int, typer.Option("--max-items", min=1, help="Draw a fair sample above this number.")
     ] = 20_000,
+    without: Without = "",
+    mute: Muted = None,
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
     """How does the catalogue look to this person now?
 
-    JSON keys: user_id, context, ranker, feedback, sentence, trust (0 to 1: how far neighbours on
-    the map are true neighbours), num_items (size of the catalogue), items (item_id, x, y, static_x,
-    static_y, shift, and title, year, category, categories, score, rank, trust, role, moved_by),
-    path (the interest over time: step, x, y), regions (label, x, y, size).
+    JSON keys: user_id, context, ranker, feedback, without and muted (if anything is switched off),
+    sentence, trust (0 to 1: how far neighbours on the map are true neighbours), num_items (size of
+    the catalogue), items (item_id, x, y, static_x, static_y, shift, and title, year, category,
+    categories, score, rank, trust, role, moved_by), path (the interest over time: step, x, y),
+    regions (label, x, y, size).
     """
-    request = as_request(user, context, ranker, feedback=as_feedback(more, less, not_now))
+    feedback = as_feedback(more, less, not_now)
+    request = as_request(user, context, ranker, 10, feedback, without, mute)
     answer = open_engine(data, home).item_map(request, max_items)
     if as_json:
         parts = {name: getattr(answer, name) for name in ("items", "path", "regions")}
@@ -119,6 +129,8 @@ def timeline(
     more: More = None,
     less: Less = None,
     not_now: NotNow = None,
+    without: Without = "",
+    mute: Muted = None,
     ahead: Annotated[
         int, typer.Option("--ahead", min=0, help="Also foretell so far; 0 for the past alone.")
     ] = 0,
@@ -133,17 +145,19 @@ def timeline(
 ) -> None:
     """How did this person's taste move, and where does it go?
 
-    JSON keys: user_id, context, ranker, feedback, sentence, bulk_dates (true: dates are bulk
-    imports, trust event numbers only), events (step, item_id, title, timestamp, event, value,
-    category, drift), shares (one object a step: share by category, summing to 1; the last one after
-    the feedback), path (step, timestamp, x, y), turning_points (step, timestamp, from_category,
-    to_category, size, title, cause_item_id, first_step and last_step between which it lies with
-    80 %, certainty, cause_steps, cause_titles), turns_note (what to make of it if there are none).
+    JSON keys: user_id, context, ranker, feedback, without and muted (if anything is switched off),
+    sentence, bulk_dates (true: dates are bulk imports, trust event numbers only), events (step,
+    item_id, title, timestamp, event, value, category, drift), shares (one object a step: share by
+    category, summing to 1; the last one after the feedback), path (step, timestamp, x, y),
+    turning_points (step, timestamp, from_category, to_category, size, title, cause_item_id,
+    first_step and last_step between which it lies with 80 %, certainty, cause_steps, cause_titles),
+    turns_note (what to make of it if there are none).
     With --ahead also forecast: method, label, trusted, unit, ahead, sentence, shares (ahead,
     category, mean, low50, high50, ...), path (ahead, x, y, radius50, ...), items (what would be
     recommended then), methods (every forecaster with its measured skill).
     """
-    request = as_request(user, context, ranker, feedback=as_feedback(more, less, not_now))
+    feedback = as_feedback(more, less, not_now)
+    request = as_request(user, context, ranker, 10, feedback, without, mute)
     engine = open_engine(data, home)
     answer = engine.timeline(request)
     future = engine.future.taste(request, ahead, unit, forecaster) if ahead else None

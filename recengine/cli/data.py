@@ -7,10 +7,10 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from recengine.cli.options import DEFAULT_HOME, AsJson, Data, Home
+from recengine.cli.options import DEFAULT_HOME, AsJson, Data, Home, User
 from recengine.cli.output import ProgressLines, print_facts, print_json, print_table
 from recengine.data.workspace import Workspace
-from recengine.errors import DataError
+from recengine.errors import ConfigError, DataError
 
 app = typer.Typer(help="Datasets: list, fetch, check, describe.", rich_markup_mode=None)
 
@@ -64,6 +64,67 @@ def describe(data: Data, as_json: AsJson = False, home: Home = DEFAULT_HOME) -> 
     for name in ("first_time", "last_time"):
         facts[name] = f"{pd.Timestamp(facts[name], unit='s'):%Y-%m-%d %H:%M} UTC"
     print_facts({name.replace("_", " "): value for name, value in facts.items()})
+
+
+@app.command()
+def export(
+    data: Data,
+    user: User,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Zip file to write.")],
+    as_json: AsJson = False,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """What is kept about one person? Writes all of it to a zip file of CSV and JSON.
+
+    JSON keys: file, events, friends, traces (files of the workspace that tell of the person).
+    """
+    from recengine.engine.privacy import export_person  # torch takes seconds
+
+    counts = export_person(data, user, Workspace(home), out)
+    if as_json:
+        print_json({"file": str(out), **counts})
+        return
+    typer.echo(
+        f"{out} holds {counts['events']:,} events, {counts['friends']:,} ties to friends and what "
+        f"{counts['traces']:,} files of the workspace say of {user}."
+    )
+
+
+@app.command()
+def erase(
+    data: Data,
+    user: User,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do not ask; needed outside a terminal.")
+    ] = False,
+    as_json: AsJson = False,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Erase one person everywhere in the workspace, for good.
+
+    They stay erased when the data is loaded again. Trained weights cannot forget what the events
+    of many taught them: which rankers learnt before is said. Interrupted, run it again.
+
+    JSON keys: user_id, sentence, deleted and changed (files), trained_before (rankers to train
+    again), outside (a source of yours that still holds the person, or "").
+    """
+    from recengine.engine.privacy import erase_person  # torch takes seconds
+
+    if not yes:
+        if not sys.stdin.isatty():
+            raise ConfigError(
+                f"Erasing {user!r} cannot be undone. Add --yes to say that it is meant."
+            )
+        typer.confirm(f"Erase {user!r} from {data} for good?", abort=True)
+    with ProgressLines() as progress:
+        erasure = erase_person(data, user, Workspace(home), progress)
+    if as_json:
+        print_json({"user_id": user, **vars(erasure)})
+        return
+    typer.echo(erasure.sentence)
+    for name in ("deleted", "changed", "trained_before"):
+        if files := getattr(erasure, name):
+            typer.echo(f"{name.replace('_', ' ')}: {', '.join(files)}")
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+import pandas as pd
 import typer
 
 from recengine.cli.options import (
@@ -9,8 +10,11 @@ from recengine.cli.options import (
     AsJson,
     Data,
     Home,
+    Muted,
     RankerName,
     User,
+    Without,
+    as_request,
     open_engine,
 )
 from recengine.cli.output import (
@@ -105,6 +109,38 @@ def themes(
 
 
 @app.command()
+def show(
+    data: Data,
+    user: User,
+    ranker: RankerName = "",
+    without: Without = "",
+    mute: Muted = None,
+    as_json: AsJson = False,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Which interests are known of this person, and what does switching some off change?
+
+    JSON keys: user_id, ranker, without, muted, interests (interest, share, events, muted), events
+    (number, item_id, title, year, categories, timestamp, event, value, counts, because), sentence
+    and changes (item_id, title, rank_before, rank_after, places) of the list.
+    """
+    engine = open_engine(data, home)
+    request = as_request(user, None, ranker, without=without, muted=mute)
+    interests, events = engine.control.interests(request), engine.control.events(request)
+    change = engine.control.change(request)
+    if as_json:
+        asked = {name: getattr(request, name) for name in ("user_id", "ranker", "without", "muted")}
+        parts = {"interests": interests, "events": events, "sentence": change.sentence}
+        print_json({**asked, **parts, "changes": change.changes})
+        return
+    print_sentence(change.sentence)
+    shares = ["" if pd.isna(value) else f"{value:.0%}" for value in interests["share"]]
+    headings = {"interest": "Interest", "share": "Today", "events": "Events", "muted": "Off"}
+    print_table(interests.assign(share=shares), headings)
+    typer.echo(f"\n{int(events['counts'].sum()):,} of {len(events):,} events count.")
+
+
+@app.command()
 def measure(
     data: Data,
     people: Annotated[
@@ -130,7 +166,5 @@ def measure(
         return
     print_sentence(turn_sentence(result))
     if result["against_truth"]:
-        import pandas as pd
-
         table = pd.DataFrame(result["against_truth"]).round(3)
         print_table(table, {name: name.replace("_", " ").capitalize() for name in table})

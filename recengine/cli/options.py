@@ -12,7 +12,7 @@ import typer
 from recengine.cli.output import ProgressLines
 from recengine.data.workspace import Workspace
 from recengine.errors import ConfigError
-from recengine.types import LESS, MORE, NOT_NOW, Request
+from recengine.types import LESS, MORE, NOT_NOW, Request, read_steps
 
 if TYPE_CHECKING:
     from recengine.engine import Engine
@@ -44,6 +44,23 @@ NotNow = Annotated[
 RankerName = Annotated[
     str, typer.Option("--ranker", metavar="NAME", help="Ranker; the dataset's best if left out.")
 ]
+Without = Annotated[
+    str,
+    typer.Option(
+        "--without",
+        metavar="NUMBERS",
+        help="Events not to count, by their number, oldest first, such as 3,17,20-25.",
+    ),
+]
+Muted = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--mute",
+        metavar="INTEREST",
+        help="A category that is switched off: its events do not count, its items are not "
+        "offered; repeat it.",
+    ),
+]
 ListLength = Annotated[int, typer.Option("--k", min=1, help="Length of the list.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Home = Annotated[
@@ -72,10 +89,19 @@ def as_request(
     ranker: str = "",
     k: int = 10,
     feedback: tuple[tuple[str, str], ...] = (),
+    without: str = "",
+    muted: Sequence[str] | None = None,
 ) -> Request:
     """The request that the options describe."""
-    context = as_context(contexts)
-    return Request(user_id=user, context=context, k=k, ranker=ranker, feedback=feedback)
+    return Request(
+        user_id=user,
+        context=as_context(contexts),
+        k=k,
+        ranker=ranker,
+        feedback=feedback,
+        without=read_steps(without),
+        muted=tuple(dict.fromkeys(muted or ())),
+    )
 
 
 def as_feedback(
@@ -118,6 +144,7 @@ def as_context(contexts: Sequence[str] | None) -> dict[str, str]:
 
 
 def asked(request: Request) -> dict[str, Any]:
-    """A request as the first keys of a JSON answer."""
-    asked = {"user_id": request.user_id, "context": request.context, "ranker": request.ranker}
-    return {**asked, "feedback": [list(pair) for pair in request.feedback]}
+    """A request as the first keys of a JSON answer; what is switched off only if something is."""
+    edits = {"without": request.without, "muted": request.muted} if request.edited else {}
+    who = {"user_id": request.user_id, "context": request.context, "ranker": request.ranker}
+    return {**who, "feedback": [list(pair) for pair in request.feedback], **edits}

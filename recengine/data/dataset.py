@@ -3,6 +3,7 @@
 Axes: event = rows of the packed log, context = context features, profile = profile features.
 """
 
+import copy
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -106,6 +107,7 @@ class Dataset:
         credit: who to thank and which terms bind.
         repeats: whether people choose the same item again, as apps or songs; what they know is then
             recommended as well.
+        pseudonymous: whether people have made-up names, for a demo.
     """
 
     name: str
@@ -120,6 +122,7 @@ class Dataset:
     simulated: bool = False
     credit: str = ""
     repeats: bool = False
+    pseudonymous: bool = False
 
     @property
     def num_items(self) -> int:
@@ -233,6 +236,12 @@ class Dataset:
             )
             digest.update(pd.util.hash_pandas_object(plain, index=False).to_numpy().tobytes())
         return digest.hexdigest()[:16]
+
+    def with_log(self, log: Log) -> "Dataset":
+        """The same names, items and people with other events; only `log` and its readers change."""
+        view = copy.copy(self)
+        view.__dict__["log"] = log
+        return view
 
     def item_index(self, item_id: str) -> int:
         """Inside index of an outside item id.

@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from recengine.data.dataset import Dataset
+from recengine.data.erased import Erased, erased_people
 from recengine.data.frappe import is_frappe, load_frappe
 from recengine.data.movielens import MOVIELENS_1M, MOVIELENS_100K, load_movielens
 from recengine.data.progress import Progress, silent
+from recengine.data.pseudonyms import wanted as pseudonyms_wanted
+from recengine.data.pseudonyms import with_pseudonyms
 from recengine.data.store import read_dataset, write_dataset
 from recengine.data.storefront import NAME as STOREFRONT
 from recengine.data.storefront import StorefrontConfig, storefront_truth
@@ -79,24 +82,62 @@ def load_dataset(
         DownloadError: it is not here yet and could not be fetched.
         DataError: one's own data cannot be used as it is.
     """
+    dataset = _keep(_find(name_or_path, workspace, progress), workspace)
+    return with_pseudonyms(dataset, workspace) if pseudonyms_wanted() else dataset
+
+
+def kept_name(name_or_path: str, workspace: Workspace) -> str:
+    """Under which name the workspace keeps a dataset.
+
+    Raises:
+        UnknownNameError: neither a built-in name nor an existing path.
+    """
+    return _find(name_or_path, workspace, silent).kept_as
+
+
+def forget_person(name_or_path: str, user_id: str, workspace: Workspace) -> None:
+    """Take somebody out of a dataset for good: the tables, and whatever is loaded later.
+
+    Raises:
+        UnknownNameError: no such dataset or person; somebody erased before is no mistake.
+        StorageError: the workspace cannot be written.
+    """
+    source = _find(name_or_path, workspace, silent)
+    dataset = _keep(source, workspace)
+    with workspace.lock(f"dataset-{source.kept_as}"):
+        erased = erased_people(workspace, source.kept_as)
+        if not erased.holds(user_id):
+            dataset.user_index(user_id)
+        erased = erased.begin(user_id)  # first: from here on nobody sees them any more
+        folder = workspace.folder("datasets") / source.kept_as
+        write_dataset(erased.without(dataset), folder, _stamped(source, erased))
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where a dataset comes from, and under which name it is kept."""
+
+    kept_as: str
+    recipe: str
+    make: Callable[[], Dataset]
+
+
+def _find(name_or_path: str, workspace: Workspace, progress: Progress) -> _Source:
     family = name_or_path.split(":")[0]
     if name_or_path in BUILT_IN or family == STOREFRONT:
-        return _load_built_in(name_or_path, BUILT_IN[family], workspace, progress)
+        built_in = BUILT_IN[family]
+        kept_as = name_or_path.replace(":", "-")  # a colon is not allowed in every file system
+        downloads = workspace.folder("downloads")
+        make = partial(built_in.load, name_or_path, downloads, progress)
+        return _Source(kept_as, built_in.recipe, make)
     path = Path(name_or_path).expanduser()
     if path.exists() or path.with_name(f"{path.name}.inter").exists():
-        return _load_own(path, workspace, progress)
+        return _own(path, progress)
     known = (*BUILT_IN, "or the path of a folder or file of your own")
     raise UnknownNameError("dataset", name_or_path, known)
 
 
-def _load_built_in(name: str, source: BuiltIn, workspace: Workspace, progress: Progress) -> Dataset:
-    kept_as = name.replace(":", "-")  # a colon is not allowed in every file system
-    downloads = workspace.folder("downloads")
-    make = partial(source.load, name, downloads, progress)
-    return _keep(kept_as, source.recipe, workspace, make)
-
-
-def _load_own(path: Path, workspace: Workspace, progress: Progress) -> Dataset:
+def _own(path: Path, progress: Progress) -> _Source:
     # pandera takes most of a second to import, and only one's own data needs it.
     from recengine.data.tables import load_tables
 
@@ -108,18 +149,25 @@ def _load_own(path: Path, workspace: Workspace, progress: Progress) -> Dataset:
             load_frappe(path) if is_frappe(path) else load_tables(path, progress=progress).dataset
         )
 
-    return _keep(f"own-{path.stem}-{digest}", recipe, workspace, make)
+    return _Source(f"own-{path.stem}-{digest}", recipe, make)
 
 
-def _keep(kept_as: str, recipe: str, workspace: Workspace, make: Callable[[], Dataset]) -> Dataset:
-    folder = workspace.folder("datasets") / kept_as
-    with workspace.lock(f"dataset-{kept_as}"):
+def _keep(source: _Source, workspace: Workspace) -> Dataset:
+    folder = workspace.folder("datasets") / source.kept_as
+    with workspace.lock(f"dataset-{source.kept_as}"):
+        erased = erased_people(workspace, source.kept_as)
+        recipe = _stamped(source, erased)
         try:
             return read_dataset(folder, recipe)
         except StorageError:  # absent, outdated or damaged: made anew
-            dataset = make()
+            dataset = erased.without(source.make())
             write_dataset(dataset, folder, recipe)
             return dataset
+
+
+def _stamped(source: _Source, erased: Erased) -> str:
+    """The recipe of a dataset without the people that were erased."""
+    return f"{source.recipe} {erased.stamp}".rstrip()
 
 
 def _state_of_files(path: Path) -> str:

@@ -5,9 +5,11 @@ never asked unless a person wants it. Weights are GGUF (the default, from a pinn
 safetensors (any causal model by name or folder); no code that travels with a model is run.
 """
 
+import contextlib
+import functools
 import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
@@ -134,14 +136,25 @@ class Generator:
             return str(words.decode(written[0, start:], skip_special_tokens=True)).strip()
 
 
+@contextlib.contextmanager
+def _no_bar(module: Any) -> Iterator[None]:
+    """Loading a GGUF file draws a bar that the library's own switch does not reach."""
+    shown = module.tqdm
+    module.tqdm = functools.partial(shown, disable=True)
+    try:
+        yield
+    finally:
+        module.tqdm = shown
+
+
 def _load(folder: Path) -> tuple[Any, Any]:
     """Model and tokenizer; their classes depend on the files."""
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoModelForCausalLM, AutoTokenizer, modeling_gguf_pytorch_utils
 
     packed = {"gguf_file": gguf_file(folder)} if gguf_file(folder) else {}
     safe: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False, **packed}
     try:
-        with quiet_loading():
+        with quiet_loading(), _no_bar(modeling_gguf_pytorch_utils):
             words = AutoTokenizer.from_pretrained(str(folder), **safe)
             model = AutoModelForCausalLM.from_pretrained(
                 str(folder), dtype=torch.float32, use_safetensors=not packed or None, **safe

@@ -24,14 +24,18 @@ from recengine.explanations.audit import KINDS, Grounds, grounds_of
 from recengine.explanations.exact import EXACT
 from recengine.types import Request
 
-DEFAULT_PEOPLE = 400  # some ten seconds for a catalogue of a few thousand items
 OLD_BACK = 20  # events: further back is old
 POPULAR_SHARE = 0.5  # of what speaks for the item
 _FORM = "2"  # of the kept files: raised when what is counted changes
 
 
 def audit(state: State, ranker: str, people: int, seed: int, progress: Progress = silent) -> Audit:
-    """Explain the first item of everybody in a sample and count what it rests on."""
+    """Explain the first item of everybody in a sample and count what it rests on.
+
+    Raises:
+        UnknownNameError: no such ranker is ready.
+        ConfigError: fewer than one person, or nobody has events.
+    """
     if people < 1:
         raise ConfigError(f"people={people} must be 1 or more: how many lists are looked at.")
     name = state.ready(ranker)

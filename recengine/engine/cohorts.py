@@ -28,6 +28,7 @@ from recengine.engine.state import State
 from recengine.engine.timelines import interest_path, shares_of
 from recengine.errors import ConfigError, StorageError, UnknownNameError
 from recengine.evaluation.bootstrap import TAILS, bootstrap_mean, resampled_means
+from recengine.interests.bulk import date_report
 from recengine.training.checkpoint import load_checkpoint, save_checkpoint
 
 STAGES = 10
@@ -91,8 +92,10 @@ def cohort(state: State, by: str, group: str, ranker: str) -> Cohort:
     everyone = _group(state, by, group)
     people = _sample(everyone)
     shares = _Kept(state, ranker).of(people)
-    _, names = shares_of(state, ranker, interest_path(state, _anyone(state, people), ranker)[:1])
+    names = state.interest_columns[1]
     movers = _movers(shares, names)
+    log = state.dataset.log
+    typed_in = float(np.mean([date_report(log.times[log.span(int(each))]).bulk for each in people]))
     return Cohort(
         by=by,
         group=group,
@@ -100,6 +103,7 @@ def cohort(state: State, by: str, group: str, ranker: str) -> Cohort:
         of=len(everyone),
         path=_path(shares, names),
         movers=movers,
+        typed_in=typed_in,
         sentence=_sentence(movers, group, by, len(people)),
     )
 
@@ -150,10 +154,6 @@ def _file(state: State, ranker: str) -> Path:
     digest = weights_digest(model)
     name = f"{safe_name(state.dataset.name)}-{state.dataset.fingerprint}-{model.name}"
     return state.workspace.folder("cohorts") / f"{name}-{digest}.safetensors"
-
-
-def _anyone(state: State, people: Int64[np.ndarray, " person"]) -> str:
-    return str(state.dataset.user_ids[int(people[0])])
 
 
 def _ways(state: State) -> dict[str, str]:

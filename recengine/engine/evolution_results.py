@@ -108,6 +108,8 @@ class Cohort:
             with it among their three strongest at the start), left (of those, without it at the
             end), left_share, left_low, left_high (95 %, Wilson), joined (people who came to it),
             net (joined minus left, as a share of all), net_low, net_high (95 %), net_sure.
+        typed_in: share of the people whose dates look typed in at a few sittings, so that the order
+            of their events is that of a form as much as of a life.
         sentence: the answer in one sentence.
     """
 
@@ -117,4 +119,5 @@ class Cohort:
     of: int
     path: pd.DataFrame
     movers: pd.DataFrame
+    typed_in: float
     sentence: str

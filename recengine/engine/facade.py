@@ -23,9 +23,9 @@ from recengine.engine import (
 )
 from recengine.engine.assets import files_stamp
 from recengine.engine.audit_results import Audit
-from recengine.engine.auditing import DEFAULT_PEOPLE
 from recengine.engine.comparison_results import Disagreements, Misses, SideBySide, Untrained
 from recengine.engine.contexts import Contexts
+from recengine.engine.control import Control
 from recengine.engine.evolution import Evolution
 from recengine.engine.feedback import Feedback
 from recengine.engine.future import Future
@@ -184,6 +184,11 @@ class Engine:
         """More on interests over time: by the calendar, in themes, and how sure turns are."""
         return Interests(self._state)
 
+    @property
+    def control(self) -> Control:
+        """What is known of a person, and what switching parts of it off changes."""
+        return Control(self._state)
+
     def explain(self, request: Request, item_id: str) -> Explanation:
         """Why is this item here?"""
         return reasons.explain(self._state, request, item_id)
@@ -194,18 +199,9 @@ class Engine:
         return Why(self._state)
 
     def audit(
-        self,
-        ranker: str = "",
-        people: int = DEFAULT_PEOPLE,
-        seed: int = 0,
-        progress: Progress = silent,
+        self, ranker: str = "", people: int = 400, seed: int = 0, progress: Progress = silent
     ) -> Audit:
-        """What do the first items of many people rest on, and whose reasons are odd?
-
-        Raises:
-            UnknownNameError: no such ranker is ready.
-            ConfigError: fewer than one person, or nobody has events.
-        """
+        """What do the first items of so many people rest on, and whose reasons are odd?"""
         return auditing.audit(self._state, ranker, people, seed, progress)
 
     def what_if(self, request: Request, item_id: str) -> WhatIf:

@@ -46,7 +46,7 @@ class Interests:
             UnknownNameError: no such period, person or ranker.
             ConfigError: the ranker has no interest vectors.
         """
-        state = self._state
+        state = self._state.edited(request)
         log = state.dataset.log
         times = log.times[log.span(state.dataset.user_index(request.user_id))]
         found = calendar(times, state.dataset.timezone, period=period, stale_days=stale_days)
@@ -74,7 +74,7 @@ class Interests:
             UnknownNameError: no such person or ranker.
             ConfigError: the ranker has no interest vectors.
         """
-        state = self._state
+        state = self._state.edited(request)
         themes, usual = self._themes(request.ranker)
         interest = interest_path(state, request.user_id, request.ranker)
         values = shares_in(state, request.ranker, interest, themes.members)

@@ -101,7 +101,7 @@ def item_map(
 
 def _path(state: State, places: Places, request: Request) -> pd.DataFrame:
     """Way of the interest over the map; its end is where it is now."""
-    interest = interest_path(state, request.user_id, request.ranker)
+    interest = interest_path(state.edited(request), request.user_id, request.ranker)
     return places.path(after_feedback(state, request, interest))
 
 

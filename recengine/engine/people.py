@@ -51,7 +51,9 @@ def history(state: State, user_id: str) -> pd.DataFrame:
 
 def stories(state: State) -> tuple[Story, ...]:
     """People worth meeting, found from the data once and kept."""
-    name = f"{safe_name(state.dataset.name)}-{state.dataset.fingerprint}-{__version__}.json"
+    called = "-pseudonyms" if state.dataset.pseudonymous else ""
+    stem = f"{safe_name(state.dataset.name)}-{state.dataset.fingerprint}{called}"
+    name = f"{stem}-{__version__}.json"
     path = state.workspace.folder("stories") / name
     try:
         return tuple(Story(**kept) for kept in read_json(path))

@@ -178,6 +178,7 @@ def _event_evidence(
     state: State, answer: Answer, item: int, attribution: Attribution, method: Method
 ) -> list[Evidence]:
     """One piece of evidence per event; if it is an exact sum, of what its weight consists."""
+    state = state.edited(answer.request)
     span = state.dataset.log.span(state.dataset.user_index(answer.request.user_id))
     first_step = first_step_read(state, answer)
     weights = attribution.events.numpy()
@@ -209,6 +210,7 @@ def _event_evidence(
 
 def first_step_read(state: State, answer: Answer) -> int:
     """Number (from 1) of the first event that the ranker still reads."""
+    state = state.edited(answer.request)
     user = state.dataset.user_index(answer.request.user_id)
     return 1 + int(state.dataset.log.lengths[user]) - int(answer.history.lengths[0])
 

@@ -22,6 +22,7 @@ from recengine.data.histories import Histories, HistoryReader
 from recengine.data.splits import Split
 from recengine.data.workspace import Workspace
 from recengine.encoders.llm import LlmEncoder, LlmEncoderConfig
+from recengine.engine.edits import edited_state
 from recengine.engine.places import Places
 from recengine.errors import ConfigError, UnknownNameError
 from recengine.evaluation.protocols import find_protocol
@@ -88,12 +89,16 @@ class State:
         workspace: where things are kept.
         rankers: ready to score, by name.
         places: where vectors lie on the map, by ranker; only for rankers with item vectors.
+        original: the state without the edits of a request, if this is one with them.
+        offered: which items may be recommended, those of the history aside; None for all.
     """
 
     dataset: Dataset
     workspace: Workspace
     rankers: Mapping[str, Ranker]
     places: Mapping[str, Places]
+    original: "State | None" = None
+    offered: Bool[np.ndarray, " item"] | None = None
 
     def __post_init__(self) -> None:
         self.reader = HistoryReader(self.dataset.log, self.dataset.profiles)
@@ -141,6 +146,8 @@ class State:
     @cached_property
     def usual(self) -> UsualTaste:
         """What is usual in the log; learnt once."""
+        if self.original is not None:
+            return self.original.usual
         num_codes = [feature.num_codes for feature in self.dataset.context_features]
         return usual_taste(self.dataset.log, self.interest_columns[0], num_codes)
 
@@ -201,7 +208,7 @@ class State:
             cure = (
                 f"Choose one of {', '.join(able)}."
                 if able
-                else f"Train one first: recengine train {self.dataset.name}"
+                else f"Train it first: recengine train {self.dataset.name}"
             )
             raise ConfigError(
                 f"The ranker {ranker.name!r} has no interest vectors to follow over time. {cure}"
@@ -227,17 +234,34 @@ class State:
             )
         return ranker
 
+    def edited(self, request: Request) -> "State":
+        """The state as the request's edits leave it; itself if there are none.
+
+        Raises:
+            UnknownNameError: unknown person, or an interest that no item has.
+            ConfigError: an event number that the person has not.
+        """
+        if not request.edited or self.original is not None:
+            return self
+        key = ("edited", request.user_id, request.without, request.muted)
+        made: State = self.once(key, lambda: edited_state(self, request))
+        return made
+
     def history(self, user_id: str, ranker: Ranker, request_codes: np.ndarray) -> Histories:
         """The last events of one person that a ranker reads, for one request."""
         user = self.dataset.user_index(user_id)
         span = self.dataset.log.span(user)
-        return self.reader.read(
+        read = self.reader.read(
             np.array([user]),
             np.array([span.start]),
             np.array([span.stop]),
             max_length=ranker.events_read,
             request=request_codes[None],
         )
+        if self.original is None:
+            return read
+        # what a ranker learnt of the person by training, it learnt from all events: not to be used
+        return replace(read, users=torch.full_like(read.users, -1))
 
     def answer(self, request: Request) -> Answer:
         """Score one request, or give the answer again if it was asked lately.
@@ -245,8 +269,10 @@ class State:
         Raises:
             UnknownNameError: unknown user, ranker, context feature or value, or feedback on an
                 unknown item or in unknown words.
-            ConfigError: k below 1.
+            ConfigError: k below 1, or an event number that the person has not.
         """
+        if (state := self.edited(request)) is not self:
+            return state.answer(request)
         if request.k < 1:
             raise ConfigError(f"k={request.k} must be 1 or more: the length of the list.")
         ranker = self.ranker(request.ranker)
@@ -271,6 +297,8 @@ class State:
         span = self.dataset.log.span(self.dataset.user_index(request.user_id))
         if not self.dataset.repeats:
             candidates[torch.from_numpy(self.dataset.log.items[span].astype(np.int64))] = False
+        if self.offered is not None:
+            candidates[1:] &= torch.from_numpy(self.offered)
         return scored(request, ranker, history, candidates, self._told(request))
 
     def _told(self, request: Request) -> dict[int, str]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pandas as pd
 import torch
-from jaxtyping import Float32
+from jaxtyping import Float32, Int
 
 from recengine.engine.results import Timeline
 from recengine.engine.state import State
@@ -30,6 +30,7 @@ STRIDE = 100  # every interest vector has seen at least this many events before 
 
 def timeline(state: State, request: Request) -> Timeline:
     """Category shares of the interest vector after every event, its path and its turns."""
+    state = state.edited(request)
     interest = interest_path(state, request.user_id, request.ranker)
     interest = after_feedback(state, request, interest)
     events = events_of(state, request.user_id)
@@ -146,7 +147,7 @@ def _path(state: State, ranker: str, interest: Float32[np.ndarray, "step dim"]) 
 
 
 def events_of(state: State, user_id: str) -> pd.DataFrame:
-    """step, item_id, title, timestamp, event, value, category; oldest first."""
+    """step, item_id, title, timestamp, event, value, category, number; oldest first."""
     log, dataset = state.dataset.log, state.dataset
     span = log.span(dataset.user_index(user_id))
     rows = state.catalogue.iloc[log.items[span] - 1].reset_index(drop=True)
@@ -161,8 +162,17 @@ def events_of(state: State, user_id: str) -> pd.DataFrame:
             "event": kinds[log.events[span]],
             "value": log.values[span].astype(float),
             "category": first,
+            "number": _numbers(state, user_id),
         }
     )
+
+
+def _numbers(state: State, user_id: str) -> Int[np.ndarray, " step"]:
+    """Number of each event in the person's whole history, those left out included."""
+    user = state.dataset.user_index(user_id)
+    rows = state.dataset.log.rows[state.dataset.log.span(user)]
+    whole = (state.original or state).dataset.log
+    return 1 + np.flatnonzero(np.isin(whole.rows[whole.span(user)], rows))
 
 
 def turn_table(

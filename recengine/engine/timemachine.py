@@ -20,6 +20,7 @@ import torch
 from jaxtyping import Bool
 
 from recengine.data.features import encode_request
+from recengine.engine.edits import muted_items
 from recengine.engine.evolution_results import ListThen
 from recengine.engine.lists import best_items
 from recengine.engine.state import State, scored
@@ -64,20 +65,20 @@ class TimeMachine:
             UnknownNameError: unknown user or ranker.
         """
         dataset, log = self._state.dataset, self._state.dataset.log
+        own = self._state.edited(request)
         user = dataset.user_index(request.user_id)
-        span = log.span(user)
+        span = own.dataset.log.span(user)
         if not 1 <= step <= span.stop - span.start:
             raise ConfigError(
                 f"step={step} must be one of the {span.stop - span.start} events of person "
                 f"{request.user_id}: from 1 to {span.stop - span.start}."
             )
         last = span.start + step - 1
-        cut = int(log.times[last]) // DAY * DAY
+        cut = int(own.dataset.log.times[last]) // DAY * DAY
         before = log.times < cut
         name = self._name(request.ranker, hindsight=hindsight)
-        asked = replace(request, ranker=name, context=dict(dataset.context_of(last)))
-        candidates = known_by_then(self._state, before)
-        candidates[torch.from_numpy(log.items[span][:step].astype(np.int64))] = False
+        asked = replace(request, ranker=name, context=dict(own.dataset.context_of(last)))
+        candidates = self._candidates(request, before, int(own.dataset.log.rows[last]))
         told = ListThen(
             request=asked,
             label=MODELS[name].label,
@@ -93,7 +94,7 @@ class TimeMachine:
             return told
         ranker = self._ranker(name, cut)
         codes = encode_request(dataset.context_features, asked.context)
-        history = self._state.reader.read(
+        history = own.reader.read(
             np.array([user]),
             np.array([span.start]),
             np.array([last + 1]),
@@ -103,10 +104,26 @@ class TimeMachine:
         answer = scored(asked, ranker, history, candidates, told={})
         items = best_items(self._state, answer, request.k).drop(columns="score")
         rows = answer.order[: request.k].numpy()
-        later = log.items[span][step:]
+        later = own.dataset.log.items[span][step:]
         items["chosen_at"] = [_first_step(later, row, step) for row in rows.tolist()]
         items["rank_now"] = self._state.answer(request).ranks[rows]
         return replace(told, items=items, sentence=_sentence(items["chosen_at"], len(later)))
+
+    def _candidates(
+        self, request: Request, before: Bool[np.ndarray, " event"], last_row: int
+    ) -> Bool[torch.Tensor, " vocab"]:
+        """What could be offered: known to somebody by then, not muted, not chosen up to then.
+
+        What the person did later is not looked at, so an item may be chosen later.
+        """
+        dataset, log = self._state.dataset, self._state.dataset.log
+        candidates = known_by_then(self._state, before)
+        candidates[1:] &= torch.from_numpy(~muted_items(dataset, request.muted))
+        if not dataset.repeats:
+            span = log.span(dataset.user_index(request.user_id))
+            up_to = 1 + int(np.flatnonzero(log.rows[span] == last_row)[0])
+            candidates[torch.from_numpy(log.items[span][:up_to].astype(np.int64))] = False
+        return candidates
 
     def _name(self, name: str, *, hindsight: bool) -> str:
         """Which ranker makes the list."""

@@ -27,12 +27,13 @@ AT, FIRST, LAST, THEN, PAIR, BY, GROUP = "at", "first", "last", "then", "pair", 
 # How the page Item map looks: colours, trails, movement, from which map, how laid, how many.
 COLOUR, TRAILS, FARTHER, SINCE = "colour", "trails", "farther", "since"
 LAID, MAPS, HELD = "laid", "maps", "held"
+WITHOUT, MUTED = "without", "muted"  # what the person switched off
 OF_PAGE = {
     "compare": (SHOW, PROTOCOL, MEASURE, AGAINST, BESIDE, SLICE, VALUE),
     "item_map": (COLOUR, TRAILS, FARTHER, SINCE, LAID, MAPS, HELD),
     "timeline": (
         *(VIEW, AXIS, INTEREST, AHEAD, BAND, METHOD),
-        *(AT, FIRST, LAST, THEN, PAIR, BY, GROUP),
+        *(AT, FIRST, LAST, THEN, PAIR, BY, GROUP, WITHOUT, MUTED),
     ),
     "why": (QUESTION, METHOD, SECOND, KEPT, LANGUAGE, SLICED, ODD),
 }

@@ -57,6 +57,11 @@ def day(timestamp: int | None) -> str:
     return "–" if timestamp is None else f"{_moment(timestamp):%-d %b %Y}"
 
 
+def days(first: int, last: int) -> str:
+    """A stretch of time such as "3 Mar 2001 to 9 Apr 2001", or the one day that it lies on."""
+    return day(first) if day(first) == day(last) else f"{day(first)} to {day(last)}"
+
+
 def month(timestamp: int) -> str:
     """A month such as "Mar 2001"."""
     return f"{_moment(timestamp):%b %Y}"

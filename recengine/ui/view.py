@@ -37,6 +37,7 @@ from recengine.types import Request
 from recengine.ui.theme import Palette
 
 if TYPE_CHECKING:  # importing them takes seconds, which a first paint must not pay
+    from recengine.engine.control import Control
     from recengine.engine.evolution import Evolution
     from recengine.engine.future import Future
     from recengine.engine.telling import Telling
@@ -83,6 +84,8 @@ class AnyEngine(Protocol):
     @property
     def texts(self) -> AnyTexts: ...  # noqa: D102
 
+    @property
+    def control(self) -> "Control": ...  # noqa: D102
     @property
     def evolution(self) -> "Evolution": ...  # noqa: D102
     @property

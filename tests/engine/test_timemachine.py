@@ -115,3 +115,25 @@ def test_the_moment_is_that_of_the_event(state, longest, middle):
 def test_an_event_that_there_is_not_is_refused(state, longest, step):
     with pytest.raises(ConfigError, match=f"step={step} must be one of the"):
         TimeMachine(state).list_then(Request(user_id=longest), step)
+
+
+def test_what_is_switched_off_is_not_read_and_not_offered(state, engine, longest, middle):
+    machine = TimeMachine(state)
+    category = state.dataset.categories[0]
+    muted = machine.list_then(Request(user_id=longest, muted=(category,), k=100), 5)
+    assert not any(category in names for names in muted.items["categories"])
+    # the fifth event that counts is another one than the fifth of all
+    whole = engine.timeline(Request(user_id=longest, muted=(category,))).events
+    number = int(whole["number"].iloc[4])
+    assert number >= 5
+    seen = engine.history(longest).head(number)["item_id"]
+    assert not set(seen) & set(muted.items["item_id"])
+
+
+def test_an_event_left_out_leaves_the_same_list_whatever_it_was(state, longest, middle):
+    request = Request(user_id=longest, without=(middle,), ranker="recency-ease")
+    as_it_was = TimeMachine(state).list_then(request, middle - 1)
+    unedited = TimeMachine(state).list_then(
+        Request(user_id=longest, ranker="recency-ease"), middle - 1
+    )
+    assert as_it_was.items["item_id"].tolist() == unedited.items["item_id"].tolist()

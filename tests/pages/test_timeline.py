@@ -174,7 +174,7 @@ def test_the_slider_chooses_a_stretch_and_the_cross_lets_go(open_app):
     assert (app.query_params["first"], app.query_params["last"]) == ("5", "9")
     app.button(key="brush_close").click().run()
     assert "first" not in app.query_params
-    assert not any("list of then" in block.value.casefold() for block in app.markdown)
+    assert "<h5>After event" not in markup(app)
 
 
 def test_marks_of_another_person_are_let_go(open_app):
@@ -237,3 +237,34 @@ def test_one_category_of_a_group_shows_where_its_people_are(open_app):
     names = [trace["name"] for trace in charts(app)[0]["data"]]
     assert "people_low to people_high" in names
     assert len(names) < before
+
+
+def test_an_interest_that_is_switched_off_is_in_the_address_and_said_everywhere(open_app):
+    app = open_app("timeline", user="full", view="mine")
+    assert app.header[0].value.startswith("Everything counts")
+    counting = app.get_by_key("own_interests").value
+    app.get_by_key("own_interests").set_value([n for n in counting if n != "Drama"]).run()
+    assert not app.exception
+    assert app.query_params["muted"] == "Drama"
+    assert app.header[0].value.startswith("With 1 interest switched off")
+    app.get_by_key("timeline_view").set_value("person").run()
+    assert any("1 interest switched off" in caption.value for caption in app.caption)
+    app.button(key="edits_undo").click().run()
+    assert "muted" not in app.query_params
+
+
+def test_events_of_the_address_do_not_count(open_app):
+    app = open_app("timeline", user="full", view="mine", without="3,58-60")
+    assert not app.exception
+    table = app.dataframe[0].value
+    assert table.loc[~table["Counts"], "Event"].tolist() == [60, 59, 58, 3]
+    assert any("56 of 60 events count" in caption.value for caption in app.caption)
+    app.button(key="own_undo").click().run()
+    assert app.dataframe[0].value["Counts"].all()
+
+
+def test_edits_that_make_no_sense_are_passed_over(open_app):
+    app = open_app("timeline", user="full", view="mine", without="x", muted="Opera|Drama")
+    assert not app.exception
+    assert "is no event number" in app.warning[0].value
+    assert app.header[0].value.startswith("With 1 interest switched off")

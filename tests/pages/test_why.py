@@ -265,6 +265,26 @@ def test_attention_says_that_it_is_no_reason(open_app):
     assert len(charts(app)) == 3
 
 
+def test_words_that_answered_each_other_are_marked_when_asked(open_app):
+    app = ask(open_app, "looked")
+    app.session_state["why_words"] = True
+    app.run()
+    assert not app.exception
+    text = next(block.value for block in app.html if "re-marked" in block.value)
+    assert text.count("<mark") == 2
+    assert "<b>" not in text
+    assert any("longer than what the encoder reads" in each.value for each in app.caption)
+
+
+@pytest.mark.parametrize(("user", "said"), [("full", "30 of 100 chose it"), ("empty", "Choose")])
+def test_examples_are_drawn_when_asked(open_app, user, said):
+    app = ask(open_app, "here", user=user)
+    app.session_state["why_examples"] = True
+    app.run()
+    assert not app.exception
+    assert any(said in each.value for each in [*app.markdown, *app.caption])
+
+
 def test_ranker_without_attention_says_so(open_app):
     app = ask(open_app, "looked", ranker="popularity")
     assert any("Popularity has no attention" in block.value for block in app.markdown)

@@ -43,6 +43,7 @@ from recengine.engine.results import (
 from recengine.engine.text_results import TextMeasure, TextWorth
 from recengine.errors import DataError
 from recengine.types import Request
+from tests.ui.fake_control import FakeControl
 from tests.ui.fake_evolution import FakeEvolution, FakeFuture
 from tests.ui.fake_why import FakeTelling, FakeWhy, fake_audit
 
@@ -156,6 +157,7 @@ class FakeEngine:
     contexts = FakeContexts()
 
     def __post_init__(self) -> None:
+        self.control = FakeControl(self)
         self.future = FakeFuture(lambda asked: self.timeline(asked), self.recommend)
         self.evolution = FakeEvolution(lambda asked: self.timeline(asked), self.recommend)
 
@@ -366,6 +368,11 @@ class FakeEngine:
                     "size": 0.2,
                     "title": points["title"],
                     "cause_item_id": points["item_id"],
+                    "first_step": points["step"] - 1,
+                    "last_step": points["step"] + 2,
+                    "certainty": 0.97,
+                    "cause_steps": [[step] for step in points["step"]],
+                    "cause_titles": [[title] for title in points["title"]],
                 }
             ),
             bulk_dates=False,

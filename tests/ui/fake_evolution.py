@@ -148,4 +148,4 @@ class FakeEvolution:
             "net_sure": True,
         }  # fmt: skip
         rows = [{"category": "Drama", **mover}, {"category": "Comedy", **mover, "net_sure": False}]
-        return Cohort(by, group, 80, 90, path, pd.DataFrame(rows), f"{group} left Drama.")
+        return Cohort(by, group, 80, 90, path, pd.DataFrame(rows), 0.6, f"{group} left Drama.")

@@ -15,9 +15,12 @@ from recengine.engine.why_results import (
     TRUSTED,
     Counterfactual,
     MethodFacts,
+    NearestLiked,
+    SimilarChoices,
     Trust,
     WhyAbove,
     WhyNot,
+    Words,
 )
 from recengine.errors import ConfigError
 from recengine.explanations.words import Case, Fact, language, outline
@@ -113,6 +116,29 @@ class FakeWhy:
         )
 
     bring_in = counterfactual
+
+    def nearest_liked(self, request: Request, item_id: str, limit: int = 5) -> NearestLiked:
+        if not len(self.engine.history(request.user_id)):
+            raise ConfigError("Nobody did anything yet. Choose somebody with a history.")
+        table = self.engine.history(request.user_id).head(limit)[["step", "item_id", "title"]]
+        table = table.assign(value=4.0, cosine=0.8, nearer_than=0.97)
+        return NearestLiked(request, item_id, "a", "item texts", table, "Near to what they liked.")
+
+    def similar_choices(self, request: Request, item_id: str) -> SimilarChoices:
+        shared = pd.DataFrame({"item_id": ["106"], "title": "a", "people": 9, "share": 0.3})
+        return SimilarChoices(
+            request, item_id, "a", 100, 30, 0.3, 0.2, 0.4, 0.1, shared, "30 of 100 chose it."
+        )
+
+    def words(self, request: Request, item_id: str, limit: int = 10) -> Words:  # noqa: ARG002
+        words = pd.DataFrame(
+            {"position": [0, 1, 2], "word": ["A", "<b>film</b>", "noir"], "weight": [0.0, 0.4, 0.8]}
+        )
+        pairs = pd.DataFrame(
+            {"position": [2], "item_word": "noir", "history_word": "dark", "step": 3,
+             "item_id": "106", "title": "a", "cosine": 0.8}
+        )  # fmt: skip
+        return Words(request, item_id, "a", words, pairs, True, "“noir” answered “dark”.")
 
 
 @dataclass

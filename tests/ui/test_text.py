@@ -67,3 +67,8 @@ def test_share_never_claims_zero_for_a_little():
     assert text.share(0.004) == "<1%"
     assert text.share(0.0) == "0%"
     assert text.share(0.337) == "34%"
+
+
+def test_a_stretch_within_one_day_is_that_day():
+    assert text.days(86_400, 86_500) == "2 Jan 1970"
+    assert text.days(86_400, 3 * 86_400) == "2 Jan 1970 to 4 Jan 1970"

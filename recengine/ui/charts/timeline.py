@@ -112,7 +112,7 @@ def stream(
     styled(figure, colours, height=_HEIGHT)
     figure.update_layout(
         showlegend=False, hovermode="x unified", hoversubplots="single", margin={"t": 26, "r": 10},
-        dragmode="select", selectdirection="h",
+        dragmode="select", selectdirection="h", clickmode="event+select",
         newselection={"line": {"color": colours.selected, "width": 1}},
         activeselection={"fillcolor": colours.selected, "opacity": 0.08},
     )  # fmt: skip

@@ -13,6 +13,7 @@ from recengine.ui.view import View
 
 _QUIET = {"displayModeBar": False}
 _ROWS = 8
+_MANY = 0.3  # share of typed-in histories from which the page warns
 _PATH = {
     "stage": "Tenth of the history",
     "category": "Category",
@@ -80,6 +81,11 @@ def draw(view: View) -> None:
         focus = _choose_category(cohort)
     with headline:
         widgets.answer(cohort.sentence, _followed(cohort))
+        if cohort.typed_in >= _MANY:
+            st.caption(
+                f":material/info: {cohort.typed_in:.0%} of them typed their history in at a few "
+                "sittings: what looks like drift may be the order of a form."
+            )
     left, right = st.columns([0.56, 0.44], gap="medium")
     with left, st.container(border=True, key="card_drift", height="stretch"):
         st.plotly_chart(

@@ -7,13 +7,25 @@ import streamlit as st
 
 from recengine.engine.results import Timeline
 from recengine.ui import address
-from recengine.ui.address import AT, BY, FIRST, GROUP, INTEREST, LAST, METHOD, OTHER, USER
+from recengine.ui.address import (
+    AT,
+    BY,
+    FIRST,
+    GROUP,
+    INTEREST,
+    LAST,
+    METHOD,
+    MUTED,
+    OTHER,
+    USER,
+    WITHOUT,
+)  # fmt: skip
 from recengine.ui.choices import Choices
 from recengine.ui.view import View
 
 PAGE = "timeline"
 CONTROLS = Choices(PAGE)
-_OF_PERSON = (AT, FIRST, LAST)
+_OF_PERSON = (AT, FIRST, LAST, WITHOUT, MUTED)
 _OF_DATA = (INTEREST, METHOD, BY, GROUP, OTHER + USER, OTHER + INTEREST)
 _OWNER = "timeline_owner"
 

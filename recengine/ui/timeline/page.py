@@ -7,7 +7,7 @@ import streamlit as st
 from recengine.ui import pictures, rankers
 from recengine.ui.address import VIEW
 from recengine.ui.states import calm_errors
-from recengine.ui.timeline import groups, marks, pair, person
+from recengine.ui.timeline import edits, groups, marks, own, pair, person
 from recengine.ui.timeline.marks import CONTROLS
 from recengine.ui.view import View
 
@@ -15,6 +15,7 @@ VIEWS: dict[str, tuple[str, Callable[[View], None]]] = {
     "person": ("This person", person.draw),
     "pair": ("Side by side", pair.draw),
     "groups": ("Groups", groups.draw),
+    "mine": ("Your data", own.draw),
 }
 
 
@@ -29,4 +30,7 @@ def draw(view: View) -> None:
     labels = {name: label for name, (label, _) in VIEWS.items()}
     shown = CONTROLS.segmented("What to follow", VIEW, labels, "person")
     with calm_errors():
-        VIEWS[shown][1](view)
+        edited = edits.applied(view)
+        if shown != "mine":
+            edits.remind(edited)
+        VIEWS[shown][1](edited)

@@ -6,7 +6,7 @@ from recengine.engine.future_results import FutureTaste
 from recengine.engine.results import Timeline
 from recengine.ui.charts import timeline as charts
 from recengine.ui.charts.fan import Fan
-from recengine.ui.text import day, plain
+from recengine.ui.text import days, plain
 from recengine.ui.timeline import marks
 from recengine.ui.timeline.controls import Looking
 from recengine.ui.view import View
@@ -96,10 +96,9 @@ def _draw_brush(timeline: Timeline) -> None:
             help="Below: what happened in it, and what would have been recommended at its end.",
         )
         if (chosen := marks.period(timeline)) is not None:
-            times = timeline.events["timestamp"]
+            first, last = (int(timeline.events["timestamp"].iat[step - 1]) for step in chosen)
             st.button(
-                f"{plain(day(int(times.iat[chosen[0] - 1])))} to "
-                f"{plain(day(int(times.iat[chosen[1] - 1])))}",
+                plain(days(first, last)),
                 icon=":material/close:",
                 help="Let go of this stretch",
                 on_click=marks.choose_period,

@@ -9,7 +9,7 @@ from recengine.types import TITLE
 from recengine.ui import address, widgets
 from recengine.ui.address import THEN
 from recengine.ui.aligned import Place, aligned
-from recengine.ui.text import count, day, markup, plain, share
+from recengine.ui.text import count, day, days, markup, plain, share
 from recengine.ui.timeline import marks
 from recengine.ui.timeline.marks import CONTROLS, PAGE
 from recengine.ui.view import View
@@ -40,15 +40,19 @@ def draw(view: View, timeline: Timeline) -> None:
         _draw_events(timeline, found)
     with right, st.container(border=True, key="card_then", height="stretch"):
         _draw_list(view, found)
+        if timeline.bulk_dates:
+            st.caption(
+                ":material/info: This history was typed in at a few sittings: “later” is further "
+                "down the form, not later in life."
+            )
 
 
 def _when(found: Period) -> str:
     first, last = (int(found.events["timestamp"].iat[place]) for place in (0, -1))
-    dates = day(first) if day(first) == day(last) else f"{day(first)} to {day(last)}"
     numbers = f"event {found.first:,}" if found.first == found.last else (
         f"events {found.first:,} to {found.last:,}"
     )  # fmt: skip
-    return f"{dates}, {numbers}"
+    return f"{days(first, last)}, {numbers}"
 
 
 def _draw_events(timeline: Timeline, found: Period) -> None:

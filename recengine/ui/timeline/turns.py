@@ -1,5 +1,7 @@
 """Which events turned the taste, and what happened around the chosen moment."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -18,9 +20,7 @@ def draw_turns(timeline: Timeline) -> None:
         count(len(turns), "turning point") if len(turns) else "No turning point", anchor=False
     )
     if turns.empty:
-        st.caption(
-            "The taste moved slowly or stayed; no event turned it by more than chance would."
-        )
+        st.caption(plain(timeline.turns_note or "No turn that chance does not explain."))
         return
     with st.container(gap="xxsmall", key="turns"):
         for number, turn in enumerate(turns.itertuples(), start=1):
@@ -32,8 +32,19 @@ def draw_turns(timeline: Timeline) -> None:
                 type="tertiary",
                 on_click=marks.travel_to,
                 args=(int(turn.step),),
-                help="Show this moment on the map",
+                help=_how_sure(turn),
             )
+
+
+def _how_sure(turn: Any) -> str:
+    """Where the turn lies and what made it, as sure as it is."""
+    first, last = int(turn.first_step), int(turn.last_step)
+    where = f"at event {first:,}" if first == last else f"between events {first:,} and {last:,}"
+    causes = ", ".join(plain(title) for title in turn.cause_titles)
+    return (
+        f"Show this moment on the map. The turn lies {where} in eight of ten cases, and is no "
+        f"chance with {turn.certainty:.0%}. It came with {causes}."
+    )
 
 
 def draw_moment(timeline: Timeline) -> None:

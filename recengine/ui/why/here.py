@@ -9,6 +9,7 @@ from recengine.ui.charts import why as charts
 from recengine.ui.text import count
 from recengine.ui.view import View
 from recengine.ui.why import beside, parts, told
+from recengine.ui.why.examples import draw_examples
 from recengine.ui.why.subject import Subject, choose_method
 
 _METHOD = """
@@ -57,6 +58,7 @@ def draw_here(subject: Subject) -> None:
         f"Every piece of evidence, {method.label}",
         explanation.sentence,
     )
+    draw_examples(subject)
 
 
 def _waterfall(view: View, explanation: Explanation) -> None:

@@ -8,6 +8,7 @@ from recengine.ui import states, widgets
 from recengine.ui.charts import attention as charts
 from recengine.ui.text import count, plain
 from recengine.ui.why import parts
+from recengine.ui.why.answered import draw_answered
 from recengine.ui.why.subject import Subject
 
 _METHOD = """
@@ -39,6 +40,7 @@ def draw_looked(subject: Subject) -> None:
             "other questions hold for every ranker.",
             ":material/visibility_off:",
         )
+        draw_answered(subject)
         return
     with st.skeleton(height=420):
         attention = view.answers.attention(view.request)
@@ -75,6 +77,7 @@ def draw_looked(subject: Subject) -> None:
     _draw_everything(subject, attention)
     parts.numbers(view, whole, "attention", _LABELS, "Attention to each event", sentence)
     widgets.numbers(heads, "attention_heads", _HEADS, "What each head looks at")
+    draw_answered(subject)
 
 
 def _draw_events(subject: Subject, attention: AttentionView) -> None:

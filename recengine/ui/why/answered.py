@@ -1,0 +1,68 @@
+"""Words of the item's text and of the history's titles that answered each other, highlighted."""
+
+import streamlit as st
+
+from recengine.engine.why_results import Words
+from recengine.ui.background import streamed
+from recengine.ui.text import markup, plain
+from recengine.ui.why import parts
+from recengine.ui.why.subject import Subject
+
+_PAIRS = {
+    "item_word": "Word of the item",
+    "history_word": "Answered by",
+    "title": "In",
+    "step": "Event",
+    "cosine": "Cosine",
+}
+_MOST_WORDS = 400  # of a long text that are drawn
+
+
+def draw_answered(subject: Subject) -> None:
+    """The text with its words marked, when somebody wants it: the encoder takes seconds to load."""
+    drawer = st.expander(
+        "Words that answered each other", icon=":material/format_ink_highlighter:",
+        key="why_words", on_change="rerun",
+    )  # fmt: skip
+    if not drawer.open:
+        return
+    view = subject.view
+    ask = view.engine.why.words
+    asked = view.answers.name_of(ask, view.request, subject.item_id)
+    with drawer:
+        found: Words | None = streamed(
+            asked, lambda _: ask(view.request, subject.item_id), "Reading the texts"
+        )
+        if found is None:
+            return
+        st.markdown(f"**{plain(found.sentence)}**")
+        st.html(_marked(found))
+        cut = " The text is longer than what the encoder reads." if found.cut else ""
+        st.caption(
+            "The darker a word, the nearer the text encoder sees it to some word of the history's "
+            f"titles. It says what the encoder compared, not what the ranker decided by.{cut}"
+        )
+        name = f"words_{subject.item_id}"
+        what = "Pairs of words that answered each other"
+        parts.numbers(view, found.pairs, name, _PAIRS, what, found.sentence)
+
+
+def _marked(found: Words) -> str:
+    """The item's words in their order, each as strong as its answer."""
+    most = float(found.item_words["weight"].max() or 1.0)
+    answers = dict(
+        zip(found.pairs["position"], zip(found.pairs["history_word"], found.pairs["title"],
+                                         strict=True), strict=True)
+    )  # fmt: skip
+    words = []
+    for row in found.item_words.head(_MOST_WORDS).itertuples():
+        word = markup(row.word)
+        if row.weight <= 0:
+            words.append(word)
+            continue
+        reply = answers.get(row.position)
+        said = f' title="{markup(reply[0])} in {markup(reply[1])}"' if reply else ""
+        strength = 0.65 * float(row.weight) / most
+        words.append(f'<mark style="--strength:{strength:.0%}"{said}>{word}</mark>')
+    more = " …" if len(found.item_words) > _MOST_WORDS else ""
+    return f'<p class="re-marked">{" ".join(words)}{more}</p>'

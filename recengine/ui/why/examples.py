@@ -1,0 +1,48 @@
+"""Reasons by example: what they liked that lies near it, and what similar people chose."""
+
+import streamlit as st
+
+from recengine.errors import RecEngineError
+from recengine.ui.text import plain
+from recengine.ui.why import parts
+from recengine.ui.why.subject import Subject
+
+_NEAR = {
+    "step": "Event",
+    "title": "Liked",
+    "value": "Value",
+    "cosine": "Cosine",
+    "nearer_than": "Nearer than",
+}
+_SHARED = {"title": "Chosen by them and by this person", "people": "People", "share": "Share"}
+
+
+def draw_examples(subject: Subject) -> None:
+    """Both kinds of examples, when somebody wants them."""
+    drawer = st.expander(
+        "By example: what lies near it, and what similar people chose",
+        icon=":material/group:",
+        key="why_examples",
+        on_change="rerun",
+    )
+    if not drawer.open:
+        return
+    view, why = subject.view, subject.view.engine.why
+    with drawer:
+        try:
+            near = view.answers.once(why.nearest_liked, view.request, subject.item_id)
+            similar = view.answers.once(why.similar_choices, view.request, subject.item_id)
+        except RecEngineError as error:
+            st.caption(plain(error))
+            return
+        st.markdown(f"**{plain(near.sentence)}**")
+        st.caption(plain(f"Nearness in {near.space}."))
+        name = f"near_{subject.item_id}"
+        parts.numbers(
+            view, near.table, name, _NEAR, "What they liked that lies near", near.sentence
+        )
+        st.markdown(f"**{plain(similar.sentence)}**")
+        st.caption("Counts only: nobody is named, and groups of fewer than five are left out.")
+        name = f"similar_{subject.item_id}"
+        what = "What similar people who chose it have in common with this person"
+        parts.numbers(view, similar.shared, name, _SHARED, what, similar.sentence)
