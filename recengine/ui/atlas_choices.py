@@ -165,7 +165,7 @@ def _other(view: View, since: str) -> tuple[Request | None, tuple[str, str] | No
         other = view.request.with_context(_choose_moment(view))
         return other, (_spoken(other), _spoken(view.request))
     if since == PERSON:
-        other = replace(view.request, user_id=_choose_person(view), feedback=())
+        other = view.request.for_user(_choose_person(view))
         return other, (f"Person {other.user_id}", f"Person {view.request.user_id}")
     if since == PINNED:
         other = _pinned(view)
