@@ -93,9 +93,9 @@ def _feature_labels(state: State, answer: Answer) -> list[str]:
 
 
 def _remark_labels(state: State, answer: Answer) -> list[str]:
-    """What was said, in the order in which it counts: "more like Alien"."""
+    """What was said, in the order in which it counts: “more like Alien”."""
     learnt = answer.learnt
     return [
-        f"{MORE if sign > 0 else LESS} like {state.title(int(item))}"
+        f"“{MORE if sign > 0 else LESS} like {state.title(int(item))}”"
         for item, sign in zip(learnt.items, learnt.signs, strict=True)
     ]
