@@ -53,7 +53,8 @@ def adapt(
 
     It learns from items that go together beyond being popular: a map on top of its vectors (top,
     seconds) or a change of the language model itself (together, minutes); or from items chosen
-    shortly after one another (pairs), or from the texts alone (contrast). A tenth of the items is held out of the learning, to see what it does to new ones.
+    shortly after one another (pairs), or from the texts alone (contrast). A tenth of the items is
+    held out of the learning, to see what it does to new ones.
     Adapter, vectors and figures are kept.
 
     JSON keys: method, file, epoch, losses, scores, seconds, rows (name, group, metric, value, low,
