@@ -34,13 +34,22 @@ from recengine.models.base import (
     never_padding,
 )
 from recengine.models.dropout import Dropout
+from recengine.models.dynamic_head import DynamicHead, Memory
 from recengine.models.features import FeatureTable, raw_text, whitening_of
-from recengine.models.memory_head import Memory, MemoryHead
+from recengine.models.memory_head import MemoryHead
+from recengine.models.mixture_of_logits import MixtureOfLogits
 from recengine.models.rating_head import RatingHead
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
 from recengine.models.transformer import Block, TransformerConfig, through
 from recengine.models.watch import Watch
 from recengine.types import UNKNOWN_CODE
+
+HEADS: Mapping[str, type[MemoryHead] | type[MixtureOfLogits]] = {
+    "memory": MemoryHead,
+    "mixture": MixtureOfLogits,
+}
+SHORTLIST_ABOVE = 20_000  # items from which only a shortlist is bent; below, all are in time
+SHORTLIST = 2_000  # items bent of a larger catalogue, the best by their static scores
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +59,8 @@ class UnifiedConfig(TransformerConfig):
     id_dropout: float = 0.05  # share of items whose trained part is hidden in a training step
     context_dropout: float = 0.5  # share of training requests whose moment is hidden
     text_dim: int = 128  # width of the whitened text vectors; 0 works from ids alone
-    memory_heads: int = 2
+    head: str = "memory"  # what bends items: "memory" or "mixture" (of logits)
+    memory_heads: int = 2  # parts of an item, for the mixture
     memory_key_dim: int = 32
 
     def __post_init__(self) -> None:
@@ -58,6 +68,8 @@ class UnifiedConfig(TransformerConfig):
         for name in ("id_dropout", "context_dropout"):
             if not 0 <= getattr(self, name) < 1:
                 raise ConfigError(f"{name}={getattr(self, name)} must be at least 0 and below 1")
+        if self.head not in HEADS:
+            raise ConfigError(f"head={self.head!r} must be one of: {', '.join(HEADS)}")
 
 
 class Unified(WeightedRanker, InterestModel):
@@ -129,7 +141,8 @@ class Unified(WeightedRanker, InterestModel):
         self.interest_norm = nn.LayerNorm(dim)
         self.memory_contexts = FeatureTable(context_sizes, dim)
         self.memory_profile = FeatureTable(profile_sizes, dim)
-        self.memory_head = MemoryHead(dim, config.memory_heads, config.memory_key_dim)
+        head = HEADS[config.head]
+        self.memory_head: DynamicHead = head(dim, config.memory_heads, config.memory_key_dim)
         self.rating_head = RatingHead(data, dim)
         self.register_buffer("beta", torch.tensor(0.0))
         self.register_buffer("prior_decay", torch.tensor(8.0))
@@ -178,8 +191,8 @@ class Unified(WeightedRanker, InterestModel):
         super().train(mode)
         return self
 
-    def item_queries(self) -> Float[Tensor, "heads vocab key"]:
-        """What each item looks for in the memory."""
+    def item_queries(self) -> Float[Tensor, "part vocab width"]:
+        """What each item brings along for the memory."""
         return self._kept[1] if self._kept else self.memory_head.queries(self.item_vectors())
 
     def item_vectors(self) -> Float[Tensor, "vocab dim"]:
@@ -276,6 +289,8 @@ class Unified(WeightedRanker, InterestModel):
             ages=F.pad(histories.ages, (0, known.shape[1])),
             present=torch.cat([histories.real, known], dim=1),
             gate=moment.sum(dim=-2),
+            num_events=events.shape[1],
+            num_moments=moment.shape[1],
         )
 
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
@@ -288,11 +303,11 @@ class Unified(WeightedRanker, InterestModel):
     ) -> Float[Tensor, "batch vocab"]:
         """Scores with dynamic item vectors and the prior, for a given interest."""
         items = self.item_vectors()
-        scores = interest @ items.T + self.bias
+        scores = interest @ items.T + self.bias + self.prior_scores(histories)
         if self.dynamic:
             memory = self.memory(items, histories)
-            scores = scores + self._bent(items, self.item_queries(), interest, memory)
-        return never_padding(scores + self.prior_scores(histories))
+            scores = scores + self._bent(items, self.item_queries(), interest, memory, scores)
+        return never_padding(scores)
 
     def prior_scores(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """What goes together with the history, as strongly as validation chose."""
@@ -321,7 +336,7 @@ class Unified(WeightedRanker, InterestModel):
         if not self.dynamic:
             return scores
         queries, memory = self.item_queries()[:, items], self._memory(events, histories)
-        return scores + self._bent(catalogue, queries, interest, memory)
+        return scores + self._bent(catalogue, queries, interest, memory, scores)
 
     def asked(self, histories: Histories) -> Int[Tensor, " batch"]:
         """The last event."""
@@ -350,11 +365,20 @@ class Unified(WeightedRanker, InterestModel):
     def _bent(
         self,
         items: Float[Tensor, "some dim"],
-        queries: Float[Tensor, "heads some key"],
+        queries: Float[Tensor, "part some width"],
         interest: Float[Tensor, "batch dim"],
         memory: Memory,
+        static: Float[Tensor, "batch some"],
     ) -> Float[Tensor, "batch some"]:
-        """What bending the items adds to u . e_j, without forming every S_j."""
-        pulled = self.memory_head.token_parts(interest, queries, memory).sum(dim=-1)
+        """What bending the items adds to u . e_j, without forming every S_j.
+
+        Of more than `SHORTLIST_ABOVE` items only the `SHORTLIST` best by their static scores are
+        bent by the memory; the gate of the moment applies to all.
+        """
         gate = torch.tanh(self.memory_head.gate(memory.gate))
-        return (interest * gate) @ items.T + pulled
+        gated = (interest * gate) @ items.T
+        if len(items) <= SHORTLIST_ABOVE:
+            return gated + self.memory_head.scores(interest, queries, memory)
+        rows = 1 + (static + gated)[:, 1:].topk(SHORTLIST, dim=1).indices  # never padding
+        chosen = queries[:, rows].transpose(0, 1)  # batch part shortlist width
+        return gated.scatter_add(1, rows, self.memory_head.scores(interest, chosen, memory))

@@ -25,7 +25,7 @@ from recengine.errors import UnknownNameError
 from recengine.evaluation.bootstrap import bootstrap_mean
 from recengine.models.base import FitData, Ranker
 from recengine.models.catalogue_softmax import Competition
-from recengine.models.memory_head import prefix_scores
+from recengine.models.dynamic_head import Prefixes
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
 from recengine.models.unified import Unified, UnifiedConfig
 from recengine.training.fitting import Training
@@ -187,11 +187,16 @@ class UnifiedTrainer:
         codes = torch.cat([moments, person], dim=-1)
         moment_vectors = model.remembered_moment(moments)
         person_vectors = model.memory_profile(person)
-        features = torch.cat([moment_vectors, person_vectors], dim=2)
+        prefixes = Prefixes(
+            events=events,
+            features=torch.cat([moment_vectors, person_vectors], dim=2),
+            known=codes > 0,
+            num_moments=moments.shape[-1],
+            steps=steps,
+        )
         gate = 1 + torch.tanh(head.gate(moment_vectors.sum(dim=2)))
         scores = (interest * gate) @ items.T + model.bias[self.competition.competing].detach()
-        queries = head.queries(items)
-        scores = scores + prefix_scores(head, queries, events, features, codes > 0, interest, steps)
+        scores = scores + head.prefix_scores(head.queries(items), prefixes, interest)
         targets = batch.targets[:, steps]
         real = targets > 0
         if not real.any():
