@@ -82,9 +82,17 @@ class MemoryHead(DynamicHead):
         queries: Float[Tensor, "*rows heads vocab key"],
         memory: Memory,
     ) -> Float[Tensor, "batch vocab"]:
-        """u . W_o[...] of every item; values are weighed by the interest before they are mixed."""
+        """u . W_o[...] of every item.
+
+        Values are weighed by the interest before they are mixed, decays multiply them rather than
+        the largest array, and bounded logits need no maximum: one exponential and one product.
+        """
+        decay = torch.exp(-self.decay.exp()[:, None] * memory.ages[:, None])
+        decay = (decay * memory.present[:, None])[:, :, None]
         pull = self.pull(interest[:, None], memory.tokens)
-        return (self.attention(queries, memory) @ pull.transpose(-1, -2)).sum(dim=1)[..., 0]
+        sums = torch.cat([decay * pull, decay], dim=2).transpose(-1, -2)  # batch heads token 2
+        total, norm = (self.logits(queries, memory.tokens).exp_() @ sums).unbind(dim=-1)
+        return (total / norm.clamp(min=1e-30)).sum(dim=1)
 
     def pull(
         self, interest: Float[Tensor, "batch step dim"], tokens: Float[Tensor, "batch token dim"]
