@@ -18,6 +18,9 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
+SHORTLIST_ABOVE = 20_000  # items from which only a shortlist is bent; below, all are in time
+SHORTLIST = 2_000  # items bent of a larger catalogue
+
 
 @dataclass(frozen=True)
 class Memory:
@@ -117,6 +120,27 @@ class DynamicHead(nn.Module, ABC):
     def wanted(self, interest: Float[Tensor, "*batch dim"]) -> Float[Tensor, "*batch heads key"]:
         """The interest vector as W_o sees it."""
         return (interest @ self.output.weight).unflatten(-1, (self.num_heads, self.key_dim))
+
+    def added(
+        self,
+        interest: Float[Tensor, "batch dim"],
+        items: Float[Tensor, "vocab dim"],
+        queries: Float[Tensor, "part vocab width"],
+        memory: Memory,
+        static: Float[Tensor, "batch vocab"],
+    ) -> Float[Tensor, "batch vocab"]:
+        """What bending the items adds to u . e_j, without forming every S_j.
+
+        Of more than `SHORTLIST_ABOVE` items only the `SHORTLIST` best by their static scores are
+        bent by the memory; the gate of the moment applies to all.
+        """
+        gate = torch.tanh(self.gate(memory.gate))
+        gated = (interest * gate) @ items.T
+        if len(items) <= SHORTLIST_ABOVE:
+            return gated + self.scores(interest, queries, memory)
+        rows = 1 + (static + gated)[:, 1:].topk(SHORTLIST, dim=1).indices  # never padding
+        chosen = queries[:, rows].transpose(0, 1)  # batch part shortlist width
+        return gated.scatter_add(1, rows, self.scores(interest, chosen, memory))
 
     def bend(
         self,

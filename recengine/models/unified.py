@@ -48,8 +48,6 @@ HEADS: Mapping[str, type[MemoryHead] | type[MixtureOfLogits]] = {
     "memory": MemoryHead,
     "mixture": MixtureOfLogits,
 }
-SHORTLIST_ABOVE = 20_000  # items from which only a shortlist is bent; below, all are in time
-SHORTLIST = 2_000  # items bent of a larger catalogue, the best by their static scores
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -306,7 +304,9 @@ class Unified(WeightedRanker, InterestModel):
         scores = interest @ items.T + self.bias + self.prior_scores(histories)
         if self.dynamic:
             memory = self.memory(items, histories)
-            scores = scores + self._bent(items, self.item_queries(), interest, memory, scores)
+            scores = scores + self.memory_head.added(
+                interest, items, self.item_queries(), memory, scores
+            )
         return never_padding(scores)
 
     def prior_scores(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
@@ -336,7 +336,7 @@ class Unified(WeightedRanker, InterestModel):
         if not self.dynamic:
             return scores
         queries, memory = self.item_queries()[:, items], self._memory(events, histories)
-        return scores + self._bent(catalogue, queries, interest, memory, scores)
+        return scores + self.memory_head.added(interest, catalogue, queries, memory, scores)
 
     def asked(self, histories: Histories) -> Int[Tensor, " batch"]:
         """The last event."""
@@ -361,24 +361,3 @@ class Unified(WeightedRanker, InterestModel):
         if not self.dynamic:
             return items.expand(len(histories), -1, -1)
         return self.memory_head.bend(items, self.item_queries(), self.memory(items, histories))
-
-    def _bent(
-        self,
-        items: Float[Tensor, "some dim"],
-        queries: Float[Tensor, "part some width"],
-        interest: Float[Tensor, "batch dim"],
-        memory: Memory,
-        static: Float[Tensor, "batch some"],
-    ) -> Float[Tensor, "batch some"]:
-        """What bending the items adds to u . e_j, without forming every S_j.
-
-        Of more than `SHORTLIST_ABOVE` items only the `SHORTLIST` best by their static scores are
-        bent by the memory; the gate of the moment applies to all.
-        """
-        gate = torch.tanh(self.memory_head.gate(memory.gate))
-        gated = (interest * gate) @ items.T
-        if len(items) <= SHORTLIST_ABOVE:
-            return gated + self.memory_head.scores(interest, queries, memory)
-        rows = 1 + (static + gated)[:, 1:].topk(SHORTLIST, dim=1).indices  # never padding
-        chosen = queries[:, rows].transpose(0, 1)  # batch part shortlist width
-        return gated.scatter_add(1, rows, self.memory_head.scores(interest, chosen, memory))

@@ -16,8 +16,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from recengine.models.dynamic_head import DynamicHead, Memory
-from recengine.models.unified import HEADS, SHORTLIST, SHORTLIST_ABOVE
+from recengine.models.dynamic_head import SHORTLIST, SHORTLIST_ABOVE, DynamicHead, Memory
+from recengine.models.unified import HEADS
 
 DIM, MOMENTS, PERSONS, ROUNDS = 64, 3, 3, 15
 PEOPLE = 20  # asked for what a shortlist misses
@@ -50,8 +50,8 @@ def _measure(head: DynamicHead, items: Tensor, events: int) -> None:
         questions["dynamic scores"] = lambda: head.scores(interest, queries, memory)
         questions["dynamic vectors"] = lambda: head.bend(items, queries, memory)
     else:
-        questions["dynamic, by shortlist"] = lambda: _shortlisted(
-            head, interest, interest @ items.T, queries, memory
+        questions["dynamic, by shortlist"] = lambda: head.added(
+            interest, items, queries, memory, interest @ items.T
         )
     seconds: dict[str, list[float]] = {name: [] for name in questions}
     for _ in range(1 + ROUNDS):
@@ -95,15 +95,6 @@ def _missed(head: DynamicHead, items: Tensor, queries: Tensor, events: int) -> N
         listed.scatter_(1, static.topk(SHORTLIST, dim=1).indices, value=True)
         missed = 1 - listed.gather(1, best).float().mean()
         print(f"pull {size:4.2f} of static: the shortlist misses {missed:.1%} of the first ten")
-
-
-def _shortlisted(
-    head: DynamicHead, interest: Tensor, static: Tensor, queries: Tensor, memory: Memory
-) -> Tensor:
-    """As `Unified.dynamic_scores` does it."""
-    rows = static.topk(SHORTLIST, dim=1).indices
-    chosen = queries[:, rows].transpose(0, 1)
-    return static.scatter_add(1, rows, head.scores(interest, chosen, memory))
 
 
 def _memory(people: int, events: int) -> Memory:

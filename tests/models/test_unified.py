@@ -8,7 +8,7 @@ from torch import nn
 from recengine.data.histories import Histories, HistoryReader
 from recengine.data.splits import Split
 from recengine.errors import ConfigError
-from recengine.models import unified
+from recengine.models import dynamic_head
 from recengine.models.base import FitData
 from recengine.models.dynamic_head import Prefixes
 from recengine.models.unified import Unified, UnifiedConfig
@@ -128,8 +128,8 @@ def test_of_a_large_catalogue_only_a_shortlist_is_bent(
     model.dynamic.fill_(True)
     nn.init.zeros_(model.memory_head.gate.weight)  # it applies to all items
     without_gate = model.score(histories)
-    monkeypatch.setattr(unified, "SHORTLIST_ABOVE", 3)
-    monkeypatch.setattr(unified, "SHORTLIST", 2)
+    monkeypatch.setattr(dynamic_head, "SHORTLIST_ABOVE", 3)
+    monkeypatch.setattr(dynamic_head, "SHORTLIST", 2)
     short = model.score(histories)
     best = static.topk(2, dim=1).indices
     torch.testing.assert_close(short.gather(1, best), without_gate.gather(1, best))
