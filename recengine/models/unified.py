@@ -56,6 +56,7 @@ class UnifiedConfig(TransformerConfig):
 
     id_dropout: float = 0.05  # share of items whose trained part is hidden in a training step
     context_dropout: float = 0.5  # share of training requests whose moment is hidden
+    event_moments: bool = True  # whether the moments of past events are read
     text_dim: int = 128  # width of the whitened text vectors; 0 works from ids alone
     head: str = "memory"  # what bends items: "memory" or "mixture" (of logits)
     memory_heads: int = 2  # parts of an item, for the mixture
@@ -229,8 +230,9 @@ class Unified(WeightedRanker, InterestModel):
         watch: Watch | None = None,
     ) -> Float[Tensor, "batch length dim"]:
         steps = torch.arange(histories.items.shape[1], device=histories.items.device)
-        moment = self.contexts(histories.contexts).sum(dim=-2)
-        read = events + self.gaps(histories.gaps) + moment + self.positions(steps)
+        read = events + self.gaps(histories.gaps) + self.positions(steps)
+        if self.config.event_moments:
+            read = read + self.contexts(histories.contexts).sum(dim=-2)
         return through(self.blocks, self.input_dropout(read), watch=watch)
 
     def interest(
