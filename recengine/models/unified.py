@@ -7,15 +7,13 @@
 
 Papers: Kang & McAuley, "Self-Attentive Sequential Recommendation", ICDM 2018, arXiv:1808.09781;
 Petrov & Macdonald, RecSys 2023, arXiv:2308.07192 (full cross-entropy). Differs: item vectors from
-text plus id, typed events, a context query, the memory head (memory_head.py) and a closed-form
-prior whose strength is chosen on validation.
-
+text plus id, typed events, a context query behind gates, a head that bends items (dynamic_head.py)
+and a closed-form prior; gates and prior are chosen on validation.
 Axes: batch, length (oldest first, right-padded), dim = model width, vocab = 1 + num_items,
 context / profile = features.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import torch
@@ -24,7 +22,6 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recengine.data.histories import NUM_GAP_CODES, Histories
-from recengine.errors import ConfigError
 from recengine.models.base import (
     EventAdditive,
     FitData,
@@ -36,39 +33,14 @@ from recengine.models.base import (
 from recengine.models.dropout import Dropout
 from recengine.models.dynamic_head import DynamicHead, Memory
 from recengine.models.features import FeatureTable, raw_text, whitening_of
-from recengine.models.memory_head import MemoryHead
-from recengine.models.mixture_of_logits import MixtureOfLogits
 from recengine.models.rating_head import RatingHead
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
-from recengine.models.transformer import Block, TransformerConfig, through
+from recengine.models.transformer import Block, through
+from recengine.models.unified_config import HEADS, UnifiedConfig
 from recengine.models.watch import Watch
 from recengine.types import UNKNOWN_CODE
 
-HEADS: Mapping[str, type[MemoryHead] | type[MixtureOfLogits]] = {
-    "memory": MemoryHead,
-    "mixture": MixtureOfLogits,
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class UnifiedConfig(TransformerConfig):
-    """Hyper-parameters."""
-
-    id_dropout: float = 0.05  # share of items whose trained part is hidden in a training step
-    context_dropout: float = 0.5  # share of training requests whose moment is hidden
-    event_moments: bool = True  # whether the moments of past events are read
-    text_dim: int = 128  # width of the whitened text vectors; 0 works from ids alone
-    head: str = "memory"  # what bends items: "memory" or "mixture" (of logits)
-    memory_heads: int = 2  # parts of an item, for the mixture
-    memory_key_dim: int = 32
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for name in ("id_dropout", "context_dropout"):
-            if not 0 <= getattr(self, name) < 1:
-                raise ConfigError(f"{name}={getattr(self, name)} must be at least 0 and below 1")
-        if self.head not in HEADS:
-            raise ConfigError(f"head={self.head!r} must be one of: {', '.join(HEADS)}")
+__all__ = ["Unified", "UnifiedConfig"]
 
 
 class Unified(WeightedRanker, InterestModel):
@@ -85,9 +57,8 @@ class Unified(WeightedRanker, InterestModel):
     config_class: ClassVar[type] = UnifiedConfig
     builds_on: ClassVar[tuple[str, ...]] = (RecencyEase.name,)
     per_item: ClassVar[tuple[str, ...]] = (
-        *("delta.weight", "bias", "warm"),
-        "rating_head.item_offsets",
-    )
+        "delta.weight", "bias", "warm", "rating_head.item_offsets",
+    )  # fmt: skip
 
     whitening: Tensor
     text: Tensor
@@ -155,8 +126,7 @@ class Unified(WeightedRanker, InterestModel):
     def restore(cls, data: FitData, config: Any, weights: Mapping[str, Tensor]) -> "Unified":
         """The model with these weights and the whitening they were trained with."""
         model = cls(config, data, weights["whitening"])
-        # Rankers from before there were gates listen to all features alike.
-        model.load_state_dict({"context_gates": model.context_gates, **weights})
+        model.load_state_dict({"context_gates": model.context_gates, **weights})  # older: open
         return model
 
     def build_on(self, rankers: Mapping[str, Ranker]) -> None:
@@ -168,8 +138,7 @@ class Unified(WeightedRanker, InterestModel):
 
     def _start_small(self) -> None:
         nn.init.constant_(self.item_norm.weight, 0.05)
-        tables = (self.delta, self.events, self.values, self.gaps, self.positions)
-        for table in tables:
+        for table in (self.delta, self.events, self.values, self.gaps, self.positions):
             nn.init.normal_(table.weight, std=0.02)
         for module in self.blocks.modules():
             if isinstance(module, nn.Linear):
@@ -245,15 +214,13 @@ class Unified(WeightedRanker, InterestModel):
 
     def moment(self, request: Int[Tensor, "*batch context"]) -> Float[Tensor, "*batch context dim"]:
         """What each feature of a moment adds to a state, behind its gate."""
-        gated: Tensor = self.query(request) * self.context_gates[:, None]
-        return gated
+        return self.context_gates[:, None] * self.query(request)
 
     def remembered_moment(
         self, request: Int[Tensor, "*batch context"]
     ) -> Float[Tensor, "*batch context dim"]:
         """The features of a moment as tokens of the memory, behind their gates."""
-        gated: Tensor = self.memory_contexts(request) * self.context_gates[:, None]
-        return gated
+        return self.context_gates[:, None] * self.memory_contexts(request)
 
     def interests(self, histories: Histories) -> Float[Tensor, "batch length dim"]:
         """The interest after each event, all under the moment of the request."""
@@ -305,10 +272,8 @@ class Unified(WeightedRanker, InterestModel):
         items = self.item_vectors()
         scores = interest @ items.T + self.bias + self.prior_scores(histories)
         if self.dynamic:
-            memory = self.memory(items, histories)
-            scores = scores + self.memory_head.added(
-                interest, items, self.item_queries(), memory, scores
-            )
+            queries, memory = self.item_queries(), self.memory(items, histories)
+            scores = scores + self.memory_head.added(interest, items, queries, memory, scores)
         return never_padding(scores)
 
     def prior_scores(self, histories: Histories) -> Float[Tensor, "batch vocab"]:

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from recengine.models.dynamic_head import SHORTLIST, SHORTLIST_ABOVE, DynamicHead, Memory
-from recengine.models.unified import HEADS
+from recengine.models.unified_config import HEADS
 
 DIM, MOMENTS, PERSONS, ROUNDS = 64, 3, 3, 15
 PEOPLE = 20  # asked for what a shortlist misses
