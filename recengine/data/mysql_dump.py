@@ -57,7 +57,7 @@ def read_tables(lines: Iterable[str], wanted: Collection[str]) -> dict[str, pd.D
 
 def _rows(line: str, start: int, table: str) -> list[list[str | None]]:
     """The rows of one INSERT: (literal,literal,...),(...);"""
-    found = []
+    found: list[list[str | None]] = []
     place = start
     while place < len(line) and line[place] == "(":
         row: list[str | None] = []

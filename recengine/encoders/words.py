@@ -39,6 +39,9 @@ class WordReader(Protocol):
     def words(self, texts: Sequence[str]) -> list[TextWords]:
         """The words of each text."""
 
+    def __hash__(self) -> int:
+        """So that what it gave can be remembered."""
+
 
 def words_of(model: "SentenceTransformer", texts: Sequence[str]) -> list[TextWords]:
     """The words of each text."""

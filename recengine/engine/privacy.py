@@ -115,7 +115,8 @@ def erase_person(
     progress("Erasing a person", 1, 3)
     dataset = load_dataset(name_or_path, workspace)
     kept_as = kept_name(name_or_path, workspace)
-    deleted, changed = [], []
+    deleted: list[Path] = []
+    changed: list[Path] = []
     downloads = workspace.path / "downloads" / kept_as
     if downloads.exists():
         _delete(downloads)
