@@ -11,7 +11,8 @@ The layers, each of which knows only those below it:
     models          one paper, one file; MODELS is the only list
     encoders        item text to vectors, and the store that keeps them
     data            sources, checks, splits, the simulated storefront, the workspace folder
-    types | errors  the words that all of them share
+    types           the words that all of them share
+    errors          one clear message for every mistake
 """
 
 __version__ = "0.1.0"
