@@ -33,7 +33,8 @@ class Audit:
         categories: category, share (of what events say for the first item, by the events'
             categories), base (share of the categories in the same histories), strongest first.
         odd: name (see `ODDITIES`), label, meaning, count, share, low, high (Wilson interval).
-        odd_slices: the same by group: slice, value, people, odd, count, share, low, high, enough.
+        odd_slices: the same by group: slice, value, people, odd, count, share, low, high, enough,
+            stands_out (more frequent than among all others, by more than chance explains).
         cases: one row per person: user_id, context (dict), item_id, title, share_<kind>, event
             (title of the strongest), event_share, event_back (how many events back), decisive
             (list of kinds), profile_fields (list of decisive ones), odd (list of names).

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from recengine.data.workspace import Workspace
-from recengine.engine import Engine, auditing
+from recengine.engine import Engine, auditing, auditing_tables
 from recengine.engine.audit_results import ODDITIES, POPULARITY
 from recengine.engine.state import State
 from recengine.errors import ConfigError, UnknownNameError
@@ -58,6 +58,15 @@ def test_what_decides_by_the_profile_is_found_by_asking_again(
         item = state.dataset.item_index(case.item_id)
         own = answer.scores[item] - answer.parts.profile[:, item].sum()
         assert rest.max() > own
+
+
+def test_one_case_in_a_group_is_no_finding_and_many_are() -> None:
+    odd = pd.DataFrame({"name": ["profile"], "count": [12]})
+    groups = pd.DataFrame(
+        {"slice": ["Activity", "Activity", "Gender"], "value": ["a", "b", "f"], "odd": "profile",
+         "people": [200, 200, 60], "count": [11, 1, 1], "enough": True}
+    )  # fmt: skip
+    assert auditing_tables._marked(groups, odd)["stands_out"].tolist() == [True, False, False]
 
 
 def test_a_second_look_reads_what_was_kept(audited: Engine, monkeypatch) -> None:

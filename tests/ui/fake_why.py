@@ -209,7 +209,7 @@ def fake_audit(engine: Any, ranker: str) -> Audit:
         columns=["name", "label", "meaning", "count", "share", "low", "high"],
     )  # fmt: skip
     odd_slices = pd.concat(
-        [odd.assign(slice=s, value=v, people=p, enough=e, low=0.5) for s, v, p, e in groups]
+        [odd.assign(slice=s, value=v, people=p, enough=e, stands_out=e) for s, v, p, e in groups]
     ).rename(columns={"name": "odd"})
     features = pd.DataFrame(
         {"kind": ["context"], "feature": ["Weather"], "value": ["rainy"], "people": [40],

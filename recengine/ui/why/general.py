@@ -180,17 +180,19 @@ def _count(found: Audit, name: str) -> int:
 def _draw_groups(found: Audit, chosen: str) -> None:
     """Groups in which it happens more often than chance explains."""
     groups = found.odd_slices[(found.odd_slices["odd"] == chosen) & found.odd_slices["enough"]]
-    overall = found.odd.set_index("name").loc[chosen, "share"]
-    above = groups[groups["low"] > overall]
+    above = groups[groups["stands_out"]]
     if len(above):
         worst = above.sort_values("low", ascending=False).iloc[0]
         st.markdown(
             f":orange-badge[:material/flag: look here] {plain(worst['slice'])}: "
             f"{plain(worst['value'])} has it more often: {worst['share']:.1%} of "
-            f"{worst['people']:,} people, from {worst['low']:.1%} to {worst['high']:.1%}."
+            f"{worst['people']:,} people, from {worst['low']:.1%} to {worst['high']:.1%}: more "
+            "than chance explains, all groups considered."
         )
     elif len(groups):
-        st.caption(f"No group of 30 people or more stands out: {len(groups)} were compared.")
+        st.caption(
+            f"No group of 30 people or more stands out by more than chance: {len(groups)} were compared."
+        )
     widgets.numbers(groups, f"audit_groups_{chosen}", _ODD_SLICES, "How often, by group")
 
 
