@@ -190,9 +190,8 @@ def _draw_groups(found: Audit, chosen: str) -> None:
             "than chance explains, all groups considered."
         )
     elif len(groups):
-        st.caption(
-            f"No group of 30 people or more stands out by more than chance: {len(groups)} were compared."
-        )
+        compared = count(len(groups), "group")
+        st.caption(f"{compared} of 30 people or more compared: none stands out beyond chance.")
     widgets.numbers(groups, f"audit_groups_{chosen}", _ODD_SLICES, "How often, by group")
 
 
