@@ -187,7 +187,7 @@ class Engine:
     @property
     def control(self) -> Control:
         """What is known of a person, and what switching parts of it off changes."""
-        return Control(self._state)
+        return Control(self._state, self._source)
 
     def explain(self, request: Request, item_id: str) -> Explanation:
         """Why is this item here?"""

@@ -157,7 +157,7 @@ class _Course:
         reader = HistoryReader(dataset.log, dataset.profiles)
         people = people_with_time(dataset)
         sequences = interest_sequences(model, reader, people, progress)
-        task = ForecastTask(sequences, cut, end, seed)
+        task = ForecastTask(sequences, float(cut), float(end), seed)
         exams = {unit: _exam(unit, task, model, data, split, reader) for unit in UNITS}
         facts = {
             "dataset": dataset.name,

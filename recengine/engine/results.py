@@ -108,6 +108,7 @@ class Timeline:
             and last_step (it lies between them with 80 %), certainty (probability that there is a
             turn), cause_steps and cause_titles (lists).
         turns_note: what to say where there are none: too few events to tell, or none.
+        date_remarks: what to know of the dates, such as a silence of years; one sentence each.
         bulk_dates: True if dates are bulk imports, so that event numbers are the honest axis.
         sentence: the answer in one sentence.
     """
@@ -120,6 +121,7 @@ class Timeline:
     bulk_dates: bool
     sentence: str
     turns_note: str = ""
+    date_remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

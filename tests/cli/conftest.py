@@ -11,6 +11,7 @@ import pytest
 from recengine import cli
 from recengine.cli import ask, bench, demo, explain
 from recengine.engine.feedback_results import Told
+from recengine.engine.future_results import FutureTaste
 from recengine.engine.results import (
     Evidence,
     Explanation,
@@ -33,11 +34,26 @@ from recengine.types import Request
 TRUST = Trust(NOT_MEASURED, "Nobody has tested it yet.")
 
 
+class FakeFuture:
+    """Foretells the same to everybody."""
+
+    def taste(self, request: Request, ahead: int, unit: str, method: str) -> FutureTaste:
+        shares = pd.DataFrame({"ahead": [ahead], "category": ["Horror"], "mean": [0.75]})
+        shares = shares.assign(**{f"{side}80": [0.5] for side in ("low", "high")})
+        items = pd.DataFrame({"rank": [1], "title": ["Alien"], "rank_now": [2]})
+        empty = pd.DataFrame()
+        return FutureTaste(
+            *(request, method or "gru", "Recurrent (GRU)", unit, (ahead,), shares, empty, items),
+            *(empty, True, "More horror."),
+        )
+
+
 class FakeEngine:
     """Knows one person and two items; asks nobody."""
 
     dataset = SimpleNamespace(name="tiny", title="Tiny")
     default_ranker = "unified"
+    future = FakeFuture()
     feedback = SimpleNamespace(
         told=lambda request: Told(pd.DataFrame(), True, f"Said: {len(request.feedback)}.")
     )

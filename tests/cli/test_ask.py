@@ -92,6 +92,18 @@ def test_timeline_in_words_names_the_strongest_interests(recengine):
     assert "Turn at #" in out
 
 
+def test_a_timeline_goes_on_into_the_future_when_asked(recengine):
+    assert "forecast" not in recengine("timeline", *ASK, "--json").json
+    asked = ("--ahead", "14", "--unit", "days", "--json")
+    forecast = recengine("timeline", *ASK, *asked).json["forecast"]
+    assert (forecast["method"], forecast["unit"], forecast["ahead"]) == ("gru", "days", [14])
+    assert forecast["shares"][0]["mean"] == 0.75
+    out = recengine("timeline", *ASK, "--ahead", "14", "--unit", "days").out
+    assert "More horror." in out
+    assert "In 14 days" in out
+    assert "Would be shown" in out
+
+
 def test_map_has_places_before_and_now(recengine):
     answer = recengine("map", *ASK, "--json").json
     assert {"item_id", "x", "y", "static_x", "static_y", "shift"} <= set(answer["items"][0])

@@ -58,7 +58,7 @@ class Exam:
         targets: what became of them.
         shares: category shares of vectors.
         lists: the first ten items for a row of `sequences`, by vectors in place of its interest.
-        relevant: for each question and horizon, the new items chosen by then.
+        relevant: for each question and horizon, indices of the new items chosen by then.
     """
 
     horizons: Horizons
@@ -67,7 +67,7 @@ class Exam:
     targets: Targets
     shares: Shares
     lists: Lists
-    relevant: list[list[Int64[np.ndarray, " item"]]]
+    relevant: list[list[np.ndarray]]
 
     @property
     def people(self) -> Int64[np.ndarray, "question"]:
@@ -179,7 +179,7 @@ def relevant_items(
     questions: Questions,
     targets: Targets,
     candidates: Bool[np.ndarray, "vocab"],
-) -> list[list[Int64[np.ndarray, " item"]]]:
+) -> list[list[np.ndarray]]:
     """The items that each person chose for the first time between asking and each horizon.
 
     Args:
