@@ -31,12 +31,10 @@ from recengine.interests.usual import UsualTaste, usual_taste
 from recengine.models import MODELS
 from recengine.models.base import InterestModel, Ranker
 from recengine.models.unified import Unified
-from recengine.training.adaptation import Adaptation, adapt
+from recengine.training.adaptation import Adaptation, adapt, signed
 from recengine.types import (
     CATEGORIES,
     ITEM_ID,
-    LESS,
-    MORE,
     NOT_NOW,
     TITLE,
     VERDICTS,
@@ -45,7 +43,6 @@ from recengine.types import (
 )
 
 KEPT_ANSWERS = 16
-SIGNS = {MORE: 1, LESS: -1}
 KEPT_THINGS = 64  # paths, themes and the like
 
 
@@ -310,20 +307,11 @@ def scored(
     candidates: Bool[Tensor, " vocab"],
     told: Mapping[int, str],
 ) -> Answer:
-    """Score one history with one ranker, among some candidates.
-
-    Args:
-        request: what is asked.
-        ranker: who answers.
-        history: what the ranker may know.
-        candidates: the items that compete, but for those refused for now.
-        told: what was said in this session, by item index.
-    """
+    """Score one history among some candidates, after what was `told` by item index."""
     candidates = candidates.clone()
     candidates[[item for item, verdict in told.items() if verdict == NOT_NOW]] = False
     parts = split_scores(ranker, history).centred(candidates)
-    signs = [(item, SIGNS[verdict]) for item, verdict in told.items() if verdict in SIGNS]
-    learnt = adapt(ranker, history, parts.total, candidates, signs)
+    learnt = adapt(ranker, history, parts.total, candidates, signed(told))
     parts = replace(parts, feedback=learnt.parts).centred(candidates)
     scores = parts.total
     competing = candidates.nonzero()[:, 0]
