@@ -30,6 +30,7 @@ def page(dashboard: str, browser: Browser) -> Iterator[Page]:
     page.goto(f"{dashboard}/timeline?axis=event")
     expect(plot(page)).to_be_visible()
     expect(page.get_by_text("next 10 events")).to_be_visible(timeout=CALIBRATED)
+    expect(plot(page)).to_have_count(1)
     yield page
     context.close()
 
