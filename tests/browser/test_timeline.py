@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 QUIET = "[data-testid=stApp][data-test-script-state=notRunning]"
 PLOT = "[class*=st-key-journey_stream] .js-plotly-plot"
-CALIBRATED = 120_000  # ms that the first forecast of a ranker may take on a busy machine
+CALIBRATED = 240_000  # ms that the first forecast of a ranker may take on a busy machine
 # Pixels of the drawn layer whose colour leans to that of the interest: the cone, the way, the star.
 INTEREST_PIXELS = """map => {
   const canvas = map.querySelector(".ink");
