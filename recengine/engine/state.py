@@ -22,6 +22,7 @@ from recengine.data.histories import Histories, HistoryReader
 from recengine.data.splits import Split
 from recengine.data.workspace import Workspace
 from recengine.engine.edits import edited_state
+from recengine.engine.keeping import Kept
 from recengine.engine.places import Places
 from recengine.errors import ConfigError, UnknownNameError
 from recengine.evaluation.protocols import find_protocol
@@ -43,7 +44,6 @@ from recengine.types import (
 )
 
 KEPT_ANSWERS = 16
-KEPT_THINGS = 64  # paths, themes and the like
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class State:
         self.reader = HistoryReader(self.dataset.log, self.dataset.profiles)
         self._answers: OrderedDict[tuple, Answer] = OrderedDict()
         self._splits: dict[str, Split] = {}
-        self._kept: OrderedDict[tuple, Any] = OrderedDict()
+        self._kept = Kept()
         self._lock = threading.Lock()
 
     @property
@@ -123,16 +123,7 @@ class State:
 
     def once(self, key: tuple, make: Callable[[], Any]) -> Any:
         """What `make` gives, kept for those who ask again with the same key."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        made = make()
-        with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > KEPT_THINGS:
-                self._kept.popitem(last=False)
-        return made
+        return self._kept.once(key, make)
 
     @cached_property
     def interest_columns(self) -> tuple[Float[np.ndarray, "item category"], tuple[str, ...]]:
