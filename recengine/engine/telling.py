@@ -53,7 +53,9 @@ class Telling:
         told = outline(case)
         sentences = spoken.explanation(told)
         against = (told.against.fact.name,) if told.against and told.against.fact.name else ()
-        return Told(explained.item_id, language_code, spoken.join(sentences), sentences, against)
+        main = tuple(f"{reason.percent}%" for reason in told.reasons[:1] if reason.percent < 100)
+        text = spoken.join(sentences)
+        return Told(explained.item_id, language_code, text, sentences, against, main)
 
     def description(self, explained: Explanation, language_code: str = "en") -> Told:
         """An item described for the interests of the person whom an explanation is about.
@@ -127,6 +129,10 @@ class Telling:
             DownloadError, DataError, StorageError: the model cannot be had or used.
         """
         return writing.rewrite(self._state, self._writer, told, progress)
+
+    def writer_quality(self) -> str:
+        """How often the writer passed the check on this data, in a sentence; "" if unmeasured."""
+        return str(writing.measured_share(self._state).get("sentence", ""))
 
     def measure_writer(
         self, texts: int = 40, seed: int = 0, ranker: str = "", progress: Progress = silent

@@ -78,7 +78,13 @@ def kept(state: State, writer: Generator, told: Told) -> Rewritten | None:
 
 
 def _checked(state: State, told: Told, written: str, model: str, seconds: float) -> Rewritten:
-    found = check(written, [told.text], against=told.against, others=state.titles)
+    found = check(
+        written,
+        [told.text],
+        against=told.against,
+        required=told.required,
+        others=state.titles,
+    )
     return Rewritten(
         text=written if found.passed else "",
         refused="" if found.passed else written,

@@ -2,10 +2,10 @@
 
 A small language model writes fluently and invents facts. So every number, every capitalised name
 and everything between quotation marks has to be in the evidence; what speaks against an item must
-be told as such; most words have to be of the evidence; and no other item of the catalogue may
-appear, in capitals or not. The check errs on the side of refusing: a first word that could be a
-name counts as one. What it cannot see is a wrong verb, or a right number beside the wrong name;
-that is why the text is labelled as generated all the same.
+be told as such; the strongest reason has to stay; most words have to be of the evidence; and no
+other item of the catalogue may appear, in capitals or not. The check errs on the side of refusing:
+a first word that could be a name counts as one. What it cannot see is a wrong verb, or a right
+number beside the wrong name; that is why the text is labelled as generated all the same.
 """
 
 import re
@@ -82,6 +82,7 @@ def check(
     evidence: Iterable[str],
     *,
     against: Iterable[str] = (),
+    required: Iterable[str] = (),
     others: Collection[str] = (),
 ) -> Check:
     """Hold a text against its evidence.
@@ -90,6 +91,7 @@ def check(
         text: what a language model wrote.
         evidence: the sentences and names that it was given.
         against: names of what speaks against the item; a sentence with one has to say so.
+        required: what must not be left out, such as the share of the strongest reason.
         others: titles of the rest of the catalogue, of which none may be mentioned.
     """
     given = "\n".join(evidence)
@@ -105,6 +107,9 @@ def check(
         return Check(unique, f"It mentions what the evidence does not hold: {', '.join(unique)}.")
     if _strays(text, given):
         return Check((), "It strays from the evidence: too many of its words are not in it.")
+    missing = [word for word in required if f" {_plain(word)} " not in f" {_plain(text)} "]
+    if missing:
+        return Check((), f"It leaves out what counts most ({', '.join(missing)}).")
     turned = _turned_round(text, against)
     if turned:
         return Check((), f"It does not say that {turned} speaks against the item.")

@@ -49,7 +49,7 @@ def draw_told(view: View, explanation: Explanation, told: Told | None) -> None:
                 on_click=lambda: st.session_state.setdefault(_ASKED, set()).add(told.text),
                 help="A small language model rewords the sentences. Loading it takes some 20 "
                 "seconds the first time; what it writes is shown only if every name and number in "
-                "it was given.",
+                f"it was given. {plain(view.engine.telling.writer_quality())}",
             )
     if told:
         _draw_reworded(view, told, before)
