@@ -8,7 +8,7 @@ import pandas as pd
 import typer
 
 from recengine.cli.options import DEFAULT_HOME, AsJson, Data, Home, User
-from recengine.cli.output import ProgressLines, print_facts, print_json, print_table
+from recengine.cli.output import ProgressLines, print_facts, print_json, print_sentence, print_table
 from recengine.data.workspace import Workspace
 from recengine.errors import ConfigError, DataError
 
@@ -52,15 +52,27 @@ def describe(data: Data, as_json: AsJson = False, home: Home = DEFAULT_HOME) -> 
 
     JSON keys: name, title, simulated, events, people, items, events_per_person, first_time,
     last_time (Unix seconds, UTC), timezone, event_kinds, categories, context_features and
-    profile_features (values by name), friends, credit.
+    profile_features (values by name), friends, behaviour (class and events by kind of event),
+    cleaning (what was not taken over: rule, setting, events, people, items, what), dates (whether
+    the times are real: people, bulk_share, crowded_minutes, median_span_days, sentence), credit.
     """
     from recengine.data import sources
+    from recengine.interests.bulk import log_dates
 
     with ProgressLines() as progress:
-        facts = sources.describe(sources.load_dataset(data, Workspace(home), progress=progress))
+        dataset = sources.load_dataset(data, Workspace(home), progress=progress)
+    facts = sources.describe(dataset)
+    dates = log_dates(dataset.log)
     if as_json:
-        print_json(facts)
+        print_json({**facts, "dates": dates})
         return
+    facts["behaviour"] = [
+        f"{kind} ({each['class']}): {each['events']:,}" for kind, each in facts["behaviour"].items()
+    ]
+    facts["cleaning"] = [
+        f"{step['events']:,} events left out: {step['what']}" for step in facts["cleaning"]
+    ] or "nothing was left out"
+    facts["dates"] = dates.sentence
     for name in ("first_time", "last_time"):
         facts[name] = f"{pd.Timestamp(facts[name], unit='s'):%Y-%m-%d %H:%M} UTC"
     print_facts({name.replace("_", " "): value for name, value in facts.items()})
@@ -128,6 +140,50 @@ def erase(
 
 
 @app.command()
+def merge(
+    data: Annotated[list[str], typer.Argument(metavar="DATA...", help="Datasets, two or more.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="New folder to write.")],
+    people: Annotated[
+        Path | None,
+        typer.Option("--people", metavar="CSV", help="Who is who: source, user_id, person."),
+    ] = None,
+    join: Annotated[
+        str, typer.Option("--join", help="Same items are known by: title, id or none.")
+    ] = "title",
+    as_json: AsJson = False,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Put the events of people on several platforms on one timeline, with the source as context.
+
+    A source is called by its dataset's name, or by the name of its folder or file. The same id is
+    the same person, unless --people says otherwise.
+
+    JSON keys: folder, events, people, items, shared_people, shared_items, timezones, sentence.
+    """
+    from recengine.data.merging import merge as merge_datasets
+    from recengine.data.sources import load_dataset
+
+    sources = {}
+    with ProgressLines() as progress:
+        for each in data:
+            dataset = load_dataset(each, Workspace(home), progress=progress)
+            name = Path(each).stem if Path(each).exists() else each.replace(":", "-")
+            if name in sources:
+                raise ConfigError(f"Two sources are called {name!r}. Rename one of the folders.")
+            sources[name] = dataset
+    try:
+        table = None if people is None else pd.read_csv(people, dtype="str")
+    except (OSError, ValueError) as error:
+        raise DataError(f"{people} cannot be read as CSV ({error}). Check the file.") from error
+    merged = merge_datasets(sources, out, people=table, join=join)
+    if as_json:
+        print_json({**vars(merged), "folder": str(merged.folder)})
+        return
+    print_sentence(merged.sentence)
+    typer.echo(f"Use it like any data of your own: recengine demo --data {out}")
+
+
+@app.command()
 def check(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="Folder or file of your own.")],
     write_mapping: Annotated[
@@ -141,7 +197,8 @@ def check(
     The exit status is 2 if there is an error, that is, a problem that costs rows.
 
     JSON keys: path, usable, problems (severity, file, column, what, advice, rows, count), mapping
-    (which column was taken for what), facts (counts by name).
+    (which column was taken for what), facts (counts by name), cleaning (what rules of cleaning left
+    out: rule, setting, events, people, items, what).
     """
     from recengine.data import checks
 
@@ -152,10 +209,12 @@ def check(
         print(f"{target} says which column is what; edit it, then check again.", file=sys.stderr)
     report = checks.check(path)
     if as_json:
-        names = ("path", "problems", "mapping", "facts")
+        names = ("path", "problems", "mapping", "facts", "cleaning")
         print_json({"usable": report.usable} | {name: getattr(report, name) for name in names})
     else:
         typer.echo(f"{report.mapping}\n{report}".strip())
+        for step in report.cleaning:
+            typer.echo(f"left out by {step.rule} = {step.setting}: {step.events:,}, {step.what}")
     if report.errors:
         used = "the other rows can be used" if report.usable else "nothing is left that can be used"
         count = len(report.errors)

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float32, Int8, Int16, Int32, Int64
 
+from recengine.data.cleaning import CleaningStep
 from recengine.data.features import TIME_FEATURES, Feature, derive_time_features
 from recengine.errors import UnknownNameError
 from recengine.types import CATEGORIES, EVENT, ITEM_ID, TIMESTAMP, USER_ID, VALUE
@@ -108,6 +109,7 @@ class Dataset:
         repeats: whether people choose the same item again, as apps or songs; what they know is then
             recommended as well.
         pseudonymous: whether people have made-up names, for a demo.
+        cleaning: what was not taken over from the source, rule by rule.
     """
 
     name: str
@@ -123,6 +125,7 @@ class Dataset:
     credit: str = ""
     repeats: bool = False
     pseudonymous: bool = False
+    cleaning: tuple[CleaningStep, ...] = ()
 
     @property
     def num_items(self) -> int:

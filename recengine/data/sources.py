@@ -6,15 +6,20 @@ Parquet only.
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from recengine.data.cleaning import behaviour_class
 from recengine.data.dataset import Dataset
 from recengine.data.erased import Erased, erased_people
 from recengine.data.frappe import is_frappe, load_frappe
+from recengine.data.ifdb import NAME as IFDB
+from recengine.data.ifdb import load_ifdb
 from recengine.data.movielens import MOVIELENS_1M, MOVIELENS_100K, load_movielens
+from recengine.data.movietweetings import NAME as MOVIETWEETINGS
+from recengine.data.movietweetings import load_movietweetings
 from recengine.data.progress import Progress, silent
 from recengine.data.pseudonyms import wanted as pseudonyms_wanted
 from recengine.data.pseudonyms import with_pseudonyms
@@ -23,7 +28,7 @@ from recengine.data.storefront import NAME as STOREFRONT
 from recengine.data.storefront import StorefrontConfig, storefront_truth
 from recengine.data.workspace import Workspace
 from recengine.errors import StorageError, UnknownNameError
-from recengine.types import TIMESTAMP
+from recengine.types import EVENT, TIMESTAMP
 
 Loader = Callable[[str, Path, Progress], Dataset]
 
@@ -62,6 +67,18 @@ BUILT_IN = {
         "100,000 ratings of 1,682 films by 943 people, 1997 to 1998",
         "movielens-100k 1",
         lambda _, downloads, progress: load_movielens(MOVIELENS_100K, downloads, progress),
+    ),
+    MOVIETWEETINGS: BuiltIn(
+        "MovieTweetings",
+        "100,000 ratings that people tweeted in 2013, at real times",
+        "movietweetings 1",
+        lambda _, downloads, progress: load_movietweetings(downloads, progress),
+    ),
+    IFDB: BuiltIn(
+        "IFDB (story games)",
+        "Story games that people played, 2007 to 2025, at real times",
+        "ifdb 1",
+        lambda _, downloads, progress: load_ifdb(downloads, progress),
     ),
     STOREFRONT: BuiltIn(
         "Storefront (simulated)",
@@ -142,7 +159,7 @@ def _own(path: Path, progress: Progress) -> _Source:
     from recengine.data.tables import load_tables
 
     digest = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]
-    recipe = f"own 1 {path} {_state_of_files(path)}"
+    recipe = f"own 2 {path} {_state_of_files(path)}"
 
     def make() -> Dataset:
         return (
@@ -185,6 +202,7 @@ def describe(dataset: Dataset) -> dict[str, Any]:
     """The facts of a dataset, ready for JSON."""
     interactions = dataset.interactions
     times = interactions[TIMESTAMP]
+    kinds = interactions[EVENT].value_counts()
     return {
         "name": dataset.name,
         "title": dataset.title,
@@ -201,5 +219,10 @@ def describe(dataset: Dataset) -> dict[str, Any]:
         "context_features": {f.name: list(f.values) for f in dataset.context_features},
         "profile_features": {f.name: list(f.values) for f in dataset.profile_features},
         "friends": 0 if dataset.friends is None else len(dataset.friends),
+        "behaviour": {
+            str(kind): {"class": behaviour_class(str(kind)), "events": int(count)}
+            for kind, count in kinds.items()
+        },
+        "cleaning": [asdict(step) for step in dataset.cleaning],
         "credit": dataset.credit,
     }

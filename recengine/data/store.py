@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from recengine.data.cleaning import CleaningStep
 from recengine.data.dataset import Dataset
 from recengine.data.features import Feature
 from recengine.data.workspace import read_json, storage_error, write_atomic, write_json
@@ -52,6 +53,7 @@ def write_dataset(dataset: Dataset, folder: Path, recipe: str) -> None:
         "tables": tables,
         **{field: getattr(dataset, field) for field in _PLAIN_FIELDS},
         "repeats": dataset.repeats,
+        "cleaning": [asdict(step) for step in dataset.cleaning],
         **{
             field: [asdict(feature) for feature in getattr(dataset, field)]
             for field in _FEATURE_FIELDS
@@ -75,6 +77,7 @@ def read_dataset(folder: Path, recipe: str) -> Dataset:
         tables = {name: _read_table(folder / f"{name}.parquet") for name in manifest["tables"]}
         fields: dict[str, Any] = {field: manifest[field] for field in _PLAIN_FIELDS}
         fields["repeats"] = manifest.get("repeats", False)  # newer than some copies
+        fields["cleaning"] = tuple(CleaningStep(**step) for step in manifest.get("cleaning", ()))
         for field in _FEATURE_FIELDS:
             fields[field] = tuple(_feature(entry) for entry in manifest[field])
         return Dataset(**fields, **tables)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from recengine.data.atomic import find_atomic, read_atomic
+from recengine.data.cleaning import CleaningRules, CleaningStep, clean, renamed_kinds
 from recengine.data.dataset import Dataset
 from recengine.data.intake.guess import guess_mapping
 from recengine.data.intake.interactions import NO_TIMES, take_interactions
@@ -52,37 +53,42 @@ def load_tables(path: Path, *, now: int | None = None, progress: Progress = sile
         mapping.tables["interactions"],
         mapping.timezone,
         int(time.time()) if now is None else now,
+        mapping.cleaning,
     )
     problems = [problem for table in raw.values() for problem in table.problems]
     problems += events.problems
-    facts = {"rows read": len(raw["interactions"].frame), "rows used": len(events.table)}
-    if events.table.empty:
+    steps = _steps_of_reading(problems, mapping.cleaning)
+    table, further = clean(renamed_kinds(events.table, mapping.behaviour), mapping.cleaning)
+    if not events.has_times:  # the order of the file is no time that could be too short
+        table, further = renamed_kinds(events.table, mapping.behaviour), ()
+    facts = {"rows read": len(raw["interactions"].frame), "rows used": len(table)}
+    if table.empty:
         raise UnusableDataError(Report(str(path), sort_problems(problems), mapping.text, facts))
-    items, item_problems = take_items(
-        raw.get("items"), mapping.tables.get("items"), events.table[ITEM_ID]
-    )
+    items, item_problems = take_items(raw.get("items"), mapping.tables.get("items"), table[ITEM_ID])
     users, profile_features, user_problems = take_users(
-        raw.get("users"), mapping.tables.get("users"), events.table[USER_ID]
+        raw.get("users"), mapping.tables.get("users"), table[USER_ID]
     )
     friends, friend_problems = take_friends(
         raw.get("friends"), mapping.tables.get("friends"), users[USER_ID]
     )
     problems += [*item_problems, *user_problems, *friend_problems]
-    problems += _size_problems(events.table, raw["interactions"].file)
+    problems += _size_problems(table, raw["interactions"].file)
     dataset = Dataset(
         name=str(path),
         title=mapping.title or path.stem.replace("_", " ").replace("-", " ").capitalize(),
-        interactions=events.table,
+        interactions=table,
         items=items,
         users=users,
         friends=friends,
         context_features=events.context_features,
         profile_features=profile_features,
         timezone=mapping.timezone,
+        cleaning=(*steps, *further),
         credit="Your own data." if events.has_times else f"Your own data. {NO_TIMES}",
     )
     facts |= {"people": dataset.num_users, "items": dataset.num_items}
-    return OwnData(dataset, Report(str(path), sort_problems(problems), mapping.text, facts))
+    report = Report(str(path), sort_problems(problems), mapping.text, facts, dataset.cleaning)
+    return OwnData(dataset, report)
 
 
 def open_tables(path: Path) -> tuple[DataMapping, dict[str, RawTable]]:
@@ -106,6 +112,20 @@ def open_tables(path: Path) -> tuple[DataMapping, dict[str, RawTable]]:
             if column not in columns:
                 raise UnknownNameError(f"column of {table.file}", column, columns)
     return mapping, raw
+
+
+def _steps_of_reading(problems: list[Problem], rules: CleaningRules) -> tuple[CleaningStep, ...]:
+    """What rules of cleaning took away while the rows were read."""
+    return tuple(
+        CleaningStep(
+            rule=problem.rule,
+            setting=str(getattr(rules, problem.rule)),
+            events=problem.count,
+            what=problem.what,
+        )
+        for problem in problems
+        if problem.rule
+    )
 
 
 def _size_problems(events: pd.DataFrame, file: str) -> list[Problem]:

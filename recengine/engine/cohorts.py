@@ -118,34 +118,37 @@ def stage_shares(state: State, user_id: str, ranker: str) -> Float32[np.ndarray,
 
 
 class _Kept:
-    """What was computed for people, on disk: one file per dataset and ranker."""
+    """What was computed for people, on disk: one file per dataset and ranker.
+
+    People are kept by their outside ids, so that whoever erases somebody finds them.
+    """
 
     def __init__(self, state: State, ranker: str) -> None:
         self._path = _file(state, ranker)
-        self._shares: dict[int, np.ndarray] = {}
+        self._ids = state.dataset.user_ids
+        self._shares: dict[str, np.ndarray] = {}
         try:
-            tensors, _ = load_checkpoint(self._path)
-            people = tensors["people"].tolist()
-            self._shares = dict(zip(people, tensors["shares"].numpy(), strict=True))
+            tensors, facts = load_checkpoint(self._path)
+            shares = tensors["shares"].numpy()
+            self._shares = dict(zip(facts["user_ids"], shares, strict=True))
         except (StorageError, KeyError, ValueError):  # not there yet, or damaged
             pass
 
     def without(self, people: Int64[np.ndarray, " person"]) -> list[int]:
-        return [int(person) for person in people if int(person) not in self._shares]
+        return [int(person) for person in people if self._ids[person] not in self._shares]
 
     def add(self, person: int, shares: Float32[np.ndarray, "stage category"]) -> None:
-        self._shares[person] = shares
+        self._shares[str(self._ids[person])] = shares
 
     def of(
         self, people: Int64[np.ndarray, " person"]
     ) -> Float32[np.ndarray, "person stage category"]:
-        return np.stack([self._shares[int(person)] for person in people])
+        return np.stack([self._shares[str(self._ids[person])] for person in people])
 
     def write(self) -> None:
         if self._shares:
-            people = torch.tensor(list(self._shares))
             shares = torch.from_numpy(np.stack(list(self._shares.values())))
-            save_checkpoint(self._path, {"people": people, "shares": shares}, {})
+            save_checkpoint(self._path, {"shares": shares}, {"user_ids": list(self._shares)})
 
 
 def _file(state: State, ranker: str) -> Path:

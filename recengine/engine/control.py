@@ -1,11 +1,16 @@
 """The person's own view: what counts, what is switched off, and what that changes."""
 
+import tempfile
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
+from recengine.data.progress import Progress, silent
 from recengine.engine import lists
 from recengine.engine.edits import events_left_out, muted_items
 from recengine.engine.people import history
+from recengine.engine.privacy import Erasure, erase_person, export_person
 from recengine.engine.results import ListChange
 from recengine.engine.state import State
 from recengine.engine.timelines import interest_path, shares_of
@@ -14,11 +19,15 @@ from recengine.types import CATEGORIES, Request
 
 
 class Control:
-    """See, switch off, switch on again: a request carries what is off, so an address does too."""
+    """See, switch off, switch on again: a request carries what is off, so an address does too.
 
-    def __init__(self, state: State) -> None:
-        """Ask a state."""
+    And take everything home, or have it erased.
+    """
+
+    def __init__(self, state: State, source: str = "") -> None:
+        """Ask a state; `source` is what it was opened by, its dataset's name if left out."""
         self._state = state
+        self._source = source or state.dataset.name
 
     def events(self, request: Request) -> pd.DataFrame:
         """Everything the person did, and whether it counts.
@@ -80,3 +89,23 @@ class Control:
             ConfigError: an event number that the person has not.
         """
         return lists.compare_lists(self._state, request.unedited(), request)
+
+    def export(self, user_id: str) -> bytes:
+        """Everything that is kept about a person, as a zip file.
+
+        Raises:
+            UnknownNameError: no such person.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            target = Path(folder) / "person.zip"
+            export_person(self._source, user_id, self._state.workspace, target)
+            return target.read_bytes()
+
+    def erase(self, user_id: str, progress: Progress = silent) -> Erasure:
+        """Take a person out of the workspace; an engine that is open must be opened anew.
+
+        Raises:
+            UnknownNameError: no such person.
+            StorageError: the workspace cannot be written.
+        """
+        return erase_person(self._source, user_id, self._state.workspace, progress)

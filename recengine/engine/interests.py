@@ -19,6 +19,7 @@ from recengine.engine.timelines import (
     turns_note,
 )
 from recengine.engine.turn_measuring import measured_turns
+from recengine.interests.bulk import LogDates, log_dates
 from recengine.interests.resample import Calendar, calendar
 from recengine.interests.themes import Themes, find_themes
 from recengine.interests.usual import UsualTaste, usual_taste
@@ -97,6 +98,12 @@ class Interests:
             turns_note=turns_note(len(events), len(turns)),
             sentence=_strongest(values, themes),
         )
+
+    def dates(self) -> LogDates:
+        """Is the time of this data real, for most people?"""
+        state = self._state
+        dates: LogDates = state.once(("dates",), lambda: log_dates(state.dataset.log))
+        return dates
 
     def turn_quality(self) -> TurnQuality | None:
         """How far turning points can be trusted here; None if nobody measured it."""

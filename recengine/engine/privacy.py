@@ -115,7 +115,8 @@ def erase_person(
     progress("Erasing a person", 1, 3)
     dataset = load_dataset(name_or_path, workspace)
     kept_as = kept_name(name_or_path, workspace)
-    deleted, changed = [], []
+    deleted: list[Path] = []
+    changed: list[Path] = []
     downloads = workspace.path / "downloads" / kept_as
     if downloads.exists():
         _delete(downloads)
@@ -169,7 +170,7 @@ def _files(name_or_path: str, dataset: Dataset, workspace: Workspace) -> Iterato
 
 
 def _named_after(part: str, known: set[str]) -> bool:
-    """Whether a file or folder is called after one of some datasets, and not after a longer name."""
+    """Whether a file or folder is called after one of some datasets, not after a longer name."""
     return any(part.startswith(name) and part[len(name) :][:1] in ("", "-", ".") for name in known)
 
 

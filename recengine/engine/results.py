@@ -72,8 +72,8 @@ class ItemMap:
             static_x, static_y, x, y, shift (cosine distance between static and dynamic vector),
             score, rank, rank_before (the same as rank without `before`), trust (0..1, how far the
             neighbours on the map are true neighbours),
-            role ("history", "recommendation" or "catalogue"), moved_by (label of the evidence
-            that moved it most).
+            role ("history", "recommendation" or "catalogue"), role_before (the same for `before`),
+            moved_by (label of the evidence that moved it most).
         path: interest vector over time on the same map: step, x, y; the last row is now.
         regions: names of areas: label, x, y, size (items).
         trust: trustworthiness of the whole map, 0..1, in 15 neighbours.
@@ -108,6 +108,7 @@ class Timeline:
             and last_step (it lies between them with 80 %), certainty (probability that there is a
             turn), cause_steps and cause_titles (lists).
         turns_note: what to say where there are none: too few events to tell, or none.
+        date_remarks: what to know of the dates, such as a silence of years; one sentence each.
         bulk_dates: True if dates are bulk imports, so that event numbers are the honest axis.
         sentence: the answer in one sentence.
     """
@@ -120,6 +121,7 @@ class Timeline:
     bulk_dates: bool
     sentence: str
     turns_note: str = ""
+    date_remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

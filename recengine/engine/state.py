@@ -21,7 +21,6 @@ from recengine.data.features import encode_request
 from recengine.data.histories import Histories, HistoryReader
 from recengine.data.splits import Split
 from recengine.data.workspace import Workspace
-from recengine.encoders.llm import LlmEncoder, LlmEncoderConfig
 from recengine.engine.edits import edited_state
 from recengine.engine.places import Places
 from recengine.errors import ConfigError, UnknownNameError
@@ -155,11 +154,6 @@ class State:
     def titles(self) -> tuple[str, ...]:
         """Title of each item; position i holds item index i + 1."""
         return tuple(map(str, self.catalogue[TITLE]))
-
-    @cached_property
-    def encoder(self) -> LlmEncoder:
-        """The language model that read the items; its weights are loaded at the first text."""
-        return LlmEncoder(LlmEncoderConfig(), self.workspace)
 
     def split(self, protocol: str) -> Split:
         """The split of a protocol; cut once.

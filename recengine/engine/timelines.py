@@ -3,6 +3,7 @@
 Axes: step = events of the history, oldest first; dim = model width.
 """
 
+import time
 from datetime import UTC, datetime
 
 import numpy as np
@@ -13,6 +14,7 @@ from jaxtyping import Float32, Int
 from recengine.engine.results import Timeline
 from recengine.engine.state import State
 from recengine.interests.bulk import date_report
+from recengine.interests.dates import date_remarks
 from recengine.interests.drift import cosine_drift
 from recengine.interests.shares import category_shares
 from recengine.interests.turns import FEW_EVENTS, MIN_EVENTS, TurningPoint, turning_points
@@ -51,6 +53,7 @@ def timeline(state: State, request: Request) -> Timeline:
         bulk_dates=bulk,
         sentence=_sentence(values, names, turns, events, bulk),
         turns_note=turns_note(len(events), len(turns)),
+        date_remarks=date_remarks(events["timestamp"].to_numpy(), time.time()),
     )
 
 

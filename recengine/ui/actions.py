@@ -17,6 +17,13 @@ def pinned(serial: str) -> Request | None:
     return request if asked == serial else None
 
 
+def forget_person(user_id: str) -> None:
+    """Let go of a pinned request that is about somebody."""
+    _, request = st.session_state.get(_PINNED, ("", None))
+    if request is not None and request.user_id == user_id:
+        del st.session_state[_PINNED]
+
+
 def spoken(request: Request, view: View) -> str:
     """A request in a few words: "person 12, evening, rainy, Unified model"."""
     ranker = view.engine.ranker_labels.get(request.ranker, request.ranker)

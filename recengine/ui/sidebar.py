@@ -20,6 +20,7 @@ KEY = "choice_"
 MAX_PILLS = 8  # a longer list of values is a menu
 _MOMENT_OF = "moment_of"  # for whom the moment was last set
 _SEED = "random_seed"
+_FORGET = "forget_person"
 
 Note = Callable[[str], None]
 
@@ -44,6 +45,8 @@ def choose_person(answers: Answers, asked: Mapping[str, str], note: Note) -> str
     dataset = answers.engine.dataset
     labels = resources.person_labels(answers.serial, answers)
     key = KEY + address.USER
+    if st.session_state.pop(_FORGET, False):  # before the control is there, or it would keep them
+        st.session_state.pop(key, None)
     wanted = asked.get(address.USER) or st.session_state.get(key)
     if wanted is None or not _known_person(answers, wanted, note):
         wanted = _first_person(answers)
@@ -163,6 +166,11 @@ def show_request(request: Request, answers: Answers) -> None:
     meet(request.user_id, request.context, answers)
     st.session_state[KEY + address.RANKER] = request.ranker
     told.put(answers.serial, request.user_id, request.feedback)
+
+
+def forget_person() -> None:
+    """Let go of who is on show; the next run meets somebody else."""
+    st.session_state[_FORGET] = True
 
 
 def spoken_value(value: str) -> str:

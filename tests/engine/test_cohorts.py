@@ -8,6 +8,7 @@ import pytest
 
 from recengine.data.workspace import Workspace
 from recengine.engine import cohorts
+from recengine.engine.privacy import _clean
 from recengine.engine.state import State
 from recengine.engine.timelines import interest_path, shares_of
 from recengine.errors import ConfigError, UnknownNameError
@@ -160,3 +161,12 @@ def test_movers_are_a_plain_table_with_the_largest_change_first(fresh):
     movers = cohorts.cohort(fresh, "everybody", "everybody", "").movers
     assert isinstance(movers, pd.DataFrame)
     assert movers["change"].abs().is_monotonic_decreasing
+
+
+def test_whoever_is_erased_is_found_in_what_was_kept(fresh):
+    cohorts.measure(fresh, "everybody", "everybody", "")
+    path = next(fresh.workspace.folder("cohorts").iterdir())
+    followed = str(fresh.dataset.user_ids[cohorts._group(fresh, "everybody", "everybody")[0]])
+    assert _clean(path, "somebody-else") == ""
+    assert _clean(path, followed) == "deleted"
+    assert not path.exists()

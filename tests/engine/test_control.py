@@ -1,6 +1,10 @@
 """What is switched off does not count, for any ranker, and comes back when it is switched on."""
 
+import io
+import zipfile
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from recengine.engine import Engine
@@ -161,3 +165,9 @@ def test_event_numbers_can_be_written_and_read(text: str, steps: tuple[int, ...]
 def test_what_is_no_event_number_is_refused(text: str) -> None:
     with pytest.raises(ConfigError, match="no event number"):
         read_steps(text)
+
+
+def test_everything_about_a_person_can_be_taken_home(engine, longest):
+    with zipfile.ZipFile(io.BytesIO(engine.control.export(longest))) as archive:
+        events = pd.read_csv(archive.open("events.csv"))
+    assert len(events) == len(engine.history(longest))

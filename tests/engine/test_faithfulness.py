@@ -79,6 +79,8 @@ def test_what_was_tested_before_is_not_tested_again(tests, home: Workspace, monk
     assert len(again.table) == len(tests.table)
     with pytest.raises(AssertionError, match="tested once more"):
         evaluate_explanations(SHOP, ASKED, home, people=6)
+    with pytest.raises(AssertionError, match="tested once more"):
+        evaluate_explanations(SHOP, ASKED, home, people=5, again=True)
 
 
 def test_mistakes_are_told_before_anything_is_tested(home: Workspace) -> None:
@@ -172,4 +174,7 @@ def test_a_test_that_was_stopped_goes_on_where_it_was(tmp_path, monkeypatch) -> 
     found = evaluate_explanations(SHOP, ASKED, home, people=4)
     assert len(asked) == 4
     assert found.people == {"recency-ease": 4}
-    assert not list((home.path / "testing").iterdir())
+    more = evaluate_explanations(SHOP, ASKED, home, people=5)
+    assert (len(asked), more.people) == (5, {"recency-ease": 5})
+    evaluate_explanations(SHOP, ASKED, home, people=5, again=True)
+    assert len(asked) == 10

@@ -117,7 +117,7 @@ def test_an_event_that_there_is_not_is_refused(state, longest, step):
         TimeMachine(state).list_then(Request(user_id=longest), step)
 
 
-def test_what_is_switched_off_is_not_read_and_not_offered(state, engine, longest, middle):
+def test_what_is_switched_off_is_not_read_and_not_offered(state, engine, longest):
     machine = TimeMachine(state)
     category = state.dataset.categories[0]
     muted = machine.list_then(Request(user_id=longest, muted=(category,), k=100), 5)

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from recengine.interests.bulk import DAY, date_report
+from recengine.data.dataset import Log
+from recengine.interests.bulk import DAY, date_report, log_dates
 
 
 def times(*moments: float) -> np.ndarray:
@@ -42,3 +43,40 @@ def test_few_events_are_few_and_not_bulk():
 @pytest.mark.parametrize("moments", [(), (5,)])
 def test_no_gap_without_two_events(moments):
     assert date_report(times(*moments)).median_gap == 0
+
+
+def one_log(*people: list[int]) -> Log:
+    lengths = [len(times) for times in people]
+    times = np.concatenate([np.array(each, dtype=np.int64) for each in people])
+    count = len(times)
+    return Log(
+        offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+        items=np.ones(count, dtype=np.int32),
+        times=times,
+        values=np.full(count, np.nan, dtype=np.float32),
+        value_codes=np.zeros(count, dtype=np.int16),
+        events=np.zeros(count, dtype=np.int8),
+        contexts=np.zeros((count, 0), dtype=np.int16),
+        rows=np.arange(count),
+    )
+
+
+def test_a_whole_log_is_judged_person_by_person():
+    daily = [day * DAY for day in range(20)]
+    typed = [5 * DAY + second for second in range(40)]
+    found = log_dates(one_log(daily, typed, daily, [0, 1]))
+    assert found.people == 3
+    assert found.bulk_share == pytest.approx(1 / 3)
+    assert found.crowded_minutes == pytest.approx(40 / 82)
+    assert found.median_span_days == pytest.approx(19)
+    assert "real for 67%" in found.sentence
+
+
+@pytest.mark.parametrize("people", [[[0] * 30], [list(range(50))], [[0, DAY]]])
+def test_the_whole_and_the_single_verdict_agree(people):
+    single = [date_report(np.array(times, dtype=np.int64)).bulk for times in people]
+    assert (log_dates(one_log(*people)).bulk_share > 0) == any(single)
+
+
+def test_too_few_events_are_too_few_to_tell():
+    assert "too few to tell" in log_dates(one_log([1], [2])).sentence

@@ -3,6 +3,8 @@
 import json
 from dataclasses import replace
 
+import numpy as np
+
 from tests.ui.fake_engine import FakeEngine, make_dataset
 
 
@@ -257,10 +259,10 @@ def test_events_of_the_address_do_not_count(open_app):
     app = open_app("timeline", user="full", view="mine", without="3,58-60")
     assert not app.exception
     table = app.dataframe[0].value
-    assert table.loc[~table["Counts"], "Event"].tolist() == [60, 59, 58, 3]
+    assert table.loc[table["Counts"] == "off", "Event"].tolist() == [60, 59, 58, 3]
     assert any("56 of 60 events count" in caption.value for caption in app.caption)
     app.button(key="own_undo").click().run()
-    assert app.dataframe[0].value["Counts"].all()
+    assert (app.dataframe[0].value["Counts"] == "✓").all()
 
 
 def test_edits_that_make_no_sense_are_passed_over(open_app):
@@ -268,3 +270,89 @@ def test_edits_that_make_no_sense_are_passed_over(open_app):
     assert not app.exception
     assert "is no event number" in app.warning[0].value
     assert app.header[0].value.startswith("With 1 interest switched off")
+
+
+def opened_with(open_app, change, **address):
+    """The page on an engine whose timelines are changed."""
+    engine = FakeEngine(make_dataset())
+    honest = engine.timeline
+    engine.timeline = lambda request: change(honest(request))
+    return open_app("timeline", load=lambda *_: engine, user="full", **address)
+
+
+def cut(told, rows):
+    return replace(
+        told,
+        events=told.events.iloc[rows].reset_index(drop=True),
+        shares=told.shares.iloc[rows].reset_index(drop=True),
+        path=told.path.iloc[rows].reset_index(drop=True),
+        turning_points=told.turning_points.head(0),
+    )
+
+
+def test_one_event_is_a_timeline_without_a_slider(open_app):
+    app = opened_with(open_app, lambda told: cut(told, slice(0, 1)))
+    assert not app.exception
+    assert not app.slider
+    assert drawn(app)["cursor"] == 1
+
+
+def test_one_second_for_all_events_makes_event_numbers_the_axis(open_app):
+    def at_once(told):
+        return replace(
+            cut(told, slice(0, 9)),
+            events=told.events.head(9).assign(timestamp=960_000_000),
+            date_remarks=("All 9 events carry the same second, so only their order is known.",),
+        )
+
+    app = opened_with(open_app, at_once)
+    assert not app.exception
+    assert app.get_by_key("timeline_axis").value == "event"
+    assert any("the same second" in caption.value for caption in app.caption)
+    app.get_by_key("timeline_axis").set_value("date").run()
+    assert not app.exception
+
+
+def test_ten_thousand_events_are_drawn_with_shared_bars(open_app):
+    def many(told):
+        rows = np.arange(10_000) % len(told.events)
+        long = cut(told, rows)
+        steps = np.arange(1, 10_001)
+        times = 900_000_000 + 3_600 * steps
+        return replace(
+            long,
+            events=long.events.assign(step=steps, timestamp=times),
+            path=long.path.assign(step=steps, timestamp=times),
+        )
+
+    app = opened_with(open_app, many, first="1", last="9999")
+    assert not app.exception
+    bars = next(trace for trace in charts(app)[0]["data"] if trace["type"] == "bar")
+    assert len(bars["customdata"]) <= 1_500
+    assert drawn(app)["cursor"] == 10_000
+
+
+def test_a_category_that_nobody_knows_is_drawn_like_the_rest(open_app):
+    def strange(told):
+        shares = told.shares.drop(columns="Drama").assign(other=told.shares["Drama"])
+        return replace(told, shares=shares, events=told.events.assign(category="other"))
+
+    app = opened_with(open_app, strange, interest="other")
+    assert not app.exception
+    assert app.selectbox(key="timeline_interest").value == "other"
+
+
+def test_erasing_takes_the_typed_id_and_then_shows_somebody_else(open_app):
+    engine = FakeEngine(make_dataset())
+    app = open_app("timeline", load=lambda *_: engine, user="short", view="mine", without="2")
+    assert app.button(key="own_erase").disabled
+    app.text_input(key="own_erase_typed").set_value("full").run()
+    assert app.button(key="own_erase").disabled
+    app.text_input(key="own_erase_typed").set_value("short").run()
+    app.button(key="own_erase").click().run()
+    assert not app.exception
+    assert engine.erased == "short"
+    assert app.success[0].value.startswith("Nothing tells of person short")
+    assert app.selectbox(key="choice_user").value == "full"
+    assert app.query_params["user"] == "full"
+    assert "without" not in app.query_params

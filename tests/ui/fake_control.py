@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from recengine.data.progress import Progress, silent
+from recengine.engine.privacy import Erasure
 from recengine.engine.results import ListChange
 from recengine.types import Request
 
@@ -28,6 +30,14 @@ class FakeControl:
         shares = np.linspace(0.4, 0.1, len(names))
         muted = [name in request.muted for name in names]
         return pd.DataFrame({"interest": names, "share": shares, "events": 12, "muted": muted})
+
+    def export(self, user_id: str) -> bytes:
+        return f"everything about {user_id}".encode()
+
+    def erase(self, user_id: str, progress: Progress = silent) -> Erasure:
+        progress("Erasing a person", 1, 3)
+        self.engine.erased = user_id
+        return Erasure((), (), (), "", f"Nothing tells of person {user_id} any more.")
 
     def change(self, request: Request) -> ListChange:
         found = self.engine.compare_lists(request.unedited(), request)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from recengine.data.cleaning import CleaningRules
 from recengine.data.features import TIME_FEATURES, Feature
 from recengine.data.intake.cells import numbers, plain_text
 from recengine.data.intake.features import take_features
@@ -40,7 +41,11 @@ class Interactions:
 
 
 def take_interactions(
-    raw: RawTable, mapping: TableMapping, timezone: str, now: int
+    raw: RawTable,
+    mapping: TableMapping,
+    timezone: str,
+    now: int,
+    cleaning: CleaningRules | None = None,
 ) -> Interactions:
     """Check all rows and keep the valid ones.
 
@@ -49,15 +54,18 @@ def take_interactions(
         mapping: which column is what; all columns are there.
         timezone: clock of times without an offset.
         now: Unix seconds; what lies more than a day after it is a mistake.
+        cleaning: whether duplicates and impossible times are left out; the usual if not given.
     """
+    cleaning = cleaning or CleaningRules()
     prepared = _prepare(raw, mapping, timezone)
     columns = {
         **mapping.columns,
         _TIME_TEXT: mapping.columns.get(TIMESTAMP, ""),
         _VALUE_TEXT: mapping.columns.get(VALUE, ""),
     }
-    problems, valid = validate(prepared, _rules(now), raw, columns)
-    problems += _repetitions(prepared, valid, raw, mapping)
+    problems, valid = validate(prepared, _rules(now, cleaning), raw, columns)
+    if cleaning.exact_duplicates:
+        problems += _repetitions(prepared, valid, raw, mapping)
     table = prepared[valid].reset_index(drop=True)
     has_times = TIMESTAMP in mapping.columns
     if not has_times:
@@ -112,7 +120,8 @@ def _prepare(raw: RawTable, mapping: TableMapping, timezone: str) -> pd.DataFram
     return pd.DataFrame(prepared)
 
 
-def _rules(now: int) -> tuple[Rule, ...]:
+def _rules(now: int, cleaning: CleaningRules) -> tuple[Rule, ...]:
+    end = now + _DAY if cleaning.future else np.inf
     readable_time = "expected a date such as 2024-05-31 18:30, or seconds since 1970"
     return (
         *id_rules(USER_ID, "person"),
@@ -130,9 +139,16 @@ def _rules(now: int) -> tuple[Rule, ...]:
             "a time before 1970", f"These rows were left out; {readable_time}", quote=_TIME_TEXT,
         ),
         Rule(
-            TIMESTAMP, "time in the future", lambda times: ~(times > now + _DAY), "error",
+            TIMESTAMP, "time in the future", lambda times: ~(times > end), "error",
             "a time in the future", "These rows were left out; check clock and unit",
-            quote=_TIME_TEXT,
+            quote=_TIME_TEXT, cleaning="future",
+        ),
+        Rule(
+            TIMESTAMP, "time too early",
+            # 0 stands for a time that is missing, which another rule tells of
+            lambda times: (times <= 0) | ~(times < cleaning.earliest), "error",
+            f"a time before {cleaning.before}", "These rows were left out; check clock and unit",
+            quote=_TIME_TEXT, cleaning="before",
         ),
         Rule(
             _VALUE_TEXT, "value missing", lambda cells: cells != "", "warning",
@@ -166,6 +182,7 @@ def _repetitions(
         Problem(
             severity="warning",
             file=raw.file,
+            rule="exact_duplicates",
             what="the same as an earlier row in every column",
             advice="Only the first of them was kept",
         ).at(again, raw.row_numbers)

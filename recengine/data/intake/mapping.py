@@ -21,13 +21,14 @@ It is guessed where it is absent (guess.py); writing it down confirms or correct
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from recengine.data.cleaning import CleaningRules
 from recengine.data.workspace import write_atomic
-from recengine.errors import DataError, UnknownNameError
+from recengine.errors import ConfigError, DataError, UnknownNameError
 from recengine.types import (
     CATEGORIES,
     DESCRIPTION,
@@ -77,11 +78,15 @@ class DataMapping:
         title: how people call the data; empty for the name of the folder.
         timezone: IANA name of the clock that people in the data live by.
         tables: by name: interactions, and perhaps items, users, friends.
+        cleaning: which events are not taken over.
+        behaviour: other names for kinds of events.
     """
 
     tables: Mapping[str, TableMapping]
     title: str = ""
     timezone: str = "UTC"
+    cleaning: CleaningRules = field(default_factory=CleaningRules)
+    behaviour: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -96,7 +101,10 @@ class DataMapping:
             if TABLES[name][2]:
                 further = ", ".join(_quote(column) for column in table.further)
                 lines.append(f"{TABLES[name][2]} = [{further}]")
-        return "\n".join(lines) + "\n"
+        if self.behaviour:
+            lines += ["", "[behaviour]"]
+            lines += [f"{_quote(kind)} = {_quote(name)}" for kind, name in self.behaviour.items()]
+        return "\n".join(lines) + "\n" + self.cleaning.text
 
 
 def mapping_path(data: Path) -> Path:
@@ -132,14 +140,14 @@ def read_mapping(path: Path) -> DataMapping:
         ) from error
     except OSError as error:
         raise DataError(f"{path} cannot be read ({error.strerror}).") from error
-    except (DataError, UnknownNameError) as error:
+    except (ConfigError, DataError, UnknownNameError) as error:
         raise DataError(
             f"{path}: {error} Mend it, or delete the file to have the columns guessed."
         ) from error
 
 
 def _from_toml(content: dict[str, Any]) -> DataMapping:
-    known = ("title", "timezone", *TABLES)
+    known = ("title", "timezone", "cleaning", "behaviour", *TABLES)
     for key in content:
         if key not in known:
             raise UnknownNameError("entry", key, known)
@@ -153,7 +161,16 @@ def _from_toml(content: dict[str, Any]) -> DataMapping:
             f"timezone is {timezone!r}; expected a name such as Europe/Berlin or UTC."
         ) from None
     tables = {name: _table(name, content[name]) for name in TABLES if name in content}
-    return DataMapping(tables, _string(content, "title", ""), timezone)
+    behaviour = content.get("behaviour", {})
+    if not isinstance(behaviour, dict):
+        raise DataError(f"behaviour is {behaviour!r}; expected a section called [behaviour].")
+    return DataMapping(
+        tables,
+        _string(content, "title", ""),
+        timezone,
+        CleaningRules.from_section(content.get("cleaning", {})),
+        {kind: _string(behaviour, kind, "") for kind in behaviour},
+    )
 
 
 def _table(name: str, section: Any) -> TableMapping:

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Bool, Int64
 
+from recengine.data.cleaning import CleaningStep
 from recengine.errors import DataError
 
 Severity = Literal["error", "warning"]
@@ -25,6 +26,7 @@ class Problem:
         advice: what was done about it, and what a person can do.
         rows: the first few rows, as a spreadsheet counts them (the header is row 1).
         count: how many rows in all; 0 if it is about the whole file.
+        rule: of `CleaningRules`, if one of those took the rows away.
     """
 
     severity: Severity
@@ -34,6 +36,7 @@ class Problem:
     advice: str
     rows: tuple[int, ...] = ()
     count: int = 0
+    rule: str = ""
 
     def at(
         self, mask: Bool[np.ndarray, "rows"], row_numbers: Int64[np.ndarray, "rows"]
@@ -61,12 +64,14 @@ class Report:
         problems: errors first.
         mapping: which column was taken for what, as the text of a mapping file.
         facts: counts by name: rows read, rows used, people, items.
+        cleaning: what rules of cleaning left out.
     """
 
     path: str
     problems: tuple[Problem, ...]
     mapping: str
     facts: dict[str, int]
+    cleaning: tuple[CleaningStep, ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:

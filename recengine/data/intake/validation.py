@@ -27,6 +27,7 @@ class Rule:
         what: what is wrong with a cell that breaks it.
         advice: what was done about it and what a person can do.
         quote: column of which the first bad cell is quoted, if any.
+        cleaning: the rule of `CleaningRules` that switches it, if any.
     """
 
     column: str
@@ -36,6 +37,7 @@ class Rule:
     what: str
     advice: str
     quote: str = ""
+    cleaning: str = ""
 
 
 def id_rules(column: str, noun: str) -> tuple[Rule, ...]:
@@ -94,6 +96,7 @@ def validate(
         problems.append(
             Problem(
                 severity=rule.severity,
+                rule=rule.cleaning,
                 file=table.file,
                 column=columns.get(rule.column, rule.column),
                 what=rule.what + example,

@@ -135,11 +135,11 @@ def add_rings(
         x=x, y=[now, *mine["mean"]], mode="lines", hoverinfo="skip", xaxis="x3", yaxis="y3",
         line={"color": colour, "width": 2.4, "dash": "5px,3px"}, name="mean", showlegend=False,
     )  # fmt: skip
-    low, high = float(mine[f"low{fan.band}"].iat[-1]), float(mine[f"high{fan.band}"].iat[-1])
+    least, most = float(mine[f"low{fan.band}"].iat[-1]), float(mine[f"high{fan.band}"].iat[-1])
     figure.add_annotation(
-        x=x[-1], y=low if below else high, xref="x3", yref="y3", xanchor="right",
+        x=x[-1], y=least if below else most, xref="x3", yref="y3", xanchor="right",
         yanchor="top" if below else "bottom",
-        text=f"<b>{low:.0%} to {high:.0%}</b>", font={"color": colour, "size": 12},
+        text=f"<b>{least:.0%} to {most:.0%}</b>", font={"color": colour, "size": 12},
         showarrow=False, bgcolor=colours.raised, borderpad=3,
     )  # fmt: skip
 

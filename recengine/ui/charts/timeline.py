@@ -112,7 +112,7 @@ def stream(
     styled(figure, colours, height=_HEIGHT)
     figure.update_layout(
         showlegend=False, hovermode="x unified", hoversubplots="single", margin={"t": 26, "r": 10},
-        dragmode="select", selectdirection="h", clickmode="event+select",
+        dragmode="select", selectdirection="h", clickmode="event",
         newselection={"line": {"color": colours.selected, "width": 1}},
         activeselection={"fillcolor": colours.selected, "opacity": 0.08},
     )  # fmt: skip
@@ -127,7 +127,7 @@ def stream(
 def steps_between(events: pd.DataFrame, axis: Axis, ends: tuple[object, object]) -> tuple[int, int]:
     """First and last event within a stretch of the axis; (0, 0) if none lies there."""
     x = positions(events, axis)
-    low, high = sorted(ends) if axis == "event" else sorted(map(pd.Timestamp, ends))  # type: ignore[arg-type,type-var]
+    low, high = sorted(ends) if axis == "event" else sorted(map(pd.Timestamp, ends))  # type: ignore[type-var]
     inside = events["step"][(x >= low) & (x <= high)]
     return (int(inside.iloc[0]), int(inside.iloc[-1])) if len(inside) else (0, 0)
 

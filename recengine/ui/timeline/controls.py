@@ -41,11 +41,19 @@ def choose(timeline: Timeline) -> Looking:
     with st.container(
         horizontal=True, vertical_alignment="bottom", gap="medium", key="stream_controls"
     ):
-        axis = choose_axis(bulk=timeline.bulk_dates)
+        axis = choose_axis(bulk=only_order(timeline))
         focus = choose_interest(timeline, INTEREST, "Interest at the bottom")
         ahead, unit = choose_ahead(axis)
         band = choose_band()
     return Looking(axis, focus, ahead, unit, band)
+
+
+def only_order(*timelines: Timeline) -> bool:
+    """Whether dates say little of one of them: bulk imports, or one second for all."""
+    return any(
+        each.bulk_dates or bool((each.events["timestamp"].diff().fillna(0) == 0).all())
+        for each in timelines
+    )
 
 
 def choose_axis(*, bulk: bool) -> Axis:

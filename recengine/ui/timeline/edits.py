@@ -17,7 +17,7 @@ _BETWEEN = "|"  # stands between interests; their names may hold commas
 
 
 def applied(view: View) -> View:
-    """The view whose request leaves out what is switched off; nonsense is passed over with a note."""
+    """The view with what is switched off left out; nonsense is passed over with a note."""
     try:
         steps = read_steps(address.chosen(PAGE, WITHOUT))
     except ConfigError as error:

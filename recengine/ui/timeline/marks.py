@@ -66,6 +66,11 @@ def choose_period(first: int, last: int) -> None:
     address.choose(PAGE, **dict(zip((FIRST, LAST), chosen, strict=True)))
 
 
+def forget_person() -> None:
+    """Let go of everything that was chosen for the person on show."""
+    address.choose(PAGE, **dict.fromkeys(_OF_PERSON, ""))
+
+
 def _present() -> tuple[str, ...]:
     return tuple(address.chosen(PAGE, name) for name in (*_OF_PERSON, *_OF_DATA))
 

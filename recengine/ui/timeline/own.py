@@ -8,16 +8,16 @@ from recengine.types import TITLE
 from recengine.ui import widgets
 from recengine.ui.aligned import Place, aligned, moved
 from recengine.ui.text import count, day, plain, share
-from recengine.ui.timeline import edits
+from recengine.ui.timeline import edits, leaving
 from recengine.ui.view import View
 
 _EVENTS, _INTERESTS = "own_events", "own_interests"
 _MOST_INTERESTS = 24
 _METHOD = """
-An event that is **switched off** is not read by the ranker, as if it had not happened; its item does
-not come back as a recommendation either. An interest that is switched off is a category: events
-with items of it are not read, and its items are not offered. Nothing is deleted and nothing is
-trained again: what the ranker learnt from this person's events together with everybody's stays in
+An event that is **switched off** is not read by the ranker, as if it had not happened; its item
+does not come back as a recommendation either. An interest that is switched off is a category:
+events with items of it are not read, and its items are not offered. Nothing is deleted, and
+nothing is trained again: what the ranker learnt from this person and everybody together stays in
 its weights.
 """
 
@@ -36,13 +36,16 @@ def draw(view: View) -> None:
     with right, st.container(border=True, key="card_own_lists", height="stretch"):
         _draw_lists(view, change)
     widgets.method(_METHOD)
+    leaving.draw(view)
     _draw_numbers(view, control.events(view.request))
 
 
 def _draw_interests(view: View, table: pd.DataFrame) -> None:
     st.subheader("Interests that count", anchor=False)
-    shown = table[(table["events"] > 0) | table["muted"]].head(_MOST_INTERESTS)
-    shares = dict(zip(shown["interest"], shown["share"], strict=True))
+    known = table[(table["events"] > 0) | table["muted"]].head(_MOST_INTERESTS)
+    share_of = dict(zip(known["interest"], known["share"], strict=True))
+    usual = view.engine.control.interests(view.request.unedited())["interest"]  # nothing jumps
+    shares = {name: share_of[name] for name in usual if name in share_of}
     names = [str(name) for name in shares]
     counting = [name for name in names if name not in view.request.muted]
     st.session_state[_INTERESTS] = counting
@@ -73,7 +76,7 @@ def _draw_events(view: View, events: pd.DataFrame) -> None:
     st.dataframe(
         pd.DataFrame(
             {
-                "Counts": newest["counts"],
+                "Counts": newest["counts"].map({True: "✓", False: "off"}),
                 "Event": newest["number"],
                 "When": [day(int(moment)) for moment in newest["timestamp"]],
                 "Title": newest[TITLE],
@@ -86,9 +89,10 @@ def _draw_events(view: View, events: pd.DataFrame) -> None:
         on_select="rerun",
         selection_mode="multi-row",
         column_config={
-            "Counts": st.column_config.CheckboxColumn(width=56),
+            "Counts": st.column_config.TextColumn(width=56),
             "Event": st.column_config.NumberColumn(width=52),
             "When": st.column_config.TextColumn(width=92),
+            "Title": st.column_config.TextColumn(width=210),
             "Value": st.column_config.NumberColumn(format="%g", width=48),
         },
         alt="Every event of this person, and whether it counts",

@@ -7,7 +7,7 @@ import streamlit as st
 from recengine.ui import pictures, rankers
 from recengine.ui.address import VIEW
 from recengine.ui.states import calm_errors
-from recengine.ui.timeline import edits, groups, marks, own, pair, person
+from recengine.ui.timeline import edits, groups, leaving, marks, own, pair, person
 from recengine.ui.timeline.marks import CONTROLS
 from recengine.ui.view import View
 
@@ -24,6 +24,7 @@ VIEWS: dict[str, tuple[str, Callable[[View], None]]] = {
 def draw(view: View) -> None:
     """The chosen view; a problem in one leaves the others within reach."""
     pictures.style()
+    leaving.say_what_was_done()
     if rankers.needs_history(view):
         return
     marks.begin(view)

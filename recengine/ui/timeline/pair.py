@@ -1,7 +1,5 @@
 """Two side by side: two people's tastes, or two interests of one person."""
 
-from dataclasses import replace
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -41,10 +39,10 @@ def draw(view: View) -> None:
 def _draw_people(view: View, headline: DeltaGenerator) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="pair_controls"):
         other = _choose_person(view)
-        request = replace(view.request, user_id=other)
+        request = view.request.for_user(other)
         with st.skeleton(height=420):
             first, second = view.answers.timeline(view.request), view.answers.timeline(request)
-        axis = controls.choose_axis(bulk=first.bulk_dates or second.bulk_dates)
+        axis = controls.choose_axis(bulk=controls.only_order(first, second))
     pair = view.answers.taste_pair(view.request, request)
     with headline:
         widgets.answer(
@@ -87,7 +85,7 @@ def _draw_interests(view: View, headline: DeltaGenerator) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="pair_controls"):
         first = controls.choose_interest(timeline, INTEREST, "One interest")
         second = controls.choose_interest(timeline, OTHER + INTEREST, "The other", skip=first)
-        axis = controls.choose_axis(bulk=timeline.bulk_dates)
+        axis = controls.choose_axis(bulk=controls.only_order(timeline))
         steps, unit = controls.choose_ahead(axis)
         band = controls.choose_band()
     looking = controls.Looking(axis, first, steps, unit, band)

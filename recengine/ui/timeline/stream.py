@@ -34,7 +34,7 @@ def draw(view: View, timeline: Timeline, looking: Looking, future: FutureTaste |
         config=_QUIET,
         key=key,
         on_select=lambda: _heard(key, timeline, looking),
-        selection_mode=("points", "box"),
+        selection_mode="box",
         alt=_described(timeline, looking, future),
     )
     _draw_brush(timeline)
@@ -47,6 +47,8 @@ def _say_how_to_read(timeline: Timeline, looking: Looking, future: FutureTaste |
             ":material/info: Most events carry the same few moments (a bulk import), so event "
             "numbers tell the order honestly and dates do not."
         )
+    for remark in timeline.date_remarks:
+        st.caption(f":material/info: {plain(remark)}")
     fan = "" if future is None else f" The fan holds {looking.band} of 100 futures of the lowest."
     st.caption(f"Each band is one category; its height is its share of the taste.{fan}")
 
@@ -68,15 +70,11 @@ def _described(timeline: Timeline, looking: Looking, future: FutureTaste | None)
 
 
 def _heard(key: str, timeline: Timeline, looking: Looking) -> None:
-    """A box across the picture chooses a stretch, a click on a bar of the strip an event."""
-    selection = st.session_state[key].selection
-    if selection.box:
-        ends = selection.box[0]["x"]
+    """A box across the picture chooses a stretch."""
+    if boxes := st.session_state[key].selection.box:
+        ends = boxes[0]["x"]
         first, last = charts.steps_between(timeline.events, looking.axis, (ends[0], ends[-1]))
         marks.choose_period(first, last)
-    elif bars := [point for point in selection.points if "customdata" in point]:
-        group = charts.events_per_bar(len(timeline.events))
-        marks.travel_to(int(bars[0]["point_index"]) * group + 1)
 
 
 def _draw_brush(timeline: Timeline) -> None:

@@ -13,7 +13,7 @@ from recengine.ui.why.subject import CHOICES, PAGE
 
 _LANGUAGES = {"en": "English", "zh": "中文"}
 _ASKED = "why_reworded"  # texts that somebody asked to have reworded
-_LONG = 190  # letters that a headline may have
+_LONG = 240  # letters that a headline may have
 
 
 def headline(view: View, explanation: Explanation, caption: str) -> Told | None:

@@ -2,13 +2,16 @@
  * A line on the chart beside the map, at the event that the map shows: one cursor for both.
  *
  * The chart has one bar per event (in a long history, one for the same number of events each); the
- * line stands where that bar stands. Without such a chart on the page nothing happens.
+ * line stands where that bar stands, and a click on the chart is a choice of the nearest bar. Without
+ * such a chart on the page nothing happens.
  */
 
 const WIDTH = 2; // pixels
 
 export class Companion {
-  constructor() {
+  /** `picked` is called with the place of an event whose bar is nearest to a click on the chart. */
+  constructor(picked) {
+    this.picked = picked;
     this.line = document.createElement("div");
     this.line.setAttribute("aria-hidden", "true");
   }
@@ -23,6 +26,7 @@ export class Companion {
     const bars = chart ? chart.querySelectorAll(".barlayer .point path") : [];
     const together = Math.ceil(count / bars.length);
     if (!bars.length || bars.length !== Math.ceil(count / together)) return this.close();
+    this.listen(chart, together);
     const at = place / together;
     const left = Math.min(bars.length - 1, Math.floor(at));
     const x = this.middle(bars, left);
@@ -39,6 +43,19 @@ export class Companion {
       borderRadius: "1px",
       pointerEvents: "none",
       transform: `translateX(${x + (next - x) * (at - left) - frame.left - WIDTH / 2}px)`,
+    });
+  }
+
+  /** Hear clicks, once per chart; those beside the past (on the future) mean no event. */
+  listen(chart, together) {
+    this.together = together;
+    if (this.chart === chart || !chart.on) return;
+    this.chart = chart;
+    chart.on("plotly_click", ({ event, points }) => {
+      if (points.some((point) => point.xaxis?._id === "x3")) return;
+      const bars = [...chart.querySelectorAll(".barlayer .point path")];
+      const away = bars.map((_, index) => Math.abs(this.middle(bars, index) - event.clientX));
+      this.picked(away.indexOf(Math.min(...away)) * this.together);
     });
   }
 

@@ -39,7 +39,7 @@ class MapView {
     this.titles = new Titles();
     this.selection = new Selection(this.scene, this.camera);
     this.travel = new Travel(root, this.scene, () => this.refresh(), () => this.reportMoment());
-    this.companion = new Companion();
+    this.companion = new Companion((place) => this.pickMoment(place));
     this.glide = new Tween(1);
     this.lassoing = false;
     this.handled = -Infinity; // when the picture was last panned or zoomed by hand
@@ -301,6 +301,14 @@ class MapView {
 
   reportMoment() {
     if (this.data.mode === "path" && this.data.report_moment) this.send("moment", this.travel.moment().step);
+  }
+
+  /** Travel to an event that was chosen on the chart beside the map. */
+  pickMoment(place) {
+    const step = this.scene.path.steps[place];
+    if (step === undefined) return;
+    this.travel.travelTo(step, true);
+    if (this.data.report_moment) this.send("moment", step);
   }
 
   /** Show what was searched if it lies outside of the view. */
