@@ -199,9 +199,8 @@ class Unified(WeightedRanker, InterestModel):
         watch: Watch | None = None,
     ) -> Float[Tensor, "batch length dim"]:
         steps = torch.arange(histories.items.shape[1], device=histories.items.device)
-        read = events + self.gaps(histories.gaps) + self.positions(steps)
-        if self.config.event_moments:
-            read = read + self.contexts(histories.contexts).sum(dim=-2)
+        moment = self.contexts(histories.contexts).sum(dim=-2)
+        read = events + self.gaps(histories.gaps) + moment + self.positions(steps)
         return through(self.blocks, self.input_dropout(read), watch=watch)
 
     def interest(

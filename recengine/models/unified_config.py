@@ -20,7 +20,6 @@ class UnifiedConfig(TransformerConfig):
 
     id_dropout: float = 0.05  # share of items whose trained part is hidden in a training step
     context_dropout: float = 0.5  # share of training requests whose moment is hidden
-    event_moments: bool = True  # whether the moments of past events are read
     text_dim: int = 128  # width of the whitened text vectors; 0 works from ids alone
     head: str = "memory"  # what bends items: "memory" or "mixture" (of logits)
     memory_heads: int = 2  # parts of an item, for the mixture

@@ -49,7 +49,7 @@ class UnifiedRecipe:
     rating: TrainerConfig = field(
         default_factory=lambda: TrainerConfig(epochs=4, learning_rate=5e-3, patience=2)
     )
-    dynamic_histories: int = 1500  # read per epoch of the dynamic stage, which has few weights
+    dynamic_histories: int = 2000  # read per epoch of the dynamic stage, which has few weights
     steps_per_history: int = 16  # predictions per history in the dynamic stage
     validation_users: int = 2000  # asked after every epoch, a fixed random choice
     decays: tuple[float, ...] = (3.0, 5.0, 8.0, 12.0)  # of the prior, in events
@@ -270,8 +270,6 @@ class UnifiedTrainer:
             return self.validation.rating_score
         if name == "dynamic":
             return lambda model: float(self.validation.both_ways(model).nearness.mean())
-        if any(not feature.derived for feature in self.data.dataset.context_features):
-            return lambda model: float(self.validation.both_ways(model).ndcg.mean())
         return self.validation
 
     def _grid(self) -> Grid:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 QUIET = "[data-testid=stApp][data-test-script-state=notRunning]"
 PLOT = "[class*=st-key-journey_stream] .js-plotly-plot"
-CALIBRATED = 120_000  # ms that the first forecast of a ranker may take on a busy machine
+CALIBRATED = 240_000  # ms that the first forecast of a ranker may take on a busy machine
 # Pixels of the drawn layer whose colour leans to that of the interest: the cone, the way, the star.
 INTEREST_PIXELS = """map => {
   const canvas = map.querySelector(".ink");
@@ -30,6 +30,7 @@ def page(dashboard: str, browser: Browser) -> Iterator[Page]:
     page.goto(f"{dashboard}/timeline?axis=event")
     expect(plot(page)).to_be_visible()
     expect(page.get_by_text("next 10 events")).to_be_visible(timeout=CALIBRATED)
+    expect(plot(page)).to_have_count(1)
     yield page
     context.close()
 

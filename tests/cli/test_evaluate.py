@@ -138,3 +138,9 @@ def test_moments_are_measured_instead_when_asked(recengine, monkeypatch):
     assert answer["features"][0]["feature"] == "weather"
     assert {row["way"] for row in answer["overall"]} >= {"known", "unknown", "shuffled"}
     assert calls == ["tiny", "tiny"]
+
+
+def test_one_thing_is_measured_at_a_time(recengine):
+    outcome = recengine("evaluate", "fake", "--feedback", "--contexts")
+    assert outcome.status == 2
+    assert "--feedback and --contexts are measured one at a time" in outcome.err

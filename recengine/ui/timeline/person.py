@@ -39,9 +39,12 @@ def draw(view: View) -> None:
     timeline = _ask(view)
     widgets.answer(timeline.sentence)
     looking = controls.choose(timeline)
-    future = ahead.ask(view, looking)
+    # what comes and goes has a place of its own, so that the pictures stay where they are
+    with st.container():
+        future = ahead.ask(view, looking)
     chart = stream.draw(view, timeline, looking, future)
-    then.draw(view, timeline)
+    with st.container():
+        then.draw(view, timeline)
     picture, beside = st.columns([0.66, 0.34], gap="medium")
     with beside:
         turns.draw_turns(timeline)

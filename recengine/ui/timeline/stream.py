@@ -17,7 +17,8 @@ _QUIET = {"displayModeBar": False}
 
 def draw(view: View, timeline: Timeline, looking: Looking, future: FutureTaste | None) -> str:
     """Draw the stream and the brush below it; returns the key of the chart."""
-    _say_how_to_read(timeline, looking, future)
+    with st.container(gap="xxsmall"):
+        _say_how_to_read(timeline, looking, future)
     key = f"{_KEY}_{looking.axis}"
     fan = None if future is None else Fan(future, looking.focus, looking.band)
     st.plotly_chart(

@@ -7,17 +7,23 @@
  */
 
 const WIDTH = 2; // pixels
+const STEADY = 4; // pixels that a click may wander
+const BESIDE = 8; // pixels right of the last bar that still mean it
 
 export class Companion {
   /** `picked` is called with the place of an event whose bar is nearest to a click on the chart. */
   constructor(picked) {
     this.picked = picked;
+    this.deaf = new AbortController();
     this.line = document.createElement("div");
     this.line.setAttribute("aria-hidden", "true");
   }
 
+  /** Take the line away, and hear nothing any more. */
   close() {
     this.line.remove();
+    this.deaf.abort();
+    this.chart = null;
   }
 
   /** Stand at a place between two events; `selector` finds the element around the chart. */
@@ -46,17 +52,36 @@ export class Companion {
     });
   }
 
-  /** Hear clicks, once per chart; those beside the past (on the future) mean no event. */
+  /** Hear clicks, once per chart: presses that do not wander, as a drag does to choose a stretch. */
   listen(chart, together) {
     this.together = together;
-    if (this.chart === chart || !chart.on) return;
+    if (this.chart === chart) return;
+    this.deaf.abort();
+    this.deaf = new AbortController();
     this.chart = chart;
-    chart.on("plotly_click", ({ event, points }) => {
-      if (points.some((point) => point.xaxis?._id === "x3")) return;
-      const bars = [...chart.querySelectorAll(".barlayer .point path")];
-      const away = bars.map((_, index) => Math.abs(this.middle(bars, index) - event.clientX));
-      this.picked(away.indexOf(Math.min(...away)) * this.together);
-    });
+    const { signal } = this.deaf;
+    let down = null;
+    chart.addEventListener("pointerdown", (event) => (down = event), { capture: true, signal });
+    globalThis.addEventListener("pointercancel", () => (down = null), { signal });
+    globalThis.addEventListener(
+      "pointerup",
+      (up) => {
+        const away = down ? Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY) : Infinity;
+        down = null;
+        if (away < STEADY) this.pick(up.clientX);
+      },
+      { signal },
+    );
+  }
+
+  /** Choose the event whose bar is nearest; what lies beside the past (the future) is none. */
+  pick(x) {
+    const bars = [...this.chart.querySelectorAll(".barlayer .point path")];
+    const away = bars.map((_, index) => Math.abs(this.middle(bars, index) - x));
+    const nearest = Math.min(...away);
+    if (nearest < BESIDE || x < this.middle(bars, bars.length - 1)) {
+      this.picked(away.indexOf(nearest) * this.together);
+    }
   }
 
   /** Middle of a bar on the page; of the next visible one if it has no height. */
