@@ -70,6 +70,10 @@ class Request:
         """The same request with everything that happened."""
         return replace(self, without=(), muted=())
 
+    def for_user(self, user_id: str) -> "Request":
+        """The same question about somebody else, who said nothing and switched nothing off."""
+        return replace(self.unedited(), user_id=user_id, feedback=())
+
     def with_context(self, context: Mapping[str, str]) -> "Request":
         """The same request in another moment."""
         return replace(self, context=dict(context))

@@ -1,11 +1,11 @@
 """Measuring rankers: the leaderboard of a dataset, in figures that are kept."""
 
-from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from recengine.cli import aspects
 from recengine.cli.options import DEFAULT_HOME, AsJson, Data, Home
 from recengine.cli.output import ProgressLines, print_json, print_sentence, print_table
 from recengine.data.workspace import Workspace
@@ -14,25 +14,6 @@ from recengine.errors import ConfigError
 if TYPE_CHECKING:
     import pandas as pd
 
-SKILL_HEADINGS = {
-    "unit": "In",
-    "method": "Forecaster",
-    "skill": "Error saved",
-    "low": "Low",
-    "high": "High",
-    "people": "People",
-}
-FORECAST_HEADINGS = {
-    "unit": "In",
-    "method": "Forecaster",
-    "metric": "Metric",
-    "value": "Value",
-    "low": "Low",
-    "high": "High",
-    "difference": "To persistence",
-    "diff_low": "Low",
-    "diff_high": "High",
-}
 PEOPLE_EXPLAINED = 100
 SLICE_HEADINGS = {
     "ranker": "Ranker",
@@ -44,16 +25,6 @@ SLICE_HEADINGS = {
     "low": "Low",
     "high": "High",
     "told": "",
-}
-FEATURE_HEADINGS = {
-    "label": "Feature",
-    "value": "Lost without it",
-    "low": "Low",
-    "high": "High",
-    "shuffled": "Lost if shuffled",
-    "alone": "Brought alone",
-    "gate": "Gate",
-    "verdict": "Verdict",
 }
 
 
@@ -137,37 +108,72 @@ def evaluate(
     high: what is lost without it; shuffled..., alone..., gate, verdict), overall (way, value, low,
     high), truth (name, mean, low, high; for the simulated shop).
     """
+    chosen = [
+        name
+        for name, wanted in (
+            ("--feedback", feedback),
+            ("--forecasts", forecasts),
+            ("--explanations", explanations),
+            ("--contexts", contexts),
+        )
+        if wanted
+    ]
+    if len(chosen) > 1:
+        raise ConfigError(f"{' and '.join(chosen)} are measured one at a time. Keep one of them.")
+    names = tuple(ranker or ())
     if feedback:
-        _prove_feedback(data, tuple(ranker or ()), people or 0, home, as_json)
-        return
-    if forecasts:
+        aspects.feedback(data, names, people or 0, home, as_json)
+    elif forecasts:
         how = {"read_text": not ids_only, "again": again, "as_json": as_json}
-        _evaluate_forecasts(data, forecaster or [], home, **how)
-        return
-    if explanations:
-        _explanations(data, tuple(ranker or ()), people or PEOPLE_EXPLAINED, again, as_json, home)
-        return
-    if contexts:
-        _contexts(data, home, as_json)
-        return
+        aspects.forecasts(data, forecaster or [], home, **how)
+    elif explanations:
+        aspects.explanations(data, names, people or PEOPLE_EXPLAINED, again, as_json, home)
+    elif contexts:
+        aspects.contexts(data, home, as_json)
+    else:
+        _rankers(
+            data,
+            names,
+            home,
+            protocol=protocol,
+            seeds=_as_seeds(seeds),
+            against=against,
+            again=again,
+            slices=slices,
+            as_json=as_json,
+        )
+
+
+def _rankers(
+    data: str,
+    names: tuple[str, ...],
+    home: Path,
+    *,
+    protocol: str,
+    seeds: tuple[int, ...],
+    against: str,
+    again: bool,
+    slices: bool,
+    as_json: bool,
+) -> None:
+    """The lists of the rankers."""
     from recengine.engine import evaluate_rankers
     from recengine.models import MODELS
 
-    numbers = _as_seeds(seeds)
     with ProgressLines() as progress:
         board = evaluate_rankers(
             data,
-            tuple(ranker or (name for name, model in MODELS.items() if not model.slow)),
+            names or tuple(name for name, model in MODELS.items() if not model.slow),
             Workspace(home),
             protocol=protocol,
-            seeds=numbers,
+            seeds=seeds,
             against=against,
             again=again,
             progress=progress,
         )
     if as_json:
-        names = ["sentence", "protocol", "made_with", "baseline", "table", "metrics", "facts"]
-        print_json({name: getattr(board, name) for name in names + ["slices"] * slices})
+        keys = ["sentence", "protocol", "made_with", "baseline", "table", "metrics", "facts"]
+        print_json({key: getattr(board, key) for key in keys + ["slices"] * slices})
         return
     print_sentence(board.sentence)
     figures = {"label": "Ranker", "metric": "Metric", "value": "Value", "low": "Low"}
@@ -176,99 +182,6 @@ def evaluate(
     if slices:
         print_table(_told(board.slices), SLICE_HEADINGS)
     typer.echo(f"\n{board.protocol}\n{board.made_with}")
-
-
-def _prove_feedback(
-    data: str, rankers: tuple[str, ...], people: int, home: Path, as_json: bool
-) -> None:
-    from recengine.engine import prove_feedback
-
-    with ProgressLines() as progress:
-        proof = prove_feedback(
-            data, Workspace(home), rankers=rankers, people=people, progress=progress
-        )
-    if as_json:
-        names = ("sentence", "description", "made_with", "facts", "table")
-        print_json({name: getattr(proof, name) for name in names})
-        return
-    print_sentence(proof.sentence)
-    headings = {"label": "Ranker", "arm": "Told", "told": "Clicks", "metric": "Metric"}
-    gains = {"value": "Value", "difference": "Gain", "diff_low": "Low", "diff_high": "High"}
-    print_table(proof.table, {**headings, **gains})
-    typer.echo(f"\n{proof.description}\n{proof.made_with}")
-
-
-def _evaluate_forecasts(
-    data: str,
-    methods: list[str],
-    home: Path,
-    *,
-    read_text: bool,
-    again: bool,
-    as_json: bool,
-) -> None:
-    import pandas as pd
-
-    from recengine.engine import evaluate_forecasts
-
-    with ProgressLines() as progress:
-        board = evaluate_forecasts(
-            data,
-            Workspace(home),
-            methods=methods,
-            read_text=read_text,
-            again=again,
-            progress=progress,
-        )
-    if as_json:
-        print_json({"sentences": board.sentences, **asdict(board)})
-        return
-    for sentence in board.sentences:
-        print_sentence(sentence)
-    skills = pd.DataFrame(board.skills)
-    print_table(skills, SKILL_HEADINGS)
-    typer.echo()
-    pooled = pd.DataFrame([row for row in board.rows if row["ahead"] == 0])
-    print_table(pooled, FORECAST_HEADINGS)
-    typer.echo(f"\n{board.facts['description']}\n{board.facts['made_with']}")
-
-
-def _explanations(
-    data: str, rankers: tuple[str, ...], people: int, again: bool, as_json: bool, home: Path
-) -> None:
-    from recengine.engine import evaluate_explanations
-
-    with ProgressLines() as progress:
-        found = evaluate_explanations(
-            data, rankers, Workspace(home), people=people, again=again, progress=progress
-        )
-    if as_json:
-        print_json(vars(found))
-        return
-    print_sentence(found.sentence)
-    own = found.table[found.table["metric"] == "faithfulness"]
-    headings = {"ranker": "Ranker", "label": "Method", "value": "Faithful", "low": "Low"}
-    ahead = {"ahead": "Ahead of recency", "ahead_low": "Low", "ahead_high": "High"}
-    print_table(own, {**headings, "high": "High", **ahead, "trusted": "Trusted"})
-    typer.echo(f"\n{found.protocol}\n{found.made_with}")
-
-
-def _contexts(data: str, home: Path, as_json: bool) -> None:
-    """Which features of the moment matter."""
-    from recengine.engine import measure_contexts
-
-    with ProgressLines() as progress:
-        found = measure_contexts(data, Workspace(home), progress=progress)
-    if as_json:
-        print_json({each.name: getattr(found, each.name) for each in fields(found)})
-        return
-    print_sentence(found.sentence)
-    print_table(found.overall, {"way": "Told", "value": "NDCG@10", "low": "Low", "high": "High"})
-    print_table(found.features, FEATURE_HEADINGS)
-    if len(found.truth):
-        headings = {"name": "Against the truth", "mean": "Value", "low": "Low", "high": "High"}
-        print_table(found.truth, headings)
-    typer.echo(f"\n{found.protocol}\n{found.made_with}")
 
 
 def _told(slices: "pd.DataFrame") -> "pd.DataFrame":

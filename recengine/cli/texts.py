@@ -38,9 +38,9 @@ def adapt(
     method: Annotated[
         str,
         typer.Option(
-            "--method", metavar="NAME", help="together, pairs, contrast or contrast+together."
+            "--method", metavar="NAME", help="top, together, pairs, contrast or contrast+together."
         ),
-    ] = "together",
+    ] = "top",
     epochs: Annotated[
         int, typer.Option("--epochs", min=0, help="At most so many; 0 for the usual.")
     ] = 0,
@@ -51,8 +51,10 @@ def adapt(
 ) -> None:
     """Let the text encoder learn from the data, and measure what that is worth.
 
-    It learns from items that go together beyond being popular (together), from items chosen shortly
-    after one another (pairs), or from the texts alone (contrast). A tenth of the items is held out of the learning, to see what it does to new ones.
+    It learns from items that go together beyond being popular: a map on top of its vectors (top,
+    seconds) or a change of the language model itself (together, minutes); or from items chosen
+    shortly after one another (pairs), or from the texts alone (contrast). A tenth of the items is
+    held out of the learning, to see what it does to new ones.
     Adapter, vectors and figures are kept.
 
     JSON keys: method, file, epoch, losses, scores, seconds, rows (name, group, metric, value, low,

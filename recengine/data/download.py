@@ -27,7 +27,7 @@ _MARKER = "complete.json"
 
 def fetch(
     url: str,
-    known_hash: str,
+    known_hash: str | None,
     folder: Path,
     *,
     timeout_seconds: float = TIMEOUT_SECONDS,
@@ -37,7 +37,8 @@ def fetch(
 
     Args:
         url: where it is published.
-        known_hash: expected digest such as "md5:0e33..." or "sha256:9c99...".
+        known_hash: expected digest such as "md5:0e33..." or "sha256:9c99..."; None where none is
+            published and the reader checks the form of what came.
         folder: where to put it; a file that is there already and matches is not fetched again.
         timeout_seconds: how long the other side may stay silent.
         progress: told the bytes that arrived.

@@ -15,7 +15,11 @@ from recengine.data.cleaning import behaviour_class
 from recengine.data.dataset import Dataset
 from recengine.data.erased import Erased, erased_people
 from recengine.data.frappe import is_frappe, load_frappe
+from recengine.data.ifdb import NAME as IFDB
+from recengine.data.ifdb import load_ifdb
 from recengine.data.movielens import MOVIELENS_1M, MOVIELENS_100K, load_movielens
+from recengine.data.movietweetings import NAME as MOVIETWEETINGS
+from recengine.data.movietweetings import load_movietweetings
 from recengine.data.progress import Progress, silent
 from recengine.data.pseudonyms import wanted as pseudonyms_wanted
 from recengine.data.pseudonyms import with_pseudonyms
@@ -63,6 +67,18 @@ BUILT_IN = {
         "100,000 ratings of 1,682 films by 943 people, 1997 to 1998",
         "movielens-100k 1",
         lambda _, downloads, progress: load_movielens(MOVIELENS_100K, downloads, progress),
+    ),
+    MOVIETWEETINGS: BuiltIn(
+        "MovieTweetings",
+        "100,000 ratings that people tweeted in 2013, at real times",
+        "movietweetings 1",
+        lambda _, downloads, progress: load_movietweetings(downloads, progress),
+    ),
+    IFDB: BuiltIn(
+        "IFDB (story games)",
+        "Story games that people played, 2007 to 2025, at real times",
+        "ifdb 1",
+        lambda _, downloads, progress: load_ifdb(downloads, progress),
     ),
     STOREFRONT: BuiltIn(
         "Storefront (simulated)",

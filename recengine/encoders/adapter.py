@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import torch
+from jaxtyping import Float32
 from torch import Tensor, nn
 
 from recengine.errors import ConfigError, DataError
@@ -91,6 +93,41 @@ class TrainedAdapter:
         for module in list(net.modules()):
             if isinstance(module, LoraLayer):
                 module.merge()
+
+
+@dataclass(frozen=True)
+class VectorMap:
+    """A linear map of low rank on top of an encoder's vectors; new texts are mapped alike.
+
+    Attributes:
+        config: its size.
+        weights: "mean" that vectors are taken from, "down" and "up" of the map.
+    """
+
+    config: AdapterConfig
+    weights: Mapping[str, Tensor]
+
+    def weakened(self, strength: float) -> "VectorMap":
+        """The same change, by a share of what it was."""
+        return VectorMap(self.config, {**self.weights, "up": self.weights["up"] * strength})
+
+    def applied(
+        self, vectors: Float32[np.ndarray, "item text"]
+    ) -> Float32[np.ndarray, "item text"]:
+        """The vectors changed.
+
+        Raises:
+            DataError: the map was trained on vectors of another width.
+        """
+        mean, down, up = (self.weights[name].numpy() for name in ("mean", "down", "up"))
+        if vectors.shape[1] != len(mean):
+            raise DataError(
+                f"The map was trained on vectors of {len(mean)} numbers and these have "
+                f"{vectors.shape[1]}. Adapt again: recengine adapt DATA"
+            )
+        centred = vectors - mean
+        change = centred @ down @ up * (self.config.alpha / self.config.rank)
+        return (centred + change).astype(np.float32)
 
 
 def add_adapter(net: nn.Module, config: AdapterConfig) -> nn.ParameterDict:

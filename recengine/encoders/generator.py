@@ -31,7 +31,7 @@ from recengine.encoders.writer_source import (
 )
 from recengine.errors import ConfigError, DataError
 
-INSTALL_GGUF = "pip install 'recengine[writer]'"
+INSTALL_GGUF = "pip install gguf"
 
 
 @dataclass(frozen=True, kw_only=True)

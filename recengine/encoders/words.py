@@ -5,7 +5,7 @@ Axes: word = words of one text, dim = width of the model's output.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float32
@@ -30,6 +30,17 @@ class TextWords:
     words: tuple[str, ...]
     vectors: Float32[np.ndarray, "word dim"]
     cut: bool
+
+
+@runtime_checkable  # so that the tests may check it as a type
+class WordReader(Protocol):
+    """Whatever gives the words of texts with their vectors."""
+
+    def words(self, texts: Sequence[str]) -> list[TextWords]:
+        """The words of each text."""
+
+    def __hash__(self) -> int:
+        """So that what it gave can be remembered."""
 
 
 def words_of(model: "SentenceTransformer", texts: Sequence[str]) -> list[TextWords]:

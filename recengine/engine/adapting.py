@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from jaxtyping import Float32
 
 from recengine.data.histories import HistoryReader
 from recengine.data.progress import Progress, silent
@@ -15,10 +16,10 @@ from recengine.data.sources import load_dataset
 from recengine.data.splits import Split
 from recengine.data.workspace import Workspace
 from recengine.encoders import DEFAULT_ENCODER, TextTemplate
-from recengine.encoders.adapter import AdapterConfig, TrainedAdapter
+from recengine.encoders.adapter import AdapterConfig, TrainedAdapter, VectorMap
 from recengine.encoders.llm import LlmEncoder, LlmEncoderConfig
 from recengine.encoders.text import item_texts
-from recengine.encoders.vectors import ItemVectors, encode_items
+from recengine.encoders.vectors import encode_items
 from recengine.engine.assets import safe_name
 from recengine.engine.opening import fit_data
 from recengine.engine.text_measures import (
@@ -42,6 +43,7 @@ from recengine.training.adapting import (
     CONTRAST,
     PAIRS,
     TOGETHER,
+    TOP,
     AdaptingConfig,
     EncoderTrainer,
 )
@@ -53,6 +55,7 @@ HELD_OUT_ITEMS = 0.1  # share that the encoder must not learn from, so that new 
 FROZEN = "frozen"
 LABELS = {
     FROZEN: "As it came",
+    TOP: "A map learnt on top",
     TOGETHER: "Learnt what goes together",
     PAIRS: "Learnt what follows what",
     CONTRAST: "Learnt the texts alone",
@@ -66,7 +69,7 @@ def adapt_encoder(
     dataset_name: str,
     workspace: Workspace,
     *,
-    method: str = TOGETHER,
+    method: str = TOP,
     epochs: int = 0,
     seed: int = 0,
     resume: bool = False,
@@ -80,7 +83,7 @@ def adapt_encoder(
     Args:
         dataset_name: built-in, or the path of one's own.
         workspace: where adapter, vectors and results are kept.
-        method: "together", "pairs", "contrast" or "contrast+together".
+        method: "top", "together", "pairs", "contrast" or "contrast+together".
         epochs: at most so many; 0 for the usual.
         seed: of everything random.
         resume: go on from where an interrupted run of the same settings stopped.
@@ -91,7 +94,7 @@ def adapt_encoder(
         DataError: too few items or events to learn from.
         TrainingError: the loss is no longer a number.
     """
-    config = AdaptingConfig(method=method)
+    config = AdaptingConfig.of(method)
     trainer = replace(config.trainer, seed=seed, epochs=epochs or config.trainer.epochs)
     config = replace(config, trainer=trainer)
     dataset = load_dataset(dataset_name, workspace, progress=progress)
@@ -105,7 +108,7 @@ def adapt_encoder(
     vectors = adapted_vectors(data, adapter, workspace, progress)
     told = f" --epochs {epochs}" * bool(epochs) + f" --seed {seed}" * bool(seed)
     made_with = f"recengine adapt {dataset_name} --method {method}{told}"
-    rows = measure_adapted(data, split, method, vectors.vectors, workspace, progress)
+    rows = measure_adapted(data, split, method, vectors, workspace, progress)
     earlier = read_section(dataset, ADAPTED, workspace) or {"rows": [], "facts": {}}
     others = [row for row in earlier["rows"] if row["name"] not in (FROZEN, method)]
     runs = {**earlier["facts"].get("runs", {}), method: facts | {"made_with": made_with}}
@@ -123,7 +126,7 @@ def adapter_file(data: FitData, config: AdaptingConfig, workspace: Workspace) ->
     return workspace.folder("adapters") / name
 
 
-def load_adapter(path: Path) -> tuple[TrainedAdapter, dict[str, Any]]:
+def load_adapter(path: Path) -> tuple[TrainedAdapter | VectorMap, dict[str, Any]]:
     """An adapter and how it was made.
 
     Raises:
@@ -131,18 +134,29 @@ def load_adapter(path: Path) -> tuple[TrainedAdapter, dict[str, Any]]:
     """
     weights, facts = load_checkpoint(path)
     try:
-        return TrainedAdapter(AdapterConfig(**facts["adapter"]), weights), facts
+        kind = VectorMap if facts["config"]["method"] == TOP else TrainedAdapter
+        return kind(AdapterConfig(**facts["adapter"]), weights), facts
     except (KeyError, TypeError) as error:
         raise StorageError(f"{path} is no adapter ({error}). Delete it and adapt again.") from error
 
 
 def adapted_vectors(
-    data: FitData, adapter: TrainedAdapter, workspace: Workspace, progress: Progress = silent
-) -> ItemVectors:
-    """The items as the adapted encoder reads them; kept under a fingerprint of their own."""
+    data: FitData,
+    adapter: TrainedAdapter | VectorMap,
+    workspace: Workspace,
+    progress: Progress = silent,
+) -> Float32[np.ndarray, "items text"]:
+    """The items as the adapted encoder has them.
+
+    What a changed language model reads is kept under a fingerprint of its own; a map on top is
+    applied in no time.
+    """
+    if isinstance(adapter, VectorMap):
+        assert data.text is not None
+        return adapter.applied(data.text)
     config = LlmEncoderConfig(name=DEFAULT_ENCODER)
     encoder = LlmEncoder(config, workspace, progress, adapter)
-    return encode_items(data.dataset, encoder, TextTemplate(), workspace, progress)
+    return encode_items(data.dataset, encoder, TextTemplate(), workspace, progress).vectors
 
 
 def measure_adapted(
@@ -220,7 +234,7 @@ def _train(
     adapter, record = trainer.run(progress)
     tried = {}
     for strength in STRENGTHS:
-        vectors = adapted_vectors(data, adapter.weakened(strength), workspace, progress).vectors
+        vectors = adapted_vectors(data, adapter.weakened(strength), workspace, progress)
         choice = best_config(TextCosine, replace(data, text=vectors), split, {})
         tried[strength] = max(score for _, score in choice.tried)
     strength = max(tried, key=lambda each: tried[each])

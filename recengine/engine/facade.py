@@ -54,7 +54,7 @@ from recengine.errors import UnknownNameError
 from recengine.models import MODELS
 from recengine.models.base import InterestModel
 from recengine.models.unified import Unified
-from recengine.types import TITLE, Request
+from recengine.types import Request
 
 
 class Engine:
@@ -163,25 +163,8 @@ class Engine:
         keep: Sequence[str] = (),
         hold: Sequence[str] = (),
     ) -> ItemMap:
-        """How does the catalogue look to this person now?
-
-        Args:
-            request: who, in which moment.
-            max_items: above this number a fair sample is drawn.
-            before: another request, from whose map items move; None is the map for everyone.
-            laid_again: lay items out anew by their bent vectors.
-            keep: items that are drawn in any case.
-            hold: items that stand still, all movement being drawn relative to theirs.
-        """
-        return maps.item_map(
-            self._state,
-            request,
-            max_items,
-            before=before,
-            laid_again=laid_again,
-            keep=keep,
-            hold=hold,
-        )
+        """How does the catalogue look to this person now? The wishes are those of the map."""
+        return maps.item_map(self._state, request, max_items, before, laid_again, keep, hold)
 
     def neighbours(self, request: Request, item_id: str, k: int = 5) -> pd.DataFrame:
         """item_id, title, before, now, cosine_before, cosine_now of the nearest items."""
@@ -330,14 +313,7 @@ class Engine:
 
     def search_items(self, text: str, limit: int = 20) -> pd.DataFrame:
         """Items whose title contains all words, those that begin with them first."""
-        titles = self._state.catalogue[TITLE].str.casefold()
-        words = text.casefold().split()
-        found = np.ones(len(titles), dtype=bool)
-        for word in words:
-            found &= titles.str.contains(word, regex=False).to_numpy()
-        rows = np.flatnonzero(found)
-        later = ~titles.iloc[rows].str.startswith(words[0] if words else "").to_numpy()
-        return self._state.catalogue.iloc[rows[np.argsort(later, kind="stable")][:limit]]
+        return lists.search(self._state, text, limit)
 
     def random_user(self, seed: int) -> str:
         """Somebody with a history; the same for the same seed."""

@@ -3,8 +3,8 @@
     <dataset>-explanations.json    figures, and how each ranker was tested
 
 Every ranker's results are written as soon as it is done, beside those of earlier runs; one that was
-tested before under the same circumstances is not tested again, and a test that was stopped goes on
-with the people who were not asked yet.
+tested before under the same circumstances is not tested again, and a test that was stopped, or that
+shall have more people, goes on with those who were not asked yet.
 
 Axes: person, method.
 """
@@ -47,6 +47,11 @@ PEOPLE = 100
 FEWEST_EVENTS = 6  # with fewer there is nothing to choose between
 MOST_EVENTS = 30  # last events read; the bounds take as many scorings per event
 SAVED_EVERY = 5  # people, so that a run that is stopped goes on where it was
+RULES = (
+    "why the item stands first that the ranker puts first, in the moment of the choice that was "
+    f"held out (P-A), from the last {MOST_EVENTS} events; 95 % intervals over people, paired with "
+    "the recency control"
+)
 SURE = 0.05  # p-value, all methods of a ranker together, from which a method is trusted
 
 
@@ -88,7 +93,7 @@ def evaluate_explanations(
                 f"The ranker {name!r} ignores the history, so there is nothing to test. Choose "
                 f"one that looks at it."
             )
-    course = _Course(ready, split, _drawn(split, people), progress)
+    course = _Course(ready, split, _drawn(split, people), again, progress)
     command = f"recengine evaluate {dataset_name} --explanations --people {people}"
     tests = course.earlier(read_tests(dataset, workspace), command)
     for name in rankers or [each for each in ready if MODELS[each].personal]:
@@ -103,7 +108,7 @@ def evaluate_explanations(
 
 
 def _drawn(split: Split, people: int) -> Questions:
-    """Questions of people with enough events, the same ones at each call."""
+    """Questions of people with enough events; the same ones at each call, more at the end."""
     enough = np.flatnonzero(split.test.stops - split.test.starts >= FEWEST_EVENTS)
     if len(enough) < 2:
         raise DataError(
@@ -111,7 +116,7 @@ def _drawn(split: Split, people: int) -> Questions:
             f"too few to test explanations. Bring longer histories."
         )
     order = np.random.default_rng(0).permutation(len(enough))
-    return split.test.take(np.sort(enough[order[:people]]))
+    return split.test.take(enough[order[:people]])
 
 
 @dataclass
@@ -121,6 +126,7 @@ class _Course:
     ready: Rankers
     split: Split
     questions: Questions
+    again: bool
     progress: Progress
 
     def __post_init__(self) -> None:
@@ -131,18 +137,14 @@ class _Course:
     @property
     def protocol(self) -> str:
         """How it is measured, in one sentence."""
-        return (
-            f"{len(self.questions)} people; why the item stands first that the ranker puts first, "
-            f"in the moment of the choice that was held out (P-A), from the last {MOST_EVENTS} "
-            f"events; 95 % intervals over people, paired with the recency control"
-        )
+        return f"{len(self.questions)} people; {RULES}"
 
-    def key(self, name: str) -> str:
-        """The same if nothing that decides a ranker's figures has changed."""
+    def key(self, name: str, *, of_person: bool = False) -> str:
+        """The same if nothing that decides the figures of a ranker, or of a person, has changed."""
         facts = {
             "data": self.ready.data.dataset.fingerprint,
             "ranker": identity_of(self.ready[name]),
-            "protocol": self.protocol,
+            "protocol": RULES if of_person else self.protocol,
             "methods": [method.name for method in self._methods(self.ready[name])],
             "measures": list(MEASURES),
         }
@@ -164,14 +166,7 @@ class _Course:
         """The same results with one ranker tested anew."""
         ranker = self.ready[name]
         methods = self._methods(ranker)
-        rivals = Rivals(randomised(ranker), self._reseeded(name), self.truth)
-        partial = self.ready.workspace.folder("testing") / f"{facts['key']}.json"
-        figures = _figures_in(partial)
-        for row in range(len(figures), len(self.questions)):
-            self.progress(f"Testing explanations of {MODELS[name].label}", row, len(self.questions))
-            figures.append(measures_of(self._question(ranker, row), methods, rivals))
-            if len(figures) % SAVED_EVERY == 0:
-                write_json(partial, figures)
+        figures = self._figures(name, methods)
         told = {
             "label": MODELS[name].label,
             **facts,
@@ -185,12 +180,25 @@ class _Course:
             for measure in MEASURES
         }
         rows = [row for row in tests["rows"] if row["ranker"] != name]
-        partial.unlink(missing_ok=True)
         return {
             **tests,
             "rankers": {**tests["rankers"], name: told},
             "rows": rows + rows_of(name, methods, values),
         }
+
+    def _figures(self, name: str, methods: Sequence[Method]) -> list[dict[str, dict[str, float]]]:
+        """Measures of each person; those of people who were asked before are kept."""
+        ranker, users = self.ready[name], [str(user) for user in self.questions.users]
+        rivals = Rivals(randomised(ranker), self._reseeded(name), self.truth)
+        path = self.ready.workspace.folder("testing") / f"{self.key(name, of_person=True)}.json"
+        kept = {} if self.again else _kept(path)
+        for row, user in enumerate(users):
+            self.progress(f"Testing explanations of {MODELS[name].label}", row, len(users))
+            if user not in kept:
+                kept[user] = measures_of(self._question(ranker, row), methods, rivals)
+                if len(kept) % SAVED_EVERY == 0 or row == len(users) - 1:
+                    write_json(path, kept)
+        return [kept[user] for user in users]
 
     @staticmethod
     def _methods(ranker: Ranker) -> list[Method]:
@@ -226,13 +234,13 @@ class _Course:
         return None
 
 
-def _figures_in(partial: Path) -> list[dict[str, dict[str, float]]]:
-    """What a run that was stopped had found out already."""
+def _kept(path: Path) -> dict[str, dict[str, dict[str, float]]]:
+    """What earlier runs have found out, by user index."""
     try:
-        figures: list[dict[str, dict[str, float]]] = read_json(partial)
+        kept: dict[str, dict[str, dict[str, float]]] = read_json(path)
     except StorageError:  # not there, or damaged
-        return []
-    return figures
+        return {}
+    return kept
 
 
 def rows_of(

@@ -138,7 +138,8 @@ def _description(split: Split) -> str:
     rules = split.description.partition(":")[0]
     return (
         f"{rules}; the last {TOLD} choices before the held-out one are taken out of the history "
-        f"and told one by one as “more like this”; they do not compete, in any arm"
+        f"and told one by one as “more like this”; they do not compete, in any arm; the rankers "
+        f"learnt from all of them but the last, and never from the held-out one"
     )
 
 

@@ -34,12 +34,13 @@ from recengine.interests.forecasting.store import Fitted, load_fitted, save_fitt
 from recengine.interests.forecasting.task import ForecastTask
 from recengine.interests.shares import category_shares, complete_categories
 from recengine.interests.taste import DAY, MANY_DAYS
-from recengine.models.base import InterestModel, WeightedRanker
+from recengine.models.base import InterestModel
 
 VALIDATED = 0.1  # share of the events, the latest ones, that calibrate
 MIN_DAYS = 3  # different days with events; fewer were typed in at one sitting
 MAX_PEOPLE = 3000
 DRAWS = 50  # for calibration
+SAMPLED_ITEMS, SAMPLED_NUMBERS = 16, 4  # that tell one training of a ranker from another
 
 Shares = Callable[[Float[Tensor, "*row dim"]], Float[Tensor, "*row category"]]
 Places = Callable[[Float[Tensor, "*row dim"]], Float[Tensor, "*row 2"]]
@@ -105,12 +106,26 @@ def people_with_time(dataset: Dataset, most: int = MAX_PEOPLE) -> np.ndarray:
 
 
 def weights_digest(model: InterestModel) -> str:
-    """Another one after every training; of what was stored, as what is computed may round."""
-    assert isinstance(model, WeightedRanker)
+    """Another one after every training; a key for what is kept on one machine."""
     digest = hashlib.sha256()
-    for tensor in model.state_dict().values():
-        digest.update(np.ascontiguousarray(tensor.numpy()).tobytes())
+    with torch.inference_mode():
+        for tensor in (model.item_vectors(), model.item_bias()):
+            digest.update(np.ascontiguousarray(tensor.numpy()).tobytes())
     return digest.hexdigest()[:16]
+
+
+def vector_sample(model: InterestModel) -> list[float]:
+    """Some numbers of its item vectors: others after every training, alike on every machine."""
+    with torch.inference_mode():
+        items = model.item_vectors()[1:].numpy()
+    rows = np.linspace(0, len(items) - 1, min(len(items), SAMPLED_ITEMS)).astype(int)
+    return items[rows, :SAMPLED_NUMBERS].ravel().round(5).tolist()
+
+
+def _same_ranker(fitted: Fitted, model: InterestModel) -> bool:
+    """Whether a forecaster was made for this training of the ranker, rounding aside."""
+    then, now = fitted.facts.get("ranker_sample", []), vector_sample(model)
+    return len(then) == len(now) and np.allclose(then, now, atol=1e-3)
 
 
 def calibrated(forecaster: Forecaster, task: ForecastTask, views: Views) -> dict[Any, Tensor]:
@@ -203,7 +218,7 @@ def fit_in(
         forecaster, record = fit(method, task, folder, config, resume=resume, progress=progress)
         facts = {
             "ranker": name,
-            "ranker_digest": weights_digest(model),
+            "ranker_sample": vector_sample(model),
             "data_fingerprint": dataset.fingerprint,
             "people": len(people),
             "seed": config.trainer.seed,
@@ -240,6 +255,5 @@ def read_fitted(state: State, ranker: str, method: str) -> Fitted | None:
     except StorageError:
         return None
     model = state.interest_model(ranker)
-    same_ranker = fitted.facts.get("ranker_digest") == weights_digest(model)
     same_width = fitted.facts.get("dim") == model.item_vectors().shape[1]
-    return fitted if same_ranker and same_width else None
+    return fitted if same_width and _same_ranker(fitted, model) else None

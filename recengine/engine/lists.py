@@ -84,6 +84,18 @@ def _asked_for(state: State, answer: Answer, item: int) -> str:
     return f"You asked for {wish} like {state.title(told)}"
 
 
+def search(state: State, text: str, limit: int) -> pd.DataFrame:
+    """Items whose title contains all words, those that begin with them first."""
+    titles = state.catalogue[TITLE].str.casefold()
+    words = text.casefold().split()
+    found = np.ones(len(titles), dtype=bool)
+    for word in words:
+        found &= titles.str.contains(word, regex=False).to_numpy()
+    rows = np.flatnonzero(found)
+    later = ~titles.iloc[rows].str.startswith(words[0] if words else "").to_numpy()
+    return state.catalogue.iloc[rows[np.argsort(later, kind="stable")][:limit]]
+
+
 def compare_lists(state: State, before: Request, after: Request) -> ListChange:
     """Who moved between two lists; ranks beyond both lists are looked up in the whole catalogue."""
     first, second = state.answer(before), state.answer(after)

@@ -34,7 +34,6 @@ def item_map(
     state: State,
     request: Request,
     max_items: int,
-    *,
     before: Request | None = None,
     laid_again: bool = False,
     keep: Sequence[str] = (),
@@ -83,11 +82,8 @@ def item_map(
     table["rank"] = answer.ranks[1:][rows]
     table["rank_before"] = (answer if earlier is None else earlier).ranks[1:][rows]
     table["trust"] = places.point_trust[rows].astype(float)
-    roles = {
-        **dict.fromkeys(_history(answer), "history"),
-        **dict.fromkeys(_listed(answer, request.k), "recommendation"),
-    }
-    table["role"] = [roles.get(int(row) + 1, "catalogue") for row in rows]
+    table["role"] = _roles(answer, request.k, rows)
+    table["role_before"] = _roles(earlier or answer, request.k, rows)
     table["moved_by"] = movers(state, model, answer, earlier)[rows]
     path = _path(state, places, request)
     return ItemMap(
@@ -125,6 +121,14 @@ def _same_map(state: State, before: Request, answer: Answer) -> Answer:
             f"in common. Choose the same ranker for both."
         )
     return earlier
+
+
+def _roles(answer: Answer, k: int, rows: Int64[np.ndarray, " row"]) -> list[str]:
+    roles = {
+        **dict.fromkeys(_history(answer), "history"),
+        **dict.fromkeys(_listed(answer, k), "recommendation"),
+    }
+    return [roles.get(int(row) + 1, "catalogue") for row in rows]
 
 
 def _history(answer: Answer) -> set[int]:
@@ -204,10 +208,13 @@ def _sentence(state: State, answer: Answer, earlier: Answer | None, table: pd.Da
     most = large["mean"].nlargest(2).index.tolist() or pull["mean"].nlargest(1).index.tolist()
     cause = table.nlargest(20, "shift")["moved_by"].mode()
     by = f", pulled most often by {cause.iat[0]}" if len(cause) and cause.iat[0] else ""
+    end = "" if by.endswith(("!", "?", ".")) else "."
     if earlier is not None:
         between = _between(earlier.request, answer.request)
-        return f"{between} {listed(most)} moved most{by.replace('by no longer', 'for want of')}."
-    return f"{start} bends around this person: {listed(most)} moved most{by}."
+        return (
+            f"{between} {listed(most)} moved most{by.replace('by no longer', 'for want of')}{end}"
+        )
+    return f"{start} bends around this person: {listed(most)} moved most{by}{end}"
 
 
 def _between(before: Request, after: Request) -> str:

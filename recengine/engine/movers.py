@@ -48,9 +48,12 @@ def _pulls(
     labels: list[str] = []
     found = [torch.zeros(state.dataset.num_items, 0)]
     if model.dynamic:
-        labels += [state.title(int(item)) for item in answer.history.items[0] if item]
-        labels += _feature_labels(state, answer)
-        found.append(_token_pulls(model, answer)[1:])
+        memory = model.memory(model.item_vectors(), answer.history)
+        present = memory.present[0]
+        tokens = np.array(_token_labels(state, answer), dtype=object)
+        labels += tokens[present.numpy()].tolist()
+        pulls = model.memory_head.pull_lengths(model.item_queries(), memory)[0]
+        found.append(pulls[1:, present])
     if answer.learnt.shifts is not None:
         labels += _remark_labels(state, answer)
         along = answer.learnt.pulls(model.dynamic_vectors(answer.history)[0])
@@ -68,34 +71,24 @@ def _named(
     return names, together
 
 
-def _token_pulls(model: Unified, answer: Answer) -> Float[Tensor, "vocab token"]:
-    """Length of what each known token adds to each item's vector."""
-    memory, head = model.memory(model.item_vectors(), answer.history), model.memory_head
-    weights = head.attention(model.item_queries(), memory)[0]  # heads vocab token
-    values = head.values(memory.tokens)[0]  # heads token key
-    outputs = head.output.weight.unflatten(1, (head.num_heads, head.key_dim))
-    lengths = torch.einsum("dhk,htk->htd", outputs, values).norm(dim=-1)
-    return torch.einsum("hvt,ht->vt", weights, lengths)[:, memory.present[0]]
-
-
-def _feature_labels(state: State, answer: Answer) -> list[str]:
-    """Labels of the known features, in the order of the memory's tokens."""
+def _token_labels(state: State, answer: Answer) -> list[str]:
+    """Labels of the memory's tokens: events, then features of the moment and of the person."""
+    events = [state.title(int(item)) if item else "" for item in answer.history.items[0]]
     both = (
         (state.dataset.context_features, answer.history.request[0]),
         (state.dataset.profile_features, answer.history.profile[0]),
     )
-    return [
+    return events + [
         feature_label(feature, feature.value(int(code)))
         for features, codes in both
         for feature, code in zip(features, codes, strict=True)
-        if code
     ]
 
 
 def _remark_labels(state: State, answer: Answer) -> list[str]:
-    """What was said, in the order in which it counts: "more like Alien"."""
+    """What was said, in the order in which it counts: “more like Alien”."""
     learnt = answer.learnt
     return [
-        f"{MORE if sign > 0 else LESS} like {state.title(int(item))}"
+        f"“{MORE if sign > 0 else LESS} like {state.title(int(item))}”"
         for item, sign in zip(learnt.items, learnt.signs, strict=True)
     ]

@@ -11,7 +11,6 @@ Somebody's own files outside the workspace are read and never touched.
 """
 
 import json
-import re
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -28,6 +27,7 @@ from recengine.data.progress import Progress, silent
 from recengine.data.sources import forget_person, kept_name, load_dataset
 from recengine.data.workspace import Workspace, read_json, storage_error, write_atomic, write_json
 from recengine.engine.assets import safe_name
+from recengine.engine.traces import traces_in, without_traces
 from recengine.errors import ConfigError, StorageError
 from recengine.models import MODELS
 from recengine.training.checkpoint import load_checkpoint, save_checkpoint
@@ -35,8 +35,6 @@ from recengine.types import FRIEND_ID, ITEM_ID, TITLE, USER_ID
 
 OF_EVERYBODY = ("encoders", "vectors", "locks", "erased", "pseudonyms", "datasets")  # no traces
 PER_PERSON = ("-answers.safetensors",)  # ends of files with a row per person and no id
-TEXTS = (".log", ".txt", ".csv", ".jsonl")  # looked through for ids of any form
-PEOPLE = ("user", "person", "people", "who", "friend")  # in the names of fields about people
 RESULTS = "results"  # long measured: single entries go, not whole files
 
 
@@ -82,7 +80,7 @@ def export_person(
     traces = [
         {"file": str(path.relative_to(workspace.path)), "entries": entries}
         for path in _files(name_or_path, dataset, workspace)
-        if (entries := _entries(path, user_id))
+        if (entries := traces_in(path, user_id))
     ]
     person = {
         "dataset": dataset.name,
@@ -115,7 +113,8 @@ def erase_person(
     progress("Erasing a person", 1, 3)
     dataset = load_dataset(name_or_path, workspace)
     kept_as = kept_name(name_or_path, workspace)
-    deleted, changed = [], []
+    deleted: list[Path] = []
+    changed: list[Path] = []
     downloads = workspace.path / "downloads" / kept_as
     if downloads.exists():
         _delete(downloads)
@@ -182,90 +181,14 @@ def _clean(path: Path, user_id: str) -> str:
     folder = path.parent.name
     if path.name.endswith(PER_PERSON) or path.name.startswith(("ease-", *_closed_form())):
         return _deleted(path)  # rows of people without names, or sums over their events
-    if not _entries(path, user_id):
+    if not traces_in(path, user_id):
         return ""
     if path.suffix == ".safetensors" and folder in ("rankers", "forecasters"):
         return _without_row(path, user_id)
     if path.suffix == ".json" and folder == RESULTS:
-        write_json(path, _pruned(read_json(path), user_id))
+        write_json(path, without_traces(read_json(path), user_id))
         return "changed"
     return _deleted(path)
-
-
-def _entries(path: Path, user_id: str) -> list[Any]:
-    """What a file says of somebody: objects of JSON, rows of tables, lines of text."""
-    try:
-        if path.suffix == ".json":
-            return list(_objects(json.loads(path.read_text("utf-8")), user_id))
-        if path.suffix == ".parquet":
-            table = pd.read_parquet(path)
-            names = [name for name in (USER_ID, FRIEND_ID) if name in table]
-            rows = table[(table[names].astype(str) == user_id).any(axis=1)]
-            return json.loads(rows.to_json(orient="records"))
-        if path.suffix == ".safetensors":
-            facts = load_checkpoint(path)[1]
-            own = {"user_ids": [each for each in facts.pop("user_ids", ()) if each == user_id]}
-            return [*([own] if own["user_ids"] else []), *_objects(facts, user_id)]
-    except (ValueError, StorageError):
-        pass  # damaged or of another kind: read as it is
-    if not (_telling(user_id) or path.suffix in TEXTS):
-        return []
-    word = re.compile(rb"(?<!\w)" + re.escape(user_id.encode()) + rb"(?!\w)")
-    lines = path.read_bytes().splitlines()
-    return [line[:500].decode("utf-8", "replace") for line in lines if word.search(line)]
-
-
-def _objects(value: Any, user_id: str) -> Iterator[Any]:
-    """The smallest objects of JSON that tell of somebody."""
-    if isinstance(value, dict):
-        if _tells(value, user_id):
-            yield value
-            return
-        value = list(value.values())
-    if isinstance(value, list):
-        for each in value:
-            if isinstance(each, str) and _mentions(each, user_id):
-                yield each
-            else:
-                yield from _objects(each, user_id)
-
-
-def _tells(entry: dict, user_id: str) -> bool:
-    """Whether an object is about somebody: by a field for people, or by an id that stands out."""
-    for key, value in entry.items():
-        about_people = any(word in key.lower() for word in PEOPLE)
-        if about_people and (value == user_id or (isinstance(value, list) and user_id in value)):
-            return True
-        if isinstance(value, str) and _mentions(value, user_id):
-            return True
-    return _telling(user_id) and user_id in entry
-
-
-def _mentions(text: str, user_id: str) -> bool:
-    return _telling(user_id) and bool(
-        re.search(rf"(?<!\w){re.escape(user_id)}(?!\w)", text, flags=re.UNICODE)
-    )
-
-
-def _telling(user_id: str) -> bool:
-    """Whether an id is hardly anything else: "7" in a text is a number, not a person."""
-    return len(user_id) > 3 and not user_id.isdecimal()
-
-
-def _pruned(value: Any, user_id: str) -> Any:
-    """JSON without the objects that tell of somebody."""
-    if isinstance(value, dict):
-        kept = {key: each for key, each in value.items() if not _goes(each, user_id)}
-        return {key: _pruned(each, user_id) for key, each in kept.items() if key != user_id}
-    if isinstance(value, list):
-        return [_pruned(each, user_id) for each in value if not _goes(each, user_id)]
-    return value
-
-
-def _goes(value: Any, user_id: str) -> bool:
-    if isinstance(value, dict):
-        return _tells(value, user_id)
-    return isinstance(value, str) and _mentions(value, user_id)
 
 
 def _without_row(path: Path, user_id: str) -> str:

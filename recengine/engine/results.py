@@ -72,8 +72,8 @@ class ItemMap:
             static_x, static_y, x, y, shift (cosine distance between static and dynamic vector),
             score, rank, rank_before (the same as rank without `before`), trust (0..1, how far the
             neighbours on the map are true neighbours),
-            role ("history", "recommendation" or "catalogue"), moved_by (label of the evidence
-            that moved it most).
+            role ("history", "recommendation" or "catalogue"), role_before (the same for `before`),
+            moved_by (label of the evidence that moved it most).
         path: interest vector over time on the same map: step, x, y; the last row is now.
         regions: names of areas: label, x, y, size (items).
         trust: trustworthiness of the whole map, 0..1, in 15 neighbours.

@@ -21,8 +21,8 @@ from recengine.data.features import encode_request
 from recengine.data.histories import Histories, HistoryReader
 from recengine.data.splits import Split
 from recengine.data.workspace import Workspace
-from recengine.encoders.llm import LlmEncoder, LlmEncoderConfig
 from recengine.engine.edits import edited_state
+from recengine.engine.keeping import Kept
 from recengine.engine.places import Places
 from recengine.errors import ConfigError, UnknownNameError
 from recengine.evaluation.protocols import find_protocol
@@ -32,12 +32,10 @@ from recengine.interests.usual import UsualTaste, usual_taste
 from recengine.models import MODELS
 from recengine.models.base import InterestModel, Ranker
 from recengine.models.unified import Unified
-from recengine.training.adaptation import Adaptation, adapt
+from recengine.training.adaptation import Adaptation, adapt, signed
 from recengine.types import (
     CATEGORIES,
     ITEM_ID,
-    LESS,
-    MORE,
     NOT_NOW,
     TITLE,
     VERDICTS,
@@ -46,8 +44,6 @@ from recengine.types import (
 )
 
 KEPT_ANSWERS = 16
-SIGNS = {MORE: 1, LESS: -1}
-KEPT_THINGS = 64  # paths, themes and the like
 
 
 @dataclass(frozen=True)
@@ -104,7 +100,7 @@ class State:
         self.reader = HistoryReader(self.dataset.log, self.dataset.profiles)
         self._answers: OrderedDict[tuple, Answer] = OrderedDict()
         self._splits: dict[str, Split] = {}
-        self._kept: OrderedDict[tuple, Any] = OrderedDict()
+        self._kept = Kept()
         self._lock = threading.Lock()
 
     @property
@@ -127,16 +123,7 @@ class State:
 
     def once(self, key: tuple, make: Callable[[], Any]) -> Any:
         """What `make` gives, kept for those who ask again with the same key."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        made = make()
-        with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > KEPT_THINGS:
-                self._kept.popitem(last=False)
-        return made
+        return self._kept.once(key, make)
 
     @cached_property
     def interest_columns(self) -> tuple[Float[np.ndarray, "item category"], tuple[str, ...]]:
@@ -155,11 +142,6 @@ class State:
     def titles(self) -> tuple[str, ...]:
         """Title of each item; position i holds item index i + 1."""
         return tuple(map(str, self.catalogue[TITLE]))
-
-    @cached_property
-    def encoder(self) -> LlmEncoder:
-        """The language model that read the items; its weights are loaded at the first text."""
-        return LlmEncoder(LlmEncoderConfig(), self.workspace)
 
     def split(self, protocol: str) -> Split:
         """The split of a protocol; cut once.
@@ -316,20 +298,11 @@ def scored(
     candidates: Bool[Tensor, " vocab"],
     told: Mapping[int, str],
 ) -> Answer:
-    """Score one history with one ranker, among some candidates.
-
-    Args:
-        request: what is asked.
-        ranker: who answers.
-        history: what the ranker may know.
-        candidates: the items that compete, but for those refused for now.
-        told: what was said in this session, by item index.
-    """
+    """Score one history among some candidates, after what was `told` by item index."""
     candidates = candidates.clone()
     candidates[[item for item, verdict in told.items() if verdict == NOT_NOW]] = False
     parts = split_scores(ranker, history).centred(candidates)
-    signs = [(item, SIGNS[verdict]) for item, verdict in told.items() if verdict in SIGNS]
-    learnt = adapt(ranker, history, parts.total, candidates, signs)
+    learnt = adapt(ranker, history, parts.total, candidates, signed(told))
     parts = replace(parts, feedback=learnt.parts).centred(candidates)
     scores = parts.total
     competing = candidates.nonzero()[:, 0]

@@ -53,7 +53,9 @@ class Telling:
         told = outline(case)
         sentences = spoken.explanation(told)
         against = (told.against.fact.name,) if told.against and told.against.fact.name else ()
-        return Told(explained.item_id, language_code, spoken.join(sentences), sentences, against)
+        main = tuple(f"{reason.percent}%" for reason in told.reasons[:1] if reason.percent < 100)
+        text = spoken.join(sentences)
+        return Told(explained.item_id, language_code, text, sentences, against, main)
 
     def description(self, explained: Explanation, language_code: str = "en") -> Told:
         """An item described for the interests of the person whom an explanation is about.
@@ -100,8 +102,7 @@ class Telling:
         if k < 1:
             raise ConfigError(f"k={k} must be 1 or more: how many words.")
         spoken = language(language_code)
-        dataset = self._state.dataset
-        events = int(dataset.log.lengths[dataset.user_index(request.user_id)])
+        events = self._events(request)
         if not 0 <= step <= events:
             raise ConfigError(
                 f"step={step} must be from 1 to {events:,}, the number of this person's events; 0 "
@@ -128,6 +129,10 @@ class Telling:
             DownloadError, DataError, StorageError: the model cannot be had or used.
         """
         return writing.rewrite(self._state, self._writer, told, progress)
+
+    def writer_quality(self) -> str:
+        """How often the writer passed the check on this data, in a sentence; "" if unmeasured."""
+        return str(writing.measured_share(self._state).get("sentence", ""))
 
     def measure_writer(
         self, texts: int = 40, seed: int = 0, ranker: str = "", progress: Progress = silent
@@ -157,27 +162,34 @@ class Telling:
         if evidence.kind in ("context", "profile"):
             feature, _, value = evidence.label.partition(": ")
             return Fact(evidence.kind, value, evidence.weight, feature)
+        if evidence.kind == "feedback":
+            return Fact(
+                evidence.kind, self._state.titles[self._row(evidence.item_id)], evidence.weight
+            )
         name = evidence.label if evidence.kind == "event" else ""
         return Fact(evidence.kind, name, evidence.weight)
 
     def _row(self, item_id: str) -> int:
         return self._state.dataset.item_index(item_id) - 1
 
+    def _events(self, request: Request) -> int:
+        """How many events of the history a request counts."""
+        dataset = self._state.edited(request).dataset
+        return int(dataset.log.lengths[dataset.user_index(request.user_id)])
+
     def _interest(self, request: Request) -> dict[str, float]:
         """Share of every category in the interest; empty without events."""
-        dataset = self._state.dataset
-        if not dataset.log.lengths[dataset.user_index(request.user_id)]:
+        if not self._events(request):
             return {}
-        most = len(dataset.categories) + 1
-        return people.interests(self._state, request.user_id, request.ranker, most)
+        state = self._state.edited(request)
+        most = len(state.dataset.categories) + 1
+        return people.interests(state, request.user_id, request.ranker, most)
 
     def _shared_words(self, request: Request, row: int) -> tuple[str, ...]:
         """Words of an item that are words of the interest, beyond the names of categories."""
-        dataset = self._state.dataset
-        events = int(dataset.log.lengths[dataset.user_index(request.user_id)])
-        known = " ".join(dataset.categories).casefold()
+        known = " ".join(self._state.dataset.categories).casefold()
         mine = set(self._index.of_item(row))
-        words = self._words_after(request, events, MANY_WORDS)["word"]
+        words = self._words_after(request, self._events(request), MANY_WORDS)["word"]
         return tuple(word for word in words if word in mine and word not in known)[:MOST_SHARED]
 
     def _words_after(self, request: Request, step: int, k: int) -> pd.DataFrame:
@@ -189,8 +201,8 @@ class Telling:
 
     def _scores_after(self, request: Request, step: int) -> Float[np.ndarray, "items"]:
         """The ranker's scores of the whole catalogue after some events, seen items included."""
-        state, dataset = self._state, self._state.dataset
-        ranker = state.ranker(request.ranker)
+        state = self._state.edited(request)
+        dataset, ranker = state.dataset, state.ranker(request.ranker)
         user = dataset.user_index(request.user_id)
         start = dataset.log.span(user).start
         codes = encode_request(dataset.context_features, request.context)

@@ -17,6 +17,7 @@ class Told:
         text: the sentences as one text.
         sentences: the same, one by one.
         against: names in it of what speaks against the item.
+        required: what a rewording must keep: the share of the strongest reason.
     """
 
     item_id: str
@@ -24,6 +25,7 @@ class Told:
     text: str
     sentences: tuple[str, ...]
     against: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

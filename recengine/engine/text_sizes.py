@@ -25,7 +25,7 @@ from recengine.models.base import FitData
 from recengine.models.hybrid import Hybrid
 from recengine.models.recency_ease import RecencyEase
 from recengine.models.text_cosine import TextCosine
-from recengine.training.adapting import TOGETHER, AdaptingConfig
+from recengine.training.adapting import TOP, AdaptingConfig
 from recengine.training.choosing import best_config
 from recengine.training.rankers import stored_ease
 
@@ -70,9 +70,9 @@ def _encoders(
     assert data.text is not None
     yield FROZEN, data.text
     assert isinstance(data.encoder, LlmEncoder)
-    path = adapter_file(data, AdaptingConfig(method=TOGETHER), workspace)
+    path = adapter_file(data, AdaptingConfig.of(TOP), workspace)
     if path.exists():
-        yield TOGETHER, adapted_vectors(data, load_adapter(path)[0], workspace, progress).vectors
+        yield TOP, adapted_vectors(data, load_adapter(path)[0], workspace, progress)
 
 
 def _tried(encoder: str, data: FitData, workspace: Workspace) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,7 @@ import pandas as pd
 from recengine.data.dataset import Dataset
 from recengine.data.features import encode_request
 from recengine.data.workspace import Workspace
-from recengine.engine.adapting import BLEND, COLD, FROZEN, WARM
+from recengine.engine.adapting import BLEND, COLD, FROZEN, LABELS, WARM
 from recengine.engine.state import State
 from recengine.engine.text_measures import ADAPTED, NDCG, READING, SIZES, judged, read_section
 from recengine.engine.text_results import (
@@ -85,6 +85,8 @@ def text_worth(dataset: Dataset, workspace: Workspace) -> TextWorth:
         if kept is None:
             return TextMeasure(pd.DataFrame(columns=columns), NOT_YET, made_with, {})
         table = judged(pd.DataFrame(kept["rows"]), together)[columns]
+        if section == ADAPTED:  # ways of adapting are called as they are called today
+            table["label"] = table["name"].map(LABELS).fillna(table["label"])
         facts = kept["facts"]
         return TextMeasure(table, told(table, facts), facts["made_with"], facts)
 
@@ -116,9 +118,9 @@ def _adapted(table: pd.DataFrame, facts: dict[str, Any]) -> str:  # noqa: ARG001
     told = (
         f"Letting the encoder learn from this data helps: {listed(gains)}."
         if gains
-        else "Letting the encoder learn from this data brings no gain that noise does not explain."
+        else "Letting the encoder learn from this data ranks nothing better by more than noise."
     )
-    return told + (f" It harms {listed(worse)} in one of the ways." if worse else "")
+    return told + (f" Some ways of it make {listed(worse)} rank worse." if worse else "")
 
 
 def _gain(rows: pd.DataFrame, group: str, text: str) -> str:

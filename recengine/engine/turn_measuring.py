@@ -110,7 +110,7 @@ def _share(found: Mapping[int, list[int]]) -> float:
 
 def _against_truth(truth: StorefrontTruth, found: Mapping[int, list[int]]) -> list[dict[str, Any]]:
     """One row per group of people and tolerance."""
-    turns = _true_turns(truth)
+    turns = true_turns(truth)
     lengths = truth.dataset.log.lengths
     users, steps, guesses = best_guesses(truth)
     apart = dict(zip(users.tolist(), np.abs(steps - guesses).tolist(), strict=True))
@@ -148,7 +148,7 @@ def _or_none(value: float) -> float | None:
     return None if np.isnan(value) else value
 
 
-def _true_turns(truth: StorefrontTruth) -> dict[int, list[TrueTurn]]:
+def true_turns(truth: StorefrontTruth) -> dict[int, list[TrueTurn]]:
     """What really happened, by user index."""
     dataset = truth.dataset
     turns: dict[int, list[TrueTurn]] = {}

@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float32
 
-from recengine.encoders.llm import LlmEncoder
+from recengine.data.workspace import Workspace
+from recengine.encoders.llm import LlmEncoder, LlmEncoderConfig
 from recengine.encoders.text import TextTemplate, item_texts
+from recengine.encoders.words import WordReader
 from recengine.engine.reasons import first_step_read
 from recengine.engine.state import State
 from recengine.engine.why_methods import events_of
@@ -33,8 +35,9 @@ def words(state: State, request: Request, item_id: str, limit: int) -> Words:
     last = [place for place in range(len(items)) if items[place] != item][-LAST_EVENTS:]
     titles = [state.title(int(items[place])) for place in last]
     own = item_texts(state.dataset, TextTemplate())[item - 1]
-    read = state.encoder.words([own, *titles])
-    random = _random_words(state.encoder, state.titles)
+    encoder = _encoder(state.workspace)
+    read = encoder.words([own, *titles])
+    random = _random_words(encoder, state.titles)
     pairs = answering_words(read[0], read[1:], random, _common_words(state.titles))
     nearest: dict[int, float] = {}
     for pair in pairs:
@@ -60,6 +63,12 @@ def words(state: State, request: Request, item_id: str, limit: int) -> Words:
     )
 
 
+@lru_cache(maxsize=2)
+def _encoder(workspace: Workspace) -> WordReader:
+    """The language model that read the items; its weights are loaded at the first text."""
+    return LlmEncoder(LlmEncoderConfig(), workspace)
+
+
 @lru_cache(maxsize=4)
 def _common_words(titles: tuple[str, ...]) -> frozenset[str]:
     """Words that so many titles have that they tell nothing, in lower case."""
@@ -69,7 +78,7 @@ def _common_words(titles: tuple[str, ...]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4)
-def _random_words(encoder: LlmEncoder, titles: tuple[str, ...]) -> Float32[np.ndarray, "word dim"]:
+def _random_words(encoder: WordReader, titles: tuple[str, ...]) -> Float32[np.ndarray, "word dim"]:
     """Vectors of the words of random titles of the catalogue."""
     rng = np.random.default_rng(0)
     drawn = rng.choice(len(titles), min(RANDOM_TITLES, len(titles)), replace=False)

@@ -8,7 +8,6 @@ import hashlib
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
@@ -42,7 +41,6 @@ _EXAMPLE = (
         "speaks against it and takes back 9%.",
     ),
 )
-_RULES = "1"  # of prompt and check: raised when either changes, so that older texts are not shown
 
 
 def rewrite(state: State, writer: Generator, told: Told, progress: Progress = silent) -> Rewritten:
@@ -59,29 +57,42 @@ def rewrite(state: State, writer: Generator, told: Told, progress: Progress = si
     began = time.perf_counter()
     text = writer.answer([("system", _SYSTEM), *_EXAMPLE, ("user", told.text)])
     seconds = time.perf_counter() - began
-    found = check(text, [told.text], against=told.against, others=state.titles)
-    answer = Rewritten(
-        text=text if found.passed else "",
-        refused="" if found.passed else text,
-        reason=found.reason,
-        invented=found.invented,
-        model=writer.config.name,
-        seconds=seconds,
+    write_json(
+        _path(state, writer, told),
+        {"written": text, "seconds": seconds, "model": writer.config.name},
     )
-    write_json(_path(state, writer, told), asdict(answer))
-    return answer
+    return _checked(state, told, text, writer.config.name, seconds)
 
 
 def kept(state: State, writer: Generator, told: Told) -> Rewritten | None:
-    """What was written before; None if nobody asked, or the file is damaged."""
+    """What was written before, checked by today's rules; None if nobody asked, or it is damaged."""
     path = _path(state, writer, told)
     if not path.is_file():
         return None
     try:
         content = read_json(path)
-        return Rewritten(**{**content, "invented": tuple(content["invented"])})
+        written, seconds = str(content["written"]), float(content["seconds"])
+        return _checked(state, told, written, str(content["model"]), seconds)
     except (StorageError, TypeError, KeyError):
         return None
+
+
+def _checked(state: State, told: Told, written: str, model: str, seconds: float) -> Rewritten:
+    found = check(
+        written,
+        [told.text],
+        against=told.against,
+        required=told.required,
+        others=state.titles,
+    )
+    return Rewritten(
+        text=written if found.passed else "",
+        refused="" if found.passed else written,
+        reason=found.reason,
+        invented=found.invented,
+        model=model,
+        seconds=seconds,
+    )
 
 
 def measure(
@@ -147,7 +158,7 @@ def _report(table: pd.DataFrame, model: str, command: str) -> WriterReport:
 
 
 def _path(state: State, writer: Generator, told: Told) -> Path:
-    content = json.dumps([_RULES, _SYSTEM, writer.fingerprint, told.text, told.against])
+    content = json.dumps([_SYSTEM, _EXAMPLE, writer.fingerprint, told.text])
     digest = hashlib.sha256(content.encode()).hexdigest()[:20]
     folder = state.workspace.folder("written")
     return folder / f"{safe_name(state.dataset.name)}-{digest}.json"

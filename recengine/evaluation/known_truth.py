@@ -9,7 +9,7 @@ moment added to its own scores for no moment, which is what it could gain by lea
 Axes: request = persons times moments, vocab = 1 + num_items, item = without padding.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pandas as pd
@@ -37,6 +37,8 @@ class MomentGains:
 
     Attributes:
         people: user index of each request.
+        as_it_came: whether the moment is that of the held-out event rather than a drawn one. The
+            history often tells such a moment beforehand, as visits last.
         known, unknown, shuffled: the ranker told the moment, nothing, or another one.
         taught: the ranker told nothing, with the true effects of the moment added as strongly as
             serves it best.
@@ -47,6 +49,7 @@ class MomentGains:
     """
 
     people: Int64[np.ndarray, "request"]
+    as_it_came: Bool[np.ndarray, "request"]
     known: Float64[np.ndarray, "request"]
     unknown: Float64[np.ndarray, "request"]
     shuffled: Float64[np.ndarray, "request"]
@@ -55,6 +58,17 @@ class MomentGains:
     oracle_unknown: Float64[np.ndarray, "request"]
     correlation: Float64[np.ndarray, "request"]
     rank_correlation: Float64[np.ndarray, "request"]
+
+    def drawn(self) -> "MomentGains":
+        """The requests in drawn moments, in which nothing but the request tells the moment."""
+        return self._some(~self.as_it_came)
+
+    def natural(self) -> "MomentGains":
+        """The requests in moments as they came."""
+        return self._some(self.as_it_came)
+
+    def _some(self, rows: Bool[np.ndarray, "request"]) -> "MomentGains":
+        return MomentGains(**{each.name: getattr(self, each.name)[rows] for each in fields(self)})
 
     def share_of(self, achievable: Float64[np.ndarray, "request"]) -> Interval:
         """The ranker's gain by the moment as a share of `achievable`, over the same people."""
@@ -65,9 +79,22 @@ class MomentGains:
         return Interval(float(mean[0] / mean[1]), float(low), float(high))
 
     def summary(self) -> pd.DataFrame:
-        """name, mean, low, high of every figure; intervals over people."""
+        """name, mean, low, high of every figure; intervals over people.
+
+        Of drawn moments, and last the gains in moments as they came.
+        """
+        natural, figures = self.natural(), self.drawn()._figures()
+        for name, known, unknown in (
+            ("gain as it came", natural.known, natural.unknown),
+            ("gain of the oracle as it came", natural.oracle_known, natural.oracle_unknown),
+        ):
+            figures[name] = bootstrap_mean(known - unknown, people=natural.people)
+        rows = [(name, each.mean, each.low, each.high) for name, each in figures.items()]
+        return pd.DataFrame(rows, columns=["name", "mean", "low", "high"])
+
+    def _figures(self) -> dict[str, Interval]:
         gained = self.known - self.unknown
-        figures = {
+        return {
             "gain": bootstrap_mean(gained, people=self.people),
             "gain shuffled": bootstrap_mean(self.shuffled - self.unknown, people=self.people),
             "gain achievable": bootstrap_mean(self.taught - self.unknown, people=self.people),
@@ -83,8 +110,6 @@ class MomentGains:
             "oracle known": bootstrap_mean(self.oracle_known, people=self.people),
             "oracle unknown": bootstrap_mean(self.oracle_unknown, people=self.people),
         }
-        rows = [(name, each.mean, each.low, each.high) for name, each in figures.items()]
-        return pd.DataFrame(rows, columns=["name", "mean", "low", "high"])
 
 
 @torch.inference_mode()
@@ -94,18 +119,18 @@ def moment_gains(
     truth: StorefrontTruth,
     *,
     people: int = 400,
-    moments: int = 3,
+    moments: int = 4,
     seed: int = 0,
     progress: Progress = silent,
 ) -> MomentGains:
-    """Ask for some persons in some moments, drawn from the log.
+    """Ask for some persons in the moment of their held-out event and in others from the log.
 
     Args:
         ranker: trained on `split`.
         split: whose test questions say who is asked, and what they have seen.
         truth: of the shop that the split was cut from.
         people: how many are asked, a fixed random choice.
-        moments: how many of each.
+        moments: how many of each, the one that came included.
         seed: of the choice.
         progress: told after every person.
     """
@@ -119,6 +144,7 @@ def moment_gains(
         one = asked.take(np.array([number]))
         start, stop = int(one.starts[0]), int(one.stops[0])
         told = log.contexts[rng.integers(len(log.items), size=moments + 1)].astype(np.int64)
+        told[0] = log.contexts[stop]
         requests = np.concatenate([told, np.zeros_like(told[:1])])
         many = np.full(len(requests), 0)
         histories = reader.read(
@@ -149,6 +175,7 @@ def moment_gains(
     known, unknown, other, oracle_known, oracle_unknown, *taught = gains
     return MomentGains(
         people=np.repeat(asked.users, moments),
+        as_it_came=np.tile(np.arange(moments) == 0, len(asked)),
         known=known,
         unknown=unknown,
         shuffled=other,

@@ -102,7 +102,9 @@ MEASURES: dict[str, Measure] = {
         "categories.",
         "higher",
     ),
-    "milliseconds": Measure("Time that one explanation takes.", "lower"),
+    "milliseconds": Measure(
+        "Time that one explanation took from nothing, whatever else the machine was doing.", "lower"
+    ),
 }
 
 

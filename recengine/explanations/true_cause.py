@@ -38,7 +38,7 @@ class TrueCauses:
     def moment(self, question: Question, found: Attribution, method: Method) -> float:
         """1 if the feature named first truly speaks most, 0 if not; NaN without such a feature.
 
-        NaN as well for methods that do not weigh the moment.
+        NaN as well for methods that do not weigh the moment, or if the ranker does not heed it.
         """
         codes = question.history.request[0].tolist()
         pairs = zip(self._effects, codes, strict=True)
@@ -46,6 +46,8 @@ class TrueCauses:
         if "context" not in method.kinds or true.max() < MATTERS:
             return float("nan")
         known = torch.tensor(codes) > 0
+        if not found.context[known].any():
+            return float("nan")
         named = found.context.masked_fill(~known, -torch.inf).argmax()
         return float(true[int(named)] >= true.max() - 1e-9)
 

@@ -7,15 +7,13 @@
 
 Papers: Kang & McAuley, "Self-Attentive Sequential Recommendation", ICDM 2018, arXiv:1808.09781;
 Petrov & Macdonald, RecSys 2023, arXiv:2308.07192 (full cross-entropy). Differs: item vectors from
-text plus id, typed events, a context query, the memory head (memory_head.py) and a closed-form
-prior whose strength is chosen on validation.
-
+text plus id, typed events, a context query behind gates, a head that bends items (dynamic_head.py)
+and a closed-form prior; gates and prior are chosen on validation.
 Axes: batch, length (oldest first, right-padded), dim = model width, vocab = 1 + num_items,
 context / profile = features.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import torch
@@ -24,7 +22,6 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recengine.data.histories import NUM_GAP_CODES, Histories
-from recengine.errors import ConfigError
 from recengine.models.base import (
     EventAdditive,
     FitData,
@@ -34,30 +31,16 @@ from recengine.models.base import (
     never_padding,
 )
 from recengine.models.dropout import Dropout
+from recengine.models.dynamic_head import DynamicHead, Memory
 from recengine.models.features import FeatureTable, raw_text, whitening_of
-from recengine.models.memory_head import Memory, MemoryHead
 from recengine.models.rating_head import RatingHead
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
-from recengine.models.transformer import Block, TransformerConfig, through
+from recengine.models.transformer import Block, through
+from recengine.models.unified_config import HEADS, UnifiedConfig
 from recengine.models.watch import Watch
 from recengine.types import UNKNOWN_CODE
 
-
-@dataclass(frozen=True, kw_only=True)
-class UnifiedConfig(TransformerConfig):
-    """Hyper-parameters."""
-
-    id_dropout: float = 0.05  # share of items whose trained part is hidden in a training step
-    context_dropout: float = 0.5  # share of training requests whose moment is hidden
-    text_dim: int = 128  # width of the whitened text vectors; 0 works from ids alone
-    memory_heads: int = 2
-    memory_key_dim: int = 32
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for name in ("id_dropout", "context_dropout"):
-            if not 0 <= getattr(self, name) < 1:
-                raise ConfigError(f"{name}={getattr(self, name)} must be at least 0 and below 1")
+__all__ = ["Unified", "UnifiedConfig"]
 
 
 class Unified(WeightedRanker, InterestModel):
@@ -74,9 +57,8 @@ class Unified(WeightedRanker, InterestModel):
     config_class: ClassVar[type] = UnifiedConfig
     builds_on: ClassVar[tuple[str, ...]] = (RecencyEase.name,)
     per_item: ClassVar[tuple[str, ...]] = (
-        *("delta.weight", "bias", "warm"),
-        "rating_head.item_offsets",
-    )
+        "delta.weight", "bias", "warm", "rating_head.item_offsets",
+    )  # fmt: skip
 
     whitening: Tensor
     text: Tensor
@@ -129,7 +111,8 @@ class Unified(WeightedRanker, InterestModel):
         self.interest_norm = nn.LayerNorm(dim)
         self.memory_contexts = FeatureTable(context_sizes, dim)
         self.memory_profile = FeatureTable(profile_sizes, dim)
-        self.memory_head = MemoryHead(dim, config.memory_heads, config.memory_key_dim)
+        head = HEADS[config.head]
+        self.memory_head: DynamicHead = head(dim, config.memory_heads, config.memory_key_dim)
         self.rating_head = RatingHead(data, dim)
         self.register_buffer("beta", torch.tensor(0.0))
         self.register_buffer("prior_decay", torch.tensor(8.0))
@@ -143,8 +126,7 @@ class Unified(WeightedRanker, InterestModel):
     def restore(cls, data: FitData, config: Any, weights: Mapping[str, Tensor]) -> "Unified":
         """The model with these weights and the whitening they were trained with."""
         model = cls(config, data, weights["whitening"])
-        # Rankers from before there were gates listen to all features alike.
-        model.load_state_dict({"context_gates": model.context_gates, **weights})
+        model.load_state_dict({"context_gates": model.context_gates, **weights})  # older: open
         return model
 
     def build_on(self, rankers: Mapping[str, Ranker]) -> None:
@@ -156,8 +138,7 @@ class Unified(WeightedRanker, InterestModel):
 
     def _start_small(self) -> None:
         nn.init.constant_(self.item_norm.weight, 0.05)
-        tables = (self.delta, self.events, self.values, self.gaps, self.positions)
-        for table in tables:
+        for table in (self.delta, self.events, self.values, self.gaps, self.positions):
             nn.init.normal_(table.weight, std=0.02)
         for module in self.blocks.modules():
             if isinstance(module, nn.Linear):
@@ -178,8 +159,8 @@ class Unified(WeightedRanker, InterestModel):
         super().train(mode)
         return self
 
-    def item_queries(self) -> Float[Tensor, "heads vocab key"]:
-        """What each item looks for in the memory."""
+    def item_queries(self) -> Float[Tensor, "part vocab width"]:
+        """What each item brings along for the memory."""
         return self._kept[1] if self._kept else self.memory_head.queries(self.item_vectors())
 
     def item_vectors(self) -> Float[Tensor, "vocab dim"]:
@@ -232,15 +213,13 @@ class Unified(WeightedRanker, InterestModel):
 
     def moment(self, request: Int[Tensor, "*batch context"]) -> Float[Tensor, "*batch context dim"]:
         """What each feature of a moment adds to a state, behind its gate."""
-        gated: Tensor = self.query(request) * self.context_gates[:, None]
-        return gated
+        return self.context_gates[:, None] * self.query(request)
 
     def remembered_moment(
         self, request: Int[Tensor, "*batch context"]
     ) -> Float[Tensor, "*batch context dim"]:
         """The features of a moment as tokens of the memory, behind their gates."""
-        gated: Tensor = self.memory_contexts(request) * self.context_gates[:, None]
-        return gated
+        return self.context_gates[:, None] * self.memory_contexts(request)
 
     def interests(self, histories: Histories) -> Float[Tensor, "batch length dim"]:
         """The interest after each event, all under the moment of the request."""
@@ -276,6 +255,8 @@ class Unified(WeightedRanker, InterestModel):
             ages=F.pad(histories.ages, (0, known.shape[1])),
             present=torch.cat([histories.real, known], dim=1),
             gate=moment.sum(dim=-2),
+            num_events=events.shape[1],
+            num_moments=moment.shape[1],
         )
 
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
@@ -288,11 +269,27 @@ class Unified(WeightedRanker, InterestModel):
     ) -> Float[Tensor, "batch vocab"]:
         """Scores with dynamic item vectors and the prior, for a given interest."""
         items = self.item_vectors()
-        scores = interest @ items.T + self.bias
-        if self.dynamic:
-            memory = self.memory(items, histories)
-            scores = scores + self._bent(items, self.item_queries(), interest, memory)
-        return never_padding(scores + self.prior_scores(histories))
+        events = self.event_vectors(items, histories)
+        prior = self.prior_scores(histories)
+        return never_padding(self._scores_of(slice(None), interest, events, histories, prior))
+
+    def _scores_of(
+        self,
+        some: Tensor | slice,
+        interest: Float[Tensor, "batch dim"],
+        events: Float[Tensor, "batch length dim"],
+        histories: Histories,
+        prior: Float[Tensor, "batch some"] | None = None,
+    ) -> Float[Tensor, "batch some"]:
+        """Scores of some items; of a large catalogue only those that stand high are bent."""
+        items = self.item_vectors()[some]
+        scores = interest @ items.T + self.bias[some]
+        if prior is not None:
+            scores = scores + prior
+        if not self.dynamic:
+            return scores
+        queries, memory = self.item_queries()[:, some], self._memory(events, histories)
+        return scores + self.memory_head.added(interest, items, queries, memory, scores)
 
     def prior_scores(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """What goes together with the history, as strongly as validation chose."""
@@ -314,14 +311,9 @@ class Unified(WeightedRanker, InterestModel):
         watch: Watch | None = None,
     ) -> Float[Tensor, "batch some"]:
         """Scores of some items, without the prior, if the events' items had these vectors."""
-        events, catalogue = self._typed(chosen, histories), self.item_vectors()[items]
+        events = self._typed(chosen, histories)
         state = histories.last(self._read(events, histories, watch))
-        interest = self.interest(state, histories.request)
-        scores = interest @ catalogue.T + self.bias[items]
-        if not self.dynamic:
-            return scores
-        queries, memory = self.item_queries()[:, items], self._memory(events, histories)
-        return scores + self._bent(catalogue, queries, interest, memory)
+        return self._scores_of(items, self.interest(state, histories.request), events, histories)
 
     def asked(self, histories: Histories) -> Int[Tensor, " batch"]:
         """The last event."""
@@ -346,15 +338,3 @@ class Unified(WeightedRanker, InterestModel):
         if not self.dynamic:
             return items.expand(len(histories), -1, -1)
         return self.memory_head.bend(items, self.item_queries(), self.memory(items, histories))
-
-    def _bent(
-        self,
-        items: Float[Tensor, "some dim"],
-        queries: Float[Tensor, "heads some key"],
-        interest: Float[Tensor, "batch dim"],
-        memory: Memory,
-    ) -> Float[Tensor, "batch some"]:
-        """What bending the items adds to u . e_j, without forming every S_j."""
-        pulled = self.memory_head.token_parts(interest, queries, memory).sum(dim=-1)
-        gate = torch.tanh(self.memory_head.gate(memory.gate))
-        return (interest * gate) @ items.T + pulled

@@ -29,7 +29,7 @@ several passes over them; the list on show is the point of comparison.
 Axes: told = verdicts that count, vocab = 1 + num_items, dim = width of item vectors.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -40,6 +40,7 @@ from recengine.data.histories import Histories
 from recengine.errors import ConfigError
 from recengine.models.base import EventAdditive, ItemVectors, Ranker
 from recengine.models.unified import Unified
+from recengine.types import LESS, MORE
 
 TINY = 1e-9
 
@@ -112,6 +113,12 @@ class Adaptation:
         """(I + u v' / |u|^2) S_j: the same change of score, seen as movement of the items."""
         along = interest / interest.square().sum().clamp(min=TINY)
         return vectors + self.pulls(vectors).sum(dim=0)[:, None] * along
+
+
+def signed(told: Mapping[int, str]) -> list[tuple[int, int]]:
+    """+1 for more, -1 for less, by item index; what only hides an item teaches nothing."""
+    signs = {MORE: 1, LESS: -1}
+    return [(item, signs[verdict]) for item, verdict in told.items() if verdict in signs]
 
 
 def learns(ranker: Ranker) -> bool:

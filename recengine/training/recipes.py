@@ -61,10 +61,8 @@ def trainer_for(
 
 def _unified(dataset: Dataset, small: bool) -> UnifiedRecipe:
     text_dim = min(128, max(0, dataset.num_items - 1))
-    # Weather or device, where somebody wrote them down, say more than the clock does.
-    recorded = any(not feature.derived for feature in dataset.context_features)
     return UnifiedRecipe(
-        model=UnifiedConfig(text_dim=text_dim, context_dropout=0.2 if recorded else 0.5),
+        model=UnifiedConfig(text_dim=text_dim),
         static=TrainerConfig(epochs=12, batch_size=16)
         if small
         else TrainerConfig(epochs=25, patience=6),

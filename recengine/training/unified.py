@@ -3,8 +3,8 @@
 1. Static: everything but the two heads, exact cross-entropy over the catalogue at every event.
 2. Strengths: decay and weight of recency-EASE, and the gates of the moment, on validation.
 3. Dynamic: the memory head alone, on top of the frozen trunk, exact cross-entropy at some steps of
-   each history. Kept only if validation improves with it, prior and moment included; then the prior
-   is chosen once more.
+   each history. Kept only if it moves the held-out items of validation up, prior and moment
+   included, and NDCG@10 does not fall beyond chance; then the prior is chosen once more.
 4. Rating: the rating head alone, squared error, where events have ratings.
 """
 
@@ -25,13 +25,13 @@ from recengine.errors import UnknownNameError
 from recengine.evaluation.bootstrap import bootstrap_mean
 from recengine.models.base import FitData, Ranker
 from recengine.models.catalogue_softmax import Competition
-from recengine.models.memory_head import prefix_scores
+from recengine.models.dynamic_head import Prefixes
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
 from recengine.models.unified import Unified, UnifiedConfig
 from recengine.training.fitting import Training
 from recengine.training.strengths import Grid, choose_prior, choose_strengths
 from recengine.training.trainer import AfterEpoch, Trainer, TrainerConfig, TrainingRecord
-from recengine.training.validation import Validation
+from recengine.training.validation import Places, Validation
 
 HEADS = {"dynamic": "memory_", "rating": "rating_head."}  # weights of the stages after the first
 MIN_SPREAD = 1e-2  # standard deviation below which ratings tell nothing
@@ -49,7 +49,7 @@ class UnifiedRecipe:
     rating: TrainerConfig = field(
         default_factory=lambda: TrainerConfig(epochs=4, learning_rate=5e-3, patience=2)
     )
-    dynamic_histories: int = 1500  # read per epoch of the dynamic stage, which has few weights
+    dynamic_histories: int = 2000  # read per epoch of the dynamic stage, which has few weights
     steps_per_history: int = 16  # predictions per history in the dynamic stage
     validation_users: int = 2000  # asked after every epoch, a fixed random choice
     decays: tuple[float, ...] = (3.0, 5.0, 8.0, 12.0)  # of the prior, in events
@@ -143,19 +143,16 @@ class UnifiedTrainer:
         validation = {"static": self.validation(self.model)}
         grid = self._grid()
         validation["with prior"] = choose_strengths(self.model, self.validation, grid, progress)
-        before = self.validation.gains(self.model)
+        before = self.validation.both_ways(self.model)
         self.model.dynamic.fill_(True)
         records["dynamic"] = self._stage(
             "dynamic", self.recipe.dynamic, self.dynamic_loss, progress
         )
-        after = self.validation.gains(self.model)
-        gain = bootstrap_mean(after - before)
-        validation |= {"dynamic": float(after.mean()), "dynamic gain": gain.mean}
-        validation |= {"dynamic gain from": gain.low, "dynamic gain to": gain.high}
-        if gain.mean > 0:
+        kept, figures = _verdict(before, self.validation.both_ways(self.model))
+        validation |= figures
+        self.model.dynamic.fill_(kept)
+        if kept:
             validation["with prior"] = choose_prior(self.model, self.validation, grid, progress)
-        else:
-            self.model.dynamic.fill_(False)
         if self.validation.rated and self.model.rating_head.scale > MIN_SPREAD:
             records["rating"] = self._stage(
                 "rating", self.recipe.rating, self.rating_loss, progress
@@ -187,11 +184,16 @@ class UnifiedTrainer:
         codes = torch.cat([moments, person], dim=-1)
         moment_vectors = model.remembered_moment(moments)
         person_vectors = model.memory_profile(person)
-        features = torch.cat([moment_vectors, person_vectors], dim=2)
+        prefixes = Prefixes(
+            events=events,
+            features=torch.cat([moment_vectors, person_vectors], dim=2),
+            known=codes > 0,
+            num_moments=moments.shape[-1],
+            steps=steps,
+        )
         gate = 1 + torch.tanh(head.gate(moment_vectors.sum(dim=2)))
         scores = (interest * gate) @ items.T + model.bias[self.competition.competing].detach()
-        queries = head.queries(items)
-        scores = scores + prefix_scores(head, queries, events, features, codes > 0, interest, steps)
+        scores = scores + head.prefix_scores(head.queries(items), prefixes, interest)
         targets = batch.targets[:, steps]
         real = targets > 0
         if not real.any():
@@ -266,9 +268,8 @@ class UnifiedTrainer:
         """What tells a good epoch of a stage from a bad one."""
         if name == "rating":
             return self.validation.rating_score
-        recorded = any(not feature.derived for feature in self.data.dataset.context_features)
-        if name == "dynamic" or recorded:
-            return lambda model: float(self.validation.gains(model).mean())
+        if name == "dynamic":
+            return lambda model: float(self.validation.both_ways(model).nearness.mean())
         return self.validation
 
     def _grid(self) -> Grid:
@@ -277,3 +278,13 @@ class UnifiedTrainer:
             for decay in self.recipe.decays
         }
         return Grid(priors, self.recipe.betas, self.recipe.gate_strengths)
+
+
+def _verdict(before: Places, after: Places) -> tuple[bool, dict[str, float]]:
+    """Whether the dynamic part is kept, and the figures that say so, with their intervals."""
+    gain = bootstrap_mean(after.ndcg - before.ndcg)
+    lift = bootstrap_mean(after.nearness - before.nearness)
+    figures = {"dynamic": float(after.ndcg.mean())}
+    for name, each in (("dynamic gain", gain), ("dynamic lift", lift)):
+        figures |= {name: each.mean, f"{name} from": each.low, f"{name} to": each.high}
+    return lift.mean > 0 and gain.high >= 0, figures

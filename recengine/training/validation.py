@@ -4,9 +4,11 @@ Higher is better: NDCG@10, or minus the root mean squared error of ratings for a
 judged by those.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
 
 from recengine.data.dataset import Dataset
 from recengine.data.histories import HistoryReader
@@ -19,6 +21,30 @@ from recengine.models.base import Ranker, RatingPredictor, TrainedRanker
 from recengine.models.shortlist import ShortlistRanker
 
 RATED_AT_ONCE = 256  # questions
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the held-out items stand, by way of asking.
+
+    Attributes:
+        ranks: place of each item, from 1.
+    """
+
+    ranks: Int64[np.ndarray, "way question"]
+
+    @property
+    def ndcg(self) -> Float64[np.ndarray, "question"]:
+        """NDCG@10 of each question, the mean of the ways."""
+        return np.mean([ndcg_at_k(way, 10) for way in self.ranks], axis=0)
+
+    @property
+    def nearness(self) -> Float64[np.ndarray, "question"]:
+        """Minus the logarithm of the place; a hundredth more is a place a hundredth better.
+
+        NDCG@10 is 0 for most questions and blind to what happens there; this sees all of them.
+        """
+        return -np.log(self.ranks).mean(axis=0)
 
 
 class Validation:
@@ -45,18 +71,16 @@ class Validation:
         if model.slow and isinstance(model, ShortlistRanker):
             asked = (self.reader, self.questions, self.split.candidates)
             return float(ndcg_at_k(reranked_ranks(model, *asked), 10).mean())
-        return float(self._ndcg(model, None).mean())
+        return float(ndcg_at_k(self._ranks(model, None), 10).mean())
 
-    def gains(self, model: Ranker) -> Float64[np.ndarray, "question"]:
-        """NDCG@10 of every question, asked with its moment unknown and known; the mean of both."""
-        unknown = self._ndcg(model, None)
+    def both_ways(self, model: Ranker) -> Places:
+        """Every question asked twice, with its moment unknown and known."""
         moments = moments_of(self.reader.log, self.questions)
-        if moments.shape[1] == 0:
-            return unknown
-        return (unknown + self._ndcg(model, moments)) / 2
+        ways = (None, moments) if moments.shape[1] else (None,)
+        return Places(np.stack([self._ranks(model, way) for way in ways]))
 
-    def _ndcg(self, model: Ranker, moments: Moments | None) -> Float64[np.ndarray, "question"]:
-        ranks = target_ranks(
+    def _ranks(self, model: Ranker, moments: Moments | None) -> Int64[np.ndarray, "question"]:
+        return target_ranks(
             model,
             self.reader,
             self.questions,
@@ -64,7 +88,6 @@ class Validation:
             max_length=self.max_length,
             moments=moments,
         )
-        return ndcg_at_k(ranks, 10)
 
     @property
     def rated(self) -> bool:

@@ -55,12 +55,12 @@ def draw(view: View) -> None:
         return
     headline = st.container()
     ringed = _ringed()
-    found, farther = _controls(view)
+    found, switches = _controls(view)
     looking = atlas_choices.choose(view, len(ringed))
     item_map = _ask(view, looking, found, ringed)
     with headline:
         widgets.answer(item_map.sentence)
-    with farther:
+    with switches:
         magnified = atlas_choices.choose_magnification(
             map_component.fitting_magnification(item_map.items)
         )
@@ -113,9 +113,10 @@ def packed(
     _item_map: ItemMap,
     _categories: tuple[str, ...],
     magnified: int,
+    marks: Literal["before", "after"] = "after",
 ) -> dict[str, Any]:
     """What the browser needs of a map; packed once per question."""
-    return map_component.pack(_item_map, _categories, magnified=magnified)
+    return map_component.pack(_item_map, _categories, magnified=magnified, marks=marks)
 
 
 def question(view: View) -> tuple:
@@ -140,14 +141,16 @@ def _ask(view: View, looking: Looking, found: list[str], ringed: tuple[str, ...]
 def _controls(view: View) -> tuple[list[str], DeltaGenerator]:
     """Controls of the picture.
 
-    Returns the ids of the items that are searched for, and the place of the control that can only
-    be drawn once the map is known.
+    Returns the ids of the items that are searched for, and the place of the switch that can only be
+    drawn once the map is known.
     """
     with st.container(
         horizontal=True, vertical_alignment="bottom", gap="medium", key="map_controls"
     ):
         atlas_choices.choose_colours()
-        farther = st.container(width="content", key="map_farther")
+        switches = st.container(horizontal=True, width="content", key="map_switches")
+        with switches:
+            atlas_choices.choose_trails()
         text = st.text_input(
             "Find",
             key="map_search",
@@ -160,11 +163,11 @@ def _controls(view: View) -> tuple[list[str], DeltaGenerator]:
         )
     below = st.container()
     if not text or not text.strip():
-        return [], farther
+        return [], switches
     hits = view.engine.search_items(text.strip(), limit=_MOST_FOUND)
     with below:
         _offer_hits(hits)
-    return [str(item_id) for item_id in hits[ITEM_ID]], farther
+    return [str(item_id) for item_id in hits[ITEM_ID]], switches
 
 
 def _offer_hits(hits: pd.DataFrame) -> None:
@@ -205,7 +208,7 @@ def _draw_map(sheet: _Sheet, key: str, stand: Literal["", "before", "after"] = "
         sheet.ringed if looking.held else (),
     )
     map_component.draw_map(
-        packed(asked, item_map, view.dataset.categories, sheet.magnified),
+        packed(asked, item_map, view.dataset.categories, sheet.magnified, stand or "after"),
         Look(
             colour_by=looking.colour,
             trails=atlas_choices.TRAILS_DRAWN if looking.trails else 0,

@@ -88,7 +88,7 @@ def choose(view: View, ringed: int) -> Looking:
 
 
 def choose_colours() -> None:
-    """Colour and trails."""
+    """What colours show."""
     labels = {name: label for name, (label, _) in QUESTIONS.items()}
     with st.container(width="content", gap="xxsmall", key="map_colour_control"):
         st.caption(
@@ -97,6 +97,10 @@ def choose_colours() -> None:
             "how far its neighbours on the map are true neighbours.",
         )
         _CHOICES.segmented("Colour by", COLOUR, labels, "category")
+
+
+def choose_trails() -> None:
+    """Whether trails are drawn."""
     _toggle(
         TRAILS,
         "Trails",
@@ -161,7 +165,7 @@ def _other(view: View, since: str) -> tuple[Request | None, tuple[str, str] | No
         other = view.request.with_context(_choose_moment(view))
         return other, (_spoken(other), _spoken(view.request))
     if since == PERSON:
-        other = replace(view.request, user_id=_choose_person(view), feedback=())
+        other = view.request.for_user(_choose_person(view))
         return other, (f"Person {other.user_id}", f"Person {view.request.user_id}")
     if since == PINNED:
         other = _pinned(view)

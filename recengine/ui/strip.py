@@ -65,7 +65,7 @@ def _when_and_how(view: View) -> str:
         f'<div class="re-group"><span class="re-label">Now</span>{moment}'
         f'<span class="re-by"><span class="re-label">Ranked by</span>'
         f'<span class="re-chip re-ranker">{markup(ranker)}{_quality(view)}</span></span>'
-        f"{simulated}{_told(view)}</div>"
+        f"{simulated}</div>{_told(view)}"
     )
 
 
@@ -74,8 +74,8 @@ def _told(view: View) -> str:
     if not said:
         return ""
     return (
-        f'<span class="re-by"><span class="re-label">Told</span>'
-        f'<span class="re-chip re-said">{count(len(said), "remark")}</span></span>'
+        f'<div class="re-group"><span class="re-label">Told</span>'
+        f'<span class="re-chip re-said">{count(len(said), "remark")}</span></div>'
     )
 
 

@@ -1,6 +1,6 @@
 """Pieces that every page uses: the answer, the numbers behind a picture, the method behind it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 import streamlit as st
@@ -21,8 +21,9 @@ def numbers(
     labels: Mapping[str, str],
     what: str,
     title: str = "Numbers",
+    as_page: Callable[[pd.DataFrame], str] | None = None,
 ) -> None:
-    """The table behind a picture, and its download.
+    """The table behind a picture, and its downloads.
 
     Args:
         table: what the picture was drawn from.
@@ -30,20 +31,33 @@ def numbers(
         labels: plain heading by column; other columns are left out.
         what: what the table holds, for screen readers.
         title: what the drawer is called, where a page has several.
+        as_page: writes the table as a page of HTML, where that is offered as well.
     """
     shown = table[list(labels)].rename(columns=dict(labels))
     drawer = st.expander(title, icon=":material/table:", key=f"{name}_open", on_change="rerun")
     if drawer.open:
         with drawer:
             st.dataframe(shown, hide_index=True, alt=what, height="auto")
-            st.download_button(
-                "Download as CSV",
-                lambda: safe_csv(shown),
-                file_name=f"{name}.csv",
-                mime="text/csv",
-                icon=":material/download:",
-                on_click="ignore",
-            )
+            with st.container(horizontal=True, gap="small"):
+                st.download_button(
+                    "Download as CSV",
+                    lambda: safe_csv(shown),
+                    file_name=f"{name}.csv",
+                    mime="text/csv",
+                    icon=":material/download:",
+                    on_click="ignore",
+                    key=f"{name}_csv",
+                )
+                if as_page is not None:
+                    st.download_button(
+                        "Download as a page",
+                        lambda: as_page(shown),
+                        file_name=f"{name}.html",
+                        mime="text/html",
+                        icon=":material/article:",
+                        on_click="ignore",
+                        key=f"{name}_html",
+                    )
 
 
 def method(text: str) -> None:

@@ -5,6 +5,7 @@ import recengine.engine
 from recengine.engine.feedback_results import FeedbackProof
 from recengine.engine.results import Leaderboard, MetricMeaning
 from recengine.models import MODELS
+from tests.ui.fake_engine import FakeContexts
 
 
 @pytest.fixture
@@ -118,3 +119,28 @@ def test_feedback_is_proved_instead_when_asked(recengine, monkeypatch):
     assert answer["facts"] == {"unified": {"people": 9}}
     assert answer["table"][0]["diff_low"] == 0.05
     assert calls == [("tiny", ("unified",), 9), ("tiny", (), 0)]
+
+
+def test_moments_are_measured_instead_when_asked(recengine, monkeypatch):
+    found = FakeContexts().importance()
+    calls = []
+
+    def measure_contexts(data, _, **__):
+        calls.append(data)
+        return found
+
+    monkeypatch.setattr("recengine.engine.measure_contexts", measure_contexts, raising=False)
+    said = recengine("evaluate", "tiny", "--contexts")
+    assert said.out.startswith(found.sentence)
+    for told in ("Weather", "matters", "no difference we can trust", "share of achievable"):
+        assert told in said.out
+    answer = recengine("evaluate", "tiny", "--contexts", "--json").json
+    assert answer["features"][0]["feature"] == "weather"
+    assert {row["way"] for row in answer["overall"]} >= {"known", "unknown", "shuffled"}
+    assert calls == ["tiny", "tiny"]
+
+
+def test_one_thing_is_measured_at_a_time(recengine):
+    outcome = recengine("evaluate", "fake", "--feedback", "--contexts")
+    assert outcome.status == 2
+    assert "--feedback and --contexts are measured one at a time" in outcome.err

@@ -73,7 +73,13 @@ def test_movielens_names_load_their_edition(workspace, monkeypatch, name):
 
 
 def test_every_built_in_dataset_says_what_it_is():
-    assert list(BUILT_IN) == ["movielens-1m", "movielens-100k", "storefront"]
+    assert list(BUILT_IN) == [
+        "movielens-1m",
+        "movielens-100k",
+        "movietweetings",
+        "ifdb",
+        "storefront",
+    ]
     assert all(source.title and source.description for source in BUILT_IN.values())
     assert "imulated" in BUILT_IN["storefront"].title
 

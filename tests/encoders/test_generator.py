@@ -63,9 +63,7 @@ def test_without_the_package_that_reads_gguf_one_message_says_what_to_do(
 ) -> None:
     (tmp_path / "model.gguf").write_bytes(b"GGUF")
     monkeypatch.setattr(generator, "find_spec", lambda _name: None)
-    with pytest.raises(
-        ConfigError, match=r"comes as a GGUF file.*pip install 'recengine\[writer\]'"
-    ):
+    with pytest.raises(ConfigError, match=r"comes as a GGUF file.*pip install gguf"):
         writer(tmp_path, workspace).load()
 
 

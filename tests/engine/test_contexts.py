@@ -38,7 +38,7 @@ def measured(
     monkeypatch.setattr(
         measuring_contexts,
         "moment_gains",
-        lambda *args, **_: _real_gains(*args, people=5, moments=1),
+        lambda *args, **_: _real_gains(*args, people=5, moments=2),
     )
     measure_contexts(SHOP, workspace)
     return Engine(state)

@@ -1,6 +1,7 @@
 """Tests of explanations on a small simulated shop, its texts replaced by random vectors."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,15 +10,16 @@ from recengine.data.dataset import Dataset
 from recengine.data.sources import load_dataset
 from recengine.data.workspace import Workspace, read_json, write_json
 from recengine.engine import evaluate_explanations, faithfulness
+from recengine.engine.assets import dashboard_folder
 from recengine.engine.facade import Engine
 from recengine.engine.faithfulness import rows_of
 from recengine.engine.state import State
-from recengine.engine.trust import identity_of
+from recengine.engine.trust import faithfulness_of, identity_of
 from recengine.engine.why_results import NOT_BETTER, NOT_MEASURED, TRUSTED
 from recengine.errors import ConfigError, UnknownNameError
 from recengine.evaluation.protocols import protocol_split
 from recengine.explanations import METHODS
-from recengine.explanations.controls import RECENCY
+from recengine.explanations.controls import CONTROLS, RECENCY
 from recengine.explanations.faithfulness import MEASURES
 from recengine.models.base import FitData
 from recengine.models.recency_ease import RecencyEase
@@ -79,6 +81,8 @@ def test_what_was_tested_before_is_not_tested_again(tests, home: Workspace, monk
     assert len(again.table) == len(tests.table)
     with pytest.raises(AssertionError, match="tested once more"):
         evaluate_explanations(SHOP, ASKED, home, people=6)
+    with pytest.raises(AssertionError, match="tested once more"):
+        evaluate_explanations(SHOP, ASKED, home, people=5, again=True)
 
 
 def test_mistakes_are_told_before_anything_is_tested(home: Workspace) -> None:
@@ -172,4 +176,22 @@ def test_a_test_that_was_stopped_goes_on_where_it_was(tmp_path, monkeypatch) -> 
     found = evaluate_explanations(SHOP, ASKED, home, people=4)
     assert len(asked) == 4
     assert found.people == {"recency-ease": 4}
-    assert not list((home.path / "testing").iterdir())
+    more = evaluate_explanations(SHOP, ASKED, home, people=5)
+    assert (len(asked), more.people) == (5, {"recency-ease": 5})
+    evaluate_explanations(SHOP, ASKED, home, people=5, again=True)
+    assert len(asked) == 10
+
+
+RESULTS = sorted((dashboard_folder() / "assets" / "results").glob("*-explanations.json"))
+
+
+@pytest.mark.parametrize("path", RESULTS, ids=lambda path: path.stem)
+def test_results_that_come_along_can_be_read_and_have_the_controls(path: Path) -> None:
+    tests = read_json(path)
+    found = faithfulness_of(tests)
+    assert set(found.table["metric"]) == set(MEASURES)
+    assert set(found.table["method"]) <= {*METHODS, *CONTROLS}
+    for _, rows in found.table.groupby("ranker"):
+        assert {"random", "recency"} <= set(rows["method"])
+        assert not rows[rows["control"].astype(bool)]["trusted"].any()
+    assert "recency control" in found.sentence

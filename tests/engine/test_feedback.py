@@ -81,7 +81,7 @@ def test_the_map_and_the_star_move_with_what_was_said(engine: Engine, told: Requ
 
 def test_what_moved_an_item_may_be_what_was_said(engine: Engine, told: Request) -> None:
     movers = set(engine.item_map(told).items["moved_by"])
-    assert any(label.startswith(("more like", "less like")) for label in movers)
+    assert any(label.startswith(("“more like", "“less like")) for label in movers)
 
 
 def test_scores_are_the_interest_times_the_vectors_that_are_drawn(

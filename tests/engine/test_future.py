@@ -73,12 +73,12 @@ def test_a_ranker_that_was_trained_again_has_no_forecaster_yet(state: State) -> 
     fit_in(state, "", ["moving-average"], BRIEF)
     assert read_fitted(state, "unified", "moving-average") is not None
     model = state.interest_model("")
-    before = model.item_bias().clone()
-    model.item_bias().add_(1)
+    before = model.item_norm.bias.clone()
+    model.item_norm.bias.add_(0.1)
     try:
         assert read_fitted(state, "unified", "moving-average") is None
     finally:
-        model.item_bias().copy_(before)
+        model.item_norm.bias.copy_(before)
 
 
 def _skill(method: str, low: float) -> dict:

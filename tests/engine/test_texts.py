@@ -59,10 +59,10 @@ def test_adapting_is_kept_measured_and_not_done_twice(home: Workspace, texts: En
     assert not any("Adapting" in step for step in steps)
     worth = texts.texts.worth().adapted
     assert set(worth.table["group"]) == {"warm", "cold", "blend"}
-    assert set(worth.table["name"]) == {"frozen", "together"}
+    assert set(worth.table["name"]) == {"frozen", "top"}
     frozen = worth.table[worth.table["name"] == "frozen"]
     assert frozen["difference"].isna().all()
-    assert worth.made_with == "recengine adapt storefront:40x60:1 --method together --epochs 1"
+    assert worth.made_with == "recengine adapt storefront:40x60:1 --method top --epochs 1"
     assert worth.sentence.startswith("Letting the encoder learn from this data")
 
 
@@ -70,7 +70,7 @@ def test_adapting_is_kept_measured_and_not_done_twice(home: Workspace, texts: En
 def test_a_second_way_of_adapting_joins_the_first(home: Workspace, texts: Engine) -> None:
     adapt_encoder(SHOP, home, method="contrast", epochs=1)
     worth = texts.texts.worth().adapted
-    assert set(worth.table["name"]) == {"frozen", "together", "contrast"}
+    assert set(worth.table["name"]) == {"frozen", "top", "contrast"}
     assert len(worth.table) == 18
 
 

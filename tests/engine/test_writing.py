@@ -91,3 +91,4 @@ def test_the_share_that_passes_is_measured_with_its_interval(telling) -> None:
     assert kept["passed"] == report.passed
     assert measured_share(writes._state)["share"] == report.share
     assert "given" not in kept["rows"][0]
+    assert writes.writer_quality() == report.sentence

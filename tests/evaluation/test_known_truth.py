@@ -53,7 +53,7 @@ class Listening(Ranker):
 
 
 def ask(truth: StorefrontTruth, split: Split, strength: float) -> MomentGains:
-    return moment_gains(Listening(truth, strength), split, truth, people=30, moments=2)
+    return moment_gains(Listening(truth, strength), split, truth, people=30, moments=3)
 
 
 def test_who_knows_the_truth_about_moments_reaches_what_can_be_reached(
@@ -66,6 +66,11 @@ def test_who_knows_the_truth_about_moments_reaches_what_can_be_reached(
     assert summary["share of achievable"] <= 1 + 1e-6
     assert (gains.oracle_known >= gains.known - 1e-9).all()
     assert gains.oracle_known.mean() > gains.oracle_unknown.mean()
+    assert gains.as_it_came.sum() == 30
+    assert len(gains.drawn().people) == 60
+    assert summary["gain as it came"] == pytest.approx(
+        (gains.natural().known - gains.natural().unknown).mean()
+    )
 
 
 def test_who_does_not_listen_gains_nothing(truth: StorefrontTruth, split: Split) -> None:

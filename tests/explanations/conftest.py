@@ -17,8 +17,8 @@ from recengine.models.unified import Unified, UnifiedConfig
 def made(name: str, data: FitData) -> Ranker:
     """A ranker with telling, if untrained, weights."""
     torch.manual_seed(3)
-    if name == Unified.name:
-        return _unified(data)
+    if name not in MODELS or name == Unified.name:
+        return _unified(data, "memory" if name in MODELS else "mixture")
     ranker = MODELS[name].fit(data)
     ranker.build_on({other: MODELS[other].fit(data) for other in ranker.builds_on})
     if isinstance(ranker, nn.Module):
@@ -31,8 +31,9 @@ def made(name: str, data: FitData) -> Ranker:
     return ranker
 
 
-def _unified(data: FitData) -> Unified:
-    model = Unified.fit(data, UnifiedConfig(embedding_dim=16, max_length=12, text_dim=4))
+def _unified(data: FitData, head: str) -> Unified:
+    config = UnifiedConfig(embedding_dim=16, max_length=12, text_dim=4, head=head)
+    model = Unified.fit(data, config)
     model.requires_grad_(False).eval().dynamic.fill_(True)
     for parameter in model.parameters():
         nn.init.normal_(parameter, std=0.4)

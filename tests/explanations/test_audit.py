@@ -13,7 +13,8 @@ def parts(**rows: list) -> ScoreParts:
     blocks = {name: [[0.0] * 4] * 2 for name in ("events", "prior")}
     features = {name: [[0.0] * 4] for name in ("context", "profile")}
     whole = {**zeros, **blocks, **features, **rows}
-    return ScoreParts(**{name: torch.tensor(row) for name, row in whole.items()})
+    tensors = {name: torch.tensor(row) for name, row in whole.items()}
+    return ScoreParts(**tensors, feedback=torch.zeros(0, 4))
 
 
 def test_shares_are_of_what_speaks_for_the_item() -> None:

@@ -12,7 +12,7 @@ from recengine.models.unified import Unified, UnifiedConfig
 from tests.explanations.conftest import made
 
 
-@pytest.fixture(params=list(MODELS))
+@pytest.fixture(params=[*MODELS, "unified with a mixture"])
 def ranker(request: pytest.FixtureRequest, cycle_data: FitData) -> Ranker:
     return made(request.param, cycle_data)
 

@@ -66,6 +66,8 @@ def test_who_does_not_weigh_the_moment_is_not_judged_by_it(
 ) -> None:
     found = names_first(question, shop, "weather")
     assert np.isnan(TrueCauses(shop).moment(question, found, ROLLOUT))
+    heedless = replace(found, context=torch.zeros_like(found.context))
+    assert np.isnan(TrueCauses(shop).moment(question, heedless, EXACT))
 
 
 def test_a_moment_that_does_not_matter_is_not_asked_for(question: Question, shop: Dataset) -> None:

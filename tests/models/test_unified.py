@@ -8,18 +8,19 @@ from torch import nn
 from recengine.data.histories import Histories, HistoryReader
 from recengine.data.splits import Split
 from recengine.errors import ConfigError
+from recengine.models import dynamic_head
 from recengine.models.base import FitData
-from recengine.models.memory_head import prefix_scores
+from recengine.models.dynamic_head import Prefixes
 from recengine.models.unified import Unified, UnifiedConfig
 
 CONFIG = UnifiedConfig(embedding_dim=16, max_length=12, memory_key_dim=8, text_dim=4)
 
 
-@pytest.fixture
-def model(cycle_data: FitData) -> Unified:
-    """With a memory head that does something, as after training."""
+@pytest.fixture(params=["memory", "mixture"])
+def model(request: pytest.FixtureRequest, cycle_data: FitData) -> Unified:
+    """With a head that does something, as after training; every kind of head."""
     torch.manual_seed(0)
-    made = Unified.fit(cycle_data, CONFIG).eval().requires_grad_(False)
+    made = Unified.fit(cycle_data, replace(CONFIG, head=request.param)).eval().requires_grad_(False)
     made.dynamic.fill_(True)
     for weight in (made.memory_head.output.weight, made.memory_head.gate.weight):
         nn.init.normal_(weight, std=0.5)
@@ -55,14 +56,6 @@ def test_the_score_is_the_dot_product_of_interest_and_bent_item(
     torch.testing.assert_close(model.score(histories)[:, 1:], dots[:, 1:])
 
 
-def test_attention_sums_to_one_over_known_tokens(model: Unified, histories: Histories) -> None:
-    items = model.item_vectors()
-    memory = model.memory(items, histories)
-    weights = model.memory_head.attention(model.memory_head.queries(items), memory)
-    torch.testing.assert_close(weights.sum(dim=-1), torch.ones(weights.shape[:-1]))
-    assert (weights.masked_select(~memory.present[:, None, None]) == 0).all()
-
-
 def test_training_path_equals_serving_path_at_every_prefix(
     model: Unified, cycle_reader: HistoryReader, cycle_split: Split
 ) -> None:
@@ -73,10 +66,15 @@ def test_training_path_equals_serving_path_at_every_prefix(
     moments = torch.randint(0, 3, (1, len(steps), 1))
     person = whole.profile[:, None].expand(-1, len(steps), -1)
     interest = model.interest(model.hidden(items, whole), moments)
-    features = torch.cat([model.memory_contexts(moments), model.memory_profile(person)], dim=2)
-    known = torch.cat([moments, person], dim=2) > 0
-    events, queries = model.event_vectors(items, whole), head.queries(items)
-    trained = prefix_scores(head, queries, events, features, known, interest, steps)
+    prefixes = Prefixes(
+        events=model.event_vectors(items, whole),
+        features=torch.cat([model.memory_contexts(moments), model.memory_profile(person)], dim=2),
+        known=torch.cat([moments, person], dim=2) > 0,
+        num_moments=1,
+        steps=steps,
+    )
+    queries = head.queries(items)
+    trained = head.prefix_scores(queries, prefixes, interest)
     for step in steps.tolist():
         prefix = cycle_reader.read(
             asked.users,
@@ -121,8 +119,29 @@ def test_it_works_without_texts(cycle_data: FitData, histories: Histories) -> No
         assert torch.isfinite(model.score(histories)[:, 1:]).all()
 
 
+def test_of_a_large_catalogue_only_a_shortlist_is_bent(
+    model: Unified, histories: Histories, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = model.score(histories)
+    model.dynamic.fill_(False)
+    static = model.score(histories)
+    model.dynamic.fill_(True)
+    nn.init.zeros_(model.memory_head.gate.weight)  # it applies to all items
+    without_gate = model.score(histories)
+    monkeypatch.setattr(dynamic_head, "SHORTLIST_ABOVE", 3)
+    monkeypatch.setattr(dynamic_head, "SHORTLIST", 2)
+    short = model.score(histories)
+    best = static.topk(2, dim=1).indices
+    torch.testing.assert_close(short.gather(1, best), without_gate.gather(1, best))
+    bent = ~torch.isclose(short, static)
+    assert (bent.sum(dim=1) == 2).all()
+    assert not torch.equal(whole, short)
+
+
 def test_impossible_settings_name_both_numbers() -> None:
     with pytest.raises(ConfigError, match=r"embedding_dim=10 must be a multiple of num_heads=4"):
         UnifiedConfig(embedding_dim=10, num_heads=4)
+    with pytest.raises(ConfigError, match=r"head='attention' must be one of: memory, mixture"):
+        UnifiedConfig(head="attention")
     with pytest.raises(ConfigError, match=r"dropout=1.5"):
         UnifiedConfig(dropout=1.5)

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-from tests.ui.fake_engine import HOSTILE_TITLES
+from recengine.types import Request
+from recengine.ui.map_component import pack
+from tests.ui.fake_engine import HOSTILE_TITLES, FakeEngine, make_dataset
 
 
 def drawn(app):
@@ -226,3 +228,14 @@ def test_a_colour_that_does_not_exist_gives_a_note_and_the_usual_one(open_app):
     app = open_app("item_map", user="full", colour="smell")
     assert any("Unknown colour" in each.value for each in app.warning)
     assert drawn(app)["colour_by"] == "category"
+
+
+def test_the_map_of_the_other_person_marks_what_is_theirs():
+    engine = FakeEngine(make_dataset())
+    request, other = Request(user_id="full"), Request(user_id="short")
+    found = engine.item_map(request, before=other)
+    marked = {
+        marks: pack(found, ("Drama",), marks=marks)["items"].column("role").to_numpy().any()
+        for marks in ("before", "after")
+    }
+    assert marked == {"before": False, "after": True}

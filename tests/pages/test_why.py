@@ -201,9 +201,11 @@ def test_what_is_missing_comes_with_the_least_that_brings_it_in(open_app):
 
 def test_another_moment_shows_the_place_at_once(open_app):
     app = ask(open_app, "change", item="112")
-    menu = next(each for each in app.selectbox if each.key.startswith("why_moment_weather"))
-    menu.set_value("rainy" if menu.value != "rainy" else "dry").run()
+    menu = app.selectbox(key="why_other_weather")
+    other = "rainy" if menu.value != "rainy" else "dry"
+    menu.set_value(other).run()
     assert not app.exception
+    assert app.query_params["other_weather"] == other
     assert any("Then it would be **number" in each.value for each in app.markdown)
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -6,13 +8,9 @@ from recengine.data.workspace import Workspace
 from recengine.encoders.llm import LlmEncoder, LlmEncoderConfig
 from recengine.encoders.text import TextTemplate, item_texts
 from recengine.errors import DataError, UnknownNameError
-from recengine.training.adapting import (
-    AdaptingConfig,
-    EncoderTrainer,
-    chosen_together,
-    going_together,
-    in_batch_loss,
-)
+from recengine.training.adapted_readers import in_batch_loss
+from recengine.training.adapting import AdaptingConfig, EncoderTrainer
+from recengine.training.item_pairs import chosen_together, going_together
 from recengine.training.trainer import TrainerConfig
 from tests.tiny_language import save_tiny_bert
 
@@ -32,7 +30,13 @@ def trainer(folder, cycle_dataset, cycle_data, cycle_split, tmp_path):
     encoder = LlmEncoder(LlmEncoderConfig(name=str(folder), device="cpu"), Workspace(tmp_path))
 
     def make(*, resume=False, allowed=cycle_split.candidates, **options) -> EncoderTrainer:
-        options = {"steps": 6, "widths": (8,), "window": 1, "trainer": LOOP} | options
+        options = {
+            "method": "pairs",
+            "steps": 6,
+            "widths": (8,),
+            "window": 1,
+            "trainer": LOOP,
+        } | options
         return EncoderTrainer(
             encoder,
             item_texts(cycle_dataset, TextTemplate()),
@@ -130,3 +134,22 @@ def test_nobody_who_chose_two_items_gives_one_clear_message(trainer):
 def test_an_unknown_method_names_the_known_ones():
     with pytest.raises(UnknownNameError, match=r"Unknown way of adapting 'magic'.*contrast"):
         AdaptingConfig(method="magic")
+
+
+def test_a_map_on_top_learns_without_a_language_model_and_serves_new_items(trainer, cycle_data):
+    text = cycle_data.text
+    made = trainer(method="top", trainer=replace(LOOP, epochs=12, patience=12))
+    made._pairs, made._chances = np.array([[1, 2], [3, 4]]), None
+    made._held_out = made._pairs
+    before = made._validate()
+    learnt, record = made.run()
+    assert record.best_score > before
+    mapped = learnt.applied(text)
+    assert mapped.shape == text.shape
+    expected = made.model.vectors([6])[0]  # an item that nobody chose
+    np.testing.assert_allclose(mapped[5], expected.detach(), atol=1e-5)
+    np.testing.assert_allclose(
+        learnt.weakened(0.0).applied(text), text - text[:5].mean(axis=0), atol=1e-6
+    )
+    with pytest.raises(DataError, match="8 numbers and these have 3"):
+        learnt.applied(text[:, :3])

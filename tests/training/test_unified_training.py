@@ -19,7 +19,8 @@ from recengine.training.checkpoint import load_checkpoint, save_checkpoint
 from recengine.training.fitting import Training
 from recengine.training.rankers import load_ranker, save_ranker
 from recengine.training.trainer import TrainerConfig
-from recengine.training.unified import UnifiedRecipe, UnifiedTrainer
+from recengine.training.unified import UnifiedRecipe, UnifiedTrainer, _verdict
+from recengine.training.validation import Places
 
 RECIPE = UnifiedRecipe(
     model=UnifiedConfig(embedding_dim=16, max_length=10, memory_key_dim=8, text_dim=4, dropout=0.0),
@@ -72,12 +73,22 @@ def test_the_memory_stage_leaves_the_trunk_alone(
 
 
 def test_memory_is_kept_only_if_validation_says_so(trained: Training) -> None:
-    assert bool(trained.model.dynamic) == (trained.validation["dynamic gain"] > 0)
-    assert (
-        trained.validation["dynamic gain from"]
-        <= trained.validation["dynamic gain"]
-        <= trained.validation["dynamic gain to"]
-    )
+    better = trained.validation["dynamic lift"] > 0 and trained.validation["dynamic gain to"] >= 0
+    assert bool(trained.model.dynamic) == better
+
+
+def test_what_moves_items_up_is_kept_unless_the_first_places_suffer_beyond_chance() -> None:
+    start = Places(np.full((2, 40), 8))
+    up, down = Places(np.full((2, 40), 4)), Places(np.full((2, 40), 9))
+    assert _verdict(start, up)[0]
+    assert not _verdict(start, down)[0]
+    # all places but the first ten rise, and the first ten are lost
+    far = np.concatenate([np.full((2, 30), 500), np.full((2, 10), 1)], axis=1)
+    risen = np.concatenate([np.full((2, 30), 11), np.full((2, 10), 12)], axis=1)
+    kept, figures = _verdict(Places(far), Places(risen))
+    assert figures["dynamic lift"] == pytest.approx(0.75 * np.log(500 / 11) - 0.25 * np.log(12))
+    assert figures["dynamic gain"] == pytest.approx(-0.25)
+    assert not kept
 
 
 def test_the_rating_stage_leaves_scores_alone_and_foretells_ratings(

@@ -319,6 +319,7 @@ class FakeEngine:
             "history",
             np.where(table["rank"] <= request.k, "recommendation", "catalogue"),
         )
+        table["role_before"] = "catalogue" if before else table["role"]
         table["moved_by"] = "The Golden Number 6"
         steps = np.arange(max(1, min(8, LENGTHS[request.user_id])))
         return ItemMap(

@@ -170,6 +170,9 @@ class FakeTelling:
     def kept_rewriting(self, told: Told) -> Rewritten | None:  # noqa: ARG002
         return None
 
+    def writer_quality(self) -> str:
+        return "3 of 4 texts pass the check."
+
     def rewrite(self, told: Told, progress: Progress = silent) -> Rewritten:  # noqa: ARG002
         if told.item_id == "112":
             return Rewritten("", "By Kubrick.", "It mentions Kubrick.", ("Kubrick",), "tiny", 1.0)

@@ -2,9 +2,10 @@
 
 A small language model writes fluently and invents facts. So every number, every capitalised name
 and everything between quotation marks has to be in the evidence; what speaks against an item must
-be told as such; and no other item of the catalogue may appear, in capitals or not. The check errs
-on the side of refusing: a first word that could be a name counts as one. What it cannot see is a
-wrong verb between right names; that is why the text is labelled as generated all the same.
+be told as such; the strongest reason has to stay; most words have to be of the evidence; and no
+other item of the catalogue may appear, in capitals or not. The check errs on the side of refusing:
+a first word that could be a name counts as one. What it cannot see is a wrong verb, or a right
+number beside the wrong name; that is why the text is labelled as generated all the same.
 """
 
 import re
@@ -52,6 +53,8 @@ _AGAINST = _words(
     nevertheless nonetheless reduce reduces reducing takes though unlike weaken weakens while
     yet"""
 )
+MOST_NEW_WORDS = 1 / 3  # of the telling words; a text with more speaks of something else
+FEW_NEW_WORDS = 5  # that any text may have
 MOST_SENTENCES = 4
 MOST_LETTERS = 700
 
@@ -79,6 +82,7 @@ def check(
     evidence: Iterable[str],
     *,
     against: Iterable[str] = (),
+    required: Iterable[str] = (),
     others: Collection[str] = (),
 ) -> Check:
     """Hold a text against its evidence.
@@ -87,6 +91,7 @@ def check(
         text: what a language model wrote.
         evidence: the sentences and names that it was given.
         against: names of what speaks against the item; a sentence with one has to say so.
+        required: what must not be left out, such as the share of the strongest reason.
         others: titles of the rest of the catalogue, of which none may be mentioned.
     """
     given = "\n".join(evidence)
@@ -100,6 +105,11 @@ def check(
     if invented:
         unique = tuple(dict.fromkeys(invented))
         return Check(unique, f"It mentions what the evidence does not hold: {', '.join(unique)}.")
+    if _strays(text, given):
+        return Check((), "It strays from the evidence: too many of its words are not in it.")
+    missing = [word for word in required if f" {_plain(word)} " not in f" {_plain(text)} "]
+    if missing:
+        return Check((), f"It leaves out what counts most ({', '.join(missing)}).")
     turned = _turned_round(text, against)
     if turned:
         return Check((), f"It does not say that {turned} speaks against the item.")
@@ -181,6 +191,18 @@ def _others_in(text: str, given: str, others: Collection[str]) -> list[str]:
         if len(name.split()) > 1 and telling and name in written and name not in known:
             found.append(title)
     return found
+
+
+def _strays(text: str, given: str) -> bool:
+    """Whether too many telling words are not in the evidence, endings aside."""
+    known = {_stem(word) for word in _plain(given).split()}
+    telling = {word for word in _plain(text).split() if word not in _OPENINGS | _AGAINST}
+    new = sum(_stem(word) not in known for word in telling)
+    return new > max(FEW_NEW_WORDS, MOST_NEW_WORDS * len(telling))
+
+
+def _stem(word: str) -> str:
+    return word[:5]  # "speaks", "speaking"
 
 
 def _turned_round(text: str, against: Iterable[str]) -> str:

@@ -4,7 +4,12 @@ from collections.abc import Sequence
 
 from recengine.explanations.words.outline import Fact, Item, Outline, quoted
 
-_KINDS = {"taste": "整体偏好", "prior": "常被接着选择的组合", "popularity": "大众的喜爱"}
+_KINDS = {
+    "taste": "整体偏好",
+    "prior": "常被接着选择的组合",
+    "popularity": "大众的喜爱",
+    "average": "一般历史的影响",
+}
 # Names and values that the engine itself makes; whatever else stays as the data writes it.
 _KNOWN = {
     "Part of day": "时段",
@@ -99,6 +104,8 @@ def _against(told: Outline) -> str:
 def _named(fact: Fact) -> str:
     if fact.kind == "event":
         return f"以前选择的{quoted(fact.name)}"
+    if fact.kind == "feedback":
+        return f"对{quoted(fact.name)}的反馈"
     if fact.kind == "context":
         return f"此刻的情境（{_of_feature(fact)}）"
     if fact.kind == "profile":

@@ -13,6 +13,7 @@ _KINDS = {
     "taste": "the overall taste",
     "prior": "what is often chosen next",
     "popularity": "its popularity with everybody",
+    "average": "what an average history would give",
 }
 MOST_WORDS_QUOTED = 40  # of an item's own description
 
@@ -104,6 +105,8 @@ def _against(told: Outline) -> str:
 def _named(fact: Fact) -> str:
     if fact.kind == "event":
         return f"the earlier choice {quoted(fact.name)}"
+    if fact.kind == "feedback":
+        return f"what was said of {quoted(fact.name)}"
     if fact.kind == "context":
         return f"the moment ({_of_feature(fact)})"
     if fact.kind == "profile":

@@ -17,8 +17,10 @@ class Fact:
     """One piece of evidence.
 
     Attributes:
-        kind: "taste", "event", "context", "profile", "prior" or "popularity".
-        name: title of the event's item, or value of the feature ("evening").
+        kind: "taste", "event", "context", "profile", "prior", "popularity", "feedback" (said in
+            this session) or "average" (what an average history would give).
+        name: title of the event's item, of the item that something was said of, or value of the
+            feature ("evening").
         weight: signed; positive speaks for the item.
         feature: name in plain words of a context or profile feature ("Part of day"), else empty.
     """

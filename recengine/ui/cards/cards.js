@@ -33,27 +33,27 @@ function bar(card) {
   return track;
 }
 
-// What can be said about an item: verdict, word, whether it needs a ranker that learns, drawing.
+// What can be said about an item: verdict, what it means, its word, whether the ranker must learn.
 const VERDICTS = [
-  ["more", "More like this", true, "M10 4.500v11M4.500 10h11"],
-  ["less", "Less like this", true, "M4.500 10h11"],
-  ["not-now", "Not now", false, "M3 10c2-3.700 4.300-5.200 7-5.200s5 1.500 7 5.200c-2 3.700-4.300 5.200-7 5.200S5 13.700 3 10zM4.500 16 15.500 4"],
+  ["more", "More like this", "More", true],
+  ["less", "Less like this", "Less", true],
+  ["not-now", "Not now", "Not now", false],
 ];
 
 function sayings(card, say) {
   const group = element("div", "say");
   group.setAttribute("role", "group");
   group.setAttribute("aria-label", `Tell it about ${card.title}`);
-  for (const [verdict, word, needsLearning, drawing] of VERDICTS) {
+  for (const [verdict, meaning, word, needsLearning] of VERDICTS) {
     const pressed = card.verdict === verdict;
-    const button = element("button", `verdict ${verdict}`);
+    const button = element("button", `verdict ${verdict}`, word);
     button.type = "button";
     button.dataset.verdict = verdict;
     button.disabled = needsLearning && !card.learns;
-    button.title = button.disabled ? `${word}: this ranker cannot learn it` : pressed ? `${word} (press again to take it back)` : word;
-    button.setAttribute("aria-label", `${word}: ${card.title}`);
+    const back = pressed ? " (press again to take it back)" : "";
+    button.title = button.disabled ? `${meaning}: this ranker cannot learn it` : meaning + back;
+    button.setAttribute("aria-label", `${meaning}: ${card.title}`);
     button.setAttribute("aria-pressed", String(pressed));
-    button.innerHTML = `<svg viewBox="0 0 20 20" aria-hidden="true"><path d="${drawing}"/></svg>`;
     button.onclick = () => say({ id: card.id, verdict });
     group.append(button);
   }

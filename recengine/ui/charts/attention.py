@@ -84,8 +84,8 @@ def heads_grid(table: pd.DataFrame, colours: Palette) -> go.Figure:
             z=grid.to_numpy(), x=[f"head {head}" for head in grid.columns],
             y=[f"layer {layer}" for layer in grid.index],
             colorscale=[[0, colours.surface], [1, colours.history]], showscale=False,
-            zmin=0, xgap=3, ygap=3, text=[[f"{cell:.0f} back" for cell in row]
-                                          for row in grid.to_numpy()],
+            zmin=0, zmax=float(table["back"].max()), xgap=3, ygap=3,
+            text=[[f"{cell:.0f} back" for cell in row] for row in grid.to_numpy()],
             texttemplate="%{text}", textfont={"size": 13},
             customdata=[[in_chart(cell, 60) for cell in row] for row in most.to_numpy()],
             hovertemplate="%{y}, %{x}: %{text} on average<br>most: %{customdata}<extra></extra>",

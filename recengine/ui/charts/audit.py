@@ -8,7 +8,7 @@ from recengine.ui.charts.words import in_chart
 from recengine.ui.theme import PARTS, Palette, styled
 
 _ROW = 34  # pixels per bar
-_NAMES = {**PARTS, "events": "Remembered events"}
+_NAMES = {kind: label for kind, label in PARTS.items() if kind != "feedback"}  # nobody said a word
 
 
 def kinds_bars(kinds: pd.DataFrame, colours: Palette) -> go.Figure:

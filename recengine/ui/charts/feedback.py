@@ -40,7 +40,8 @@ def gains(proof: FeedbackProof, ranker: str, colours: Palette) -> go.Figure:
         figure.add_scatter(
             x=[*line["told"], *line["told"][::-1]],
             y=[*line["diff_high"], *line["diff_low"][::-1]],
-            fill="toself", fillcolor=band, line={"width": 0}, hoverinfo="skip", showlegend=False,
+            mode="lines", fill="toself", fillcolor=band, line={"width": 0},
+            hoverinfo="skip", showlegend=False,
         )  # fmt: skip
         figure.add_scatter(
             x=line["told"], y=line["difference"], mode="lines+markers", name=name,

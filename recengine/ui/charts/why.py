@@ -16,8 +16,6 @@ from recengine.ui.theme import Palette, styled
 
 MOST_STEPS = 10
 MOST_CHANGES = 18
-FEWEST_EVENTS = 40
-_QUIET = 0.03  # share of the loudest event below which an event is quiet
 _ROW = 31  # pixels per bar
 _NAME = 30  # letters of a name beside a bar
 
@@ -105,32 +103,24 @@ def _draw_steps(
 def _with_names(
     figure: go.Figure, steps: pd.DataFrame, names: Iterable[str], colours: Palette
 ) -> go.Figure:
-    """The rows' names, and an axis with room for a number on a telephone too."""
+    """The rows' names, and an axis with room for the numbers."""
     ends = [0.0, *steps["start"], *steps["end"]]
-    pad = (max(ends) - min(ends) or 1.0) * 0.2
+    pad = (max(ends) - min(ends) or 1.0) * 0.1
     rows = list(names)
     styled(figure, colours, height=70 + _ROW * len(rows))
     _name_rows(figure, rows, colours)
     figure.update_xaxes(
-        range=[min(ends) - pad / 12, max(ends) + pad], fixedrange=True, zeroline=True,
+        range=[min(ends) - pad / 6, max(ends) + pad], fixedrange=True, zeroline=True,
         zerolinecolor=colours.muted, nticks=7,
     )  # fmt: skip
-    figure.update_layout(showlegend=False, barmode="overlay")
+    # numbers stand beside their bars: on a telephone they need the margin as well
+    figure.update_layout(showlegend=False, barmode="overlay", margin={"r": 44})
     return figure
-
-
-def telling_events(evidence: Sequence[Evidence]) -> tuple[list[Evidence], list[Evidence]]:
-    """Events in their order, cut where they begin to matter: the quiet older ones, and the rest."""
-    events = sorted((one for one in evidence if one.step), key=lambda one: one.step)
-    loudest = max((abs(one.weight) for one in events), default=0.0)
-    loud = [place for place, one in enumerate(events) if abs(one.weight) >= loudest * _QUIET]
-    start = min([*loud[:1], max(0, len(events) - FEWEST_EVENTS)])
-    return events[:start], events[start:]
 
 
 def history_strip(explanation: Explanation, colours: Palette) -> go.Figure:
     """Every event of the history in its order, as high as it speaks for or against the item."""
-    quiet, events = telling_events(explanation.evidence)
+    events = sorted((one for one in explanation.evidence if one.step), key=lambda one: one.step)
     weights = [one.weight for one in events]
     figure = go.Figure(
         go.Bar(
@@ -155,13 +145,6 @@ def history_strip(explanation: Explanation, colours: Palette) -> go.Figure:
         range=[min(steps) - 0.8, max(steps) + 0.8], fixedrange=True, showgrid=False,
         title_text="Event number, oldest to newest",
     )  # fmt: skip
-    if quiet:
-        figure.add_annotation(
-            x=0, y=1, xref="paper", yref="paper", xanchor="left", yanchor="top", showarrow=False,
-            text=f"← {count(len(quiet), 'event')} before: "
-            f"{signed(sum(one.weight for one in quiet))} together",
-            font={"color": colours.muted, "size": 12},
-        )  # fmt: skip
     return figure
 
 

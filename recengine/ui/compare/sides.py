@@ -139,7 +139,7 @@ def _another_person(view: View) -> Request:
         labels = {**labels, asked: asked}  # not among the listed ones, but there
     first = next(each for each in labels if each != view.request.user_id or len(labels) == 1)
     chosen = choices.menu("The other person", OTHER + USER, labels, first)
-    return replace(view.request, user_id=chosen)
+    return view.request.for_user(chosen)
 
 
 def _another_moment(view: View) -> Request:

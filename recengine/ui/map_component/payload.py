@@ -6,7 +6,7 @@ square that holds them all, colours as 8-bit shares. 3,706 items take about 0.2 
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -124,6 +124,7 @@ def pack(
     path: pd.DataFrame | None = None,
     future: pd.DataFrame | None = None,
     magnified: int = 1,
+    marks: Literal["before", "after"] = "after",
 ) -> dict[str, Any]:
     """All of an answer that does not depend on how it is looked at.
 
@@ -133,9 +134,12 @@ def pack(
         path: another path of the interest than the map's own.
         future: where the path may go on, as in `FutureTaste.path`.
         magnified: how many times as far as in truth items are drawn from their static place.
+        marks: whose history and list are marked: those of the request that items move from, or to.
     """
     turn = turn_to_landscape(item_map.items[["static_x", "static_y"]].to_numpy(float))
     farther = _moved_farther(item_map.items, magnified)
+    if marks == "before":
+        farther = farther.assign(role=farther["role_before"], rank=farther["rank_before"])
     turned = _turned(_turned(farther, turn, "static_x", "static_y"), turn, "x", "y")
     items, words = item_columns(turned, categories)
     tables = {

@@ -1,7 +1,5 @@
 """Two side by side: two people's tastes, or two interests of one person."""
 
-from dataclasses import replace
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -41,7 +39,7 @@ def draw(view: View) -> None:
 def _draw_people(view: View, headline: DeltaGenerator) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="pair_controls"):
         other = _choose_person(view)
-        request = replace(view.request, user_id=other)
+        request = view.request.for_user(other)
         with st.skeleton(height=420):
             first, second = view.answers.timeline(view.request), view.answers.timeline(request)
         axis = controls.choose_axis(bulk=controls.only_order(first, second))

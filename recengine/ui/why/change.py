@@ -6,12 +6,13 @@ from recengine.engine.results import WhatIf
 from recengine.errors import RecEngineError
 from recengine.types import UNKNOWN
 from recengine.ui import widgets
+from recengine.ui.address import OTHER
 from recengine.ui.charts import why as charts
 from recengine.ui.sidebar import spoken_value
 from recengine.ui.text import count, plain
 from recengine.ui.why import parts
 from recengine.ui.why.another import draw_least
-from recengine.ui.why.subject import Subject
+from recengine.ui.why.subject import CHOICES, Subject
 
 _METHOD = """
 For every change the whole ranker runs again, interest included: one event left out, one fact of
@@ -74,12 +75,11 @@ def _draw_moment(subject: Subject, rank: int) -> None:
         st.markdown("**In another moment**")
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
             chosen = {
-                feature.name: st.selectbox(
+                feature.name: CHOICES.menu(
                     feature.label,
-                    [UNKNOWN, *feature.values],
-                    index=_present(feature.values, view.request.context.get(feature.name)),
-                    format_func=spoken_value,
-                    key=f"why_moment_{feature.name}_{view.request.user_id}",
+                    OTHER + feature.name,
+                    {value: spoken_value(value) for value in (UNKNOWN, *feature.values)},
+                    view.request.context.get(feature.name, UNKNOWN),
                     width=150,
                 )
                 for feature in view.dataset.context_features
@@ -95,7 +95,3 @@ def _draw_moment(subject: Subject, rank: int) -> None:
             st.caption(plain(error))
             return
         st.markdown(f"Then it would be **number {there:,}**; now it is number {rank:,}.")
-
-
-def _present(values: tuple[str, ...], value: str | None) -> int:
-    return 1 + values.index(value) if value in values else 0

@@ -86,11 +86,12 @@ def _standing(subject: Subject, explanation: Explanation, method: MethodFacts) -
     facts = len(explanation.evidence) - events
     place = focus.place(explanation.rank, subject.listed.candidates)
     side = "above" if explanation.score >= 0 else "below"
-    sums = "that add up to it" if method.adds_up else "that do not add up to it"
     pieces = f"{count(events, 'event')} and {count(facts, 'other reason')}"
+    if not method.adds_up:
+        return f"{place[:1].upper()}{place[1:]} · weights of {pieces}, in {method.unit}"
     return (
         f"{place[:1].upper()}{place[1:]} · score {abs(explanation.score):.2f} {side} the mean of "
-        f"all items · weights of {pieces} {sums}"
+        f"all items, from {pieces}"
     )
 
 

@@ -89,10 +89,10 @@ def _draw_events(subject: Subject, attention: AttentionView) -> None:
         chosen = st.selectbox(
             "Whose attention", [_ALL, _ROLLOUT, *heads], key="why_head", width=260
         )
-        every = st.toggle("The whole history", key="why_looked_all") or (
-            len(attention.tokens) <= charts.MOST_LOOKED_AT
+        few = len(attention.tokens) > charts.MOST_LOOKED_AT and st.toggle(
+            f"Only the newest {charts.MOST_LOOKED_AT}", key="why_looked_few"
         )
-    shown = len(attention.tokens) if every else charts.MOST_LOOKED_AT
+    shown = charts.MOST_LOOKED_AT if few else len(attention.tokens)
     table = charts.looked_at(attention, shown, heads.get(chosen))
     if chosen == _ROLLOUT:
         rolled = subject.explained("rollout")

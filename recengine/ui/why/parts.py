@@ -68,17 +68,9 @@ def numbers(
     what: str,
     sentence: str,
 ) -> None:
-    """The table behind a picture with its CSV, and the whole answer as a page of its own."""
-    widgets.numbers(table, name, labels, what)
-    st.download_button(
-        "Download as a page (HTML)",
-        lambda: html_page(view, what, sentence, table[list(labels)].rename(columns=dict(labels))),
-        file_name=f"{name}.html",
-        mime="text/html",
-        icon=":material/article:",
-        type="tertiary",
-        key=f"{name}_html",
-        on_click="ignore",
+    """The table behind a picture, to be had as CSV and as a page that explains itself."""
+    widgets.numbers(
+        table, name, labels, what, as_page=lambda shown: html_page(view, what, sentence, shown)
     )
 
 

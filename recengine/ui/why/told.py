@@ -13,7 +13,7 @@ from recengine.ui.why.subject import CHOICES, PAGE
 
 _LANGUAGES = {"en": "English", "zh": "中文"}
 _ASKED = "why_reworded"  # texts that somebody asked to have reworded
-_LONG = 190  # letters that a headline may have
+_LONG = 240  # letters that a headline may have
 
 
 def headline(view: View, explanation: Explanation, caption: str) -> Told | None:
@@ -49,7 +49,7 @@ def draw_told(view: View, explanation: Explanation, told: Told | None) -> None:
                 on_click=lambda: st.session_state.setdefault(_ASKED, set()).add(told.text),
                 help="A small language model rewords the sentences. Loading it takes some 20 "
                 "seconds the first time; what it writes is shown only if every name and number in "
-                "it was given.",
+                f"it was given. {plain(view.engine.telling.writer_quality())}",
             )
     if told:
         _draw_reworded(view, told, before)

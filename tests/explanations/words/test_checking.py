@@ -87,3 +87,14 @@ def test_markup_is_no_way_round() -> None:
     assert not passed("<b>Scorsese</b> made Heat.")
     assert not passed("Heat,\nTarantino")
     assert not passed("Heat by *Scorsese*")
+
+
+def test_a_text_about_something_else_is_refused() -> None:
+    told = check("Heat is a great example of how a single story can convey a kitchen.", EVIDENCE)
+    assert told.reason.startswith("It strays from the evidence")
+
+
+def test_the_strongest_reason_must_stay() -> None:
+    assert passed("The overall taste gives 41%.", required=["41%"])
+    told = check("The Big Sleep gives 22%.", EVIDENCE, required=["41%"])
+    assert told.reason == "It leaves out what counts most (41%)."

@@ -14,6 +14,8 @@ FACTS = (
     Fact("context", "evening", 0.8, "Part of day"),
     Fact("profile", "25-34", -2.0, "Age"),
     Fact("popularity", "General popularity", 1.0),
+    Fact("feedback", "Ronin", 1.5),
+    Fact("average", "", -0.9),
 )
 HEAT = Item(
     "Heat", 1995, ("Crime", "Thriller"), (0.31, 0.2), ("heist",), ("Casino",), "A thief. A cop."

@@ -1,5 +1,7 @@
 """The pictures of reasons: parts that add up, ranks that move."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -87,14 +89,10 @@ def test_strip_is_in_the_order_of_the_history(explanation):
     assert len(bars.x) == 3
 
 
-def test_quiet_old_events_are_summed_up_in_words():
-    quiet, loud = why.telling_events(pieces(*[0.0001] * 60, *[1.0] * 45))
-    assert (len(quiet), len(loud)) == (60, 45)
-
-
-def test_a_short_history_is_never_cut():
-    quiet, loud = why.telling_events(pieces(0.0001, 0.0001, 1.0))
-    assert (len(quiet), len(loud)) == (0, 3)
+def test_strip_holds_the_whole_history_however_quiet(explanation):
+    evidence = tuple(pieces(*[0.0001] * 195, *[1.0] * 5))
+    bars = why.history_strip(replace(explanation, evidence=evidence), COLOURS).data[0]
+    assert len(bars.x) == 200
 
 
 def test_rank_changes_leave_out_what_changes_nothing_and_count_in_doublings(changes):

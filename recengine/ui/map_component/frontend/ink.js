@@ -25,7 +25,8 @@ function paintMap(context, view) {
   }
   const last = scene.path.x.length - 1;
   const star = shown("interest") ? scene.starAt(view.glide.value, view.travel.blend.value) : null;
-  if (star) drawPath(context, scene, camera, theme, Math.max(0, last - RECENT_PATH), last, 0.6 * view.glide.value);
+  const ownWay = !(data.stand === "before" && scene.starBefore); // the way leads to the other star
+  if (star && ownWay) drawPath(context, scene, camera, theme, Math.max(0, last - RECENT_PATH), last, 0.6 * view.glide.value);
   if (shown("history")) drawHistory(context, scene, camera, theme, scene.history, lit);
   const seats = placeMarks(scene, camera, shown("recommendation") ? scene.recommended : [], star);
   view.selection.seats = new Map(seats.map((seat) => [seat.row, seat]));

@@ -1,0 +1,132 @@
+"""What can be measured beside the lists of the rankers: one function each, which prints."""
+
+from dataclasses import asdict, fields
+from pathlib import Path
+
+import pandas as pd
+import typer
+
+from recengine.cli.output import ProgressLines, print_json, print_sentence, print_table
+from recengine.data.workspace import Workspace
+
+SKILL_HEADINGS = {
+    "unit": "In",
+    "method": "Forecaster",
+    "skill": "Error saved",
+    "low": "Low",
+    "high": "High",
+    "people": "People",
+}
+FORECAST_HEADINGS = {
+    "unit": "In",
+    "method": "Forecaster",
+    "metric": "Metric",
+    "value": "Value",
+    "low": "Low",
+    "high": "High",
+    "difference": "To persistence",
+    "diff_low": "Low",
+    "diff_high": "High",
+}
+FEATURE_HEADINGS = {
+    "label": "Feature",
+    "value": "Lost without it",
+    "low": "Low",
+    "high": "High",
+    "shuffled": "Lost if shuffled",
+    "alone": "Brought alone",
+    "gate": "Gate",
+    "verdict": "Verdict",
+}
+
+
+def feedback(data: str, rankers: tuple[str, ...], people: int, home: Path, as_json: bool) -> None:
+    """Does telling it “more like this” help?"""
+    from recengine.engine import prove_feedback
+
+    with ProgressLines() as progress:
+        proof = prove_feedback(
+            data, Workspace(home), rankers=rankers, people=people, progress=progress
+        )
+    if as_json:
+        names = ("sentence", "description", "made_with", "facts", "table")
+        print_json({name: getattr(proof, name) for name in names})
+        return
+    print_sentence(proof.sentence)
+    headings = {"label": "Ranker", "arm": "Told", "told": "Clicks", "metric": "Metric"}
+    gains = {"value": "Value", "difference": "Gain", "diff_low": "Low", "diff_high": "High"}
+    print_table(proof.table, {**headings, **gains})
+    typer.echo(f"\n{proof.description}\n{proof.made_with}")
+
+
+def forecasts(
+    data: str,
+    methods: list[str],
+    home: Path,
+    *,
+    read_text: bool,
+    again: bool,
+    as_json: bool,
+) -> None:
+    """How good are forecasts of interests?"""
+    from recengine.engine import evaluate_forecasts
+
+    with ProgressLines() as progress:
+        board = evaluate_forecasts(
+            data,
+            Workspace(home),
+            methods=methods,
+            read_text=read_text,
+            again=again,
+            progress=progress,
+        )
+    if as_json:
+        print_json({"sentences": board.sentences, **asdict(board)})
+        return
+    for sentence in board.sentences:
+        print_sentence(sentence)
+    skills = pd.DataFrame(board.skills)
+    print_table(skills, SKILL_HEADINGS)
+    typer.echo()
+    pooled = pd.DataFrame([row for row in board.rows if row["ahead"] == 0])
+    print_table(pooled, FORECAST_HEADINGS)
+    typer.echo(f"\n{board.facts['description']}\n{board.facts['made_with']}")
+
+
+def explanations(
+    data: str, rankers: tuple[str, ...], people: int, again: bool, as_json: bool, home: Path
+) -> None:
+    """Can the reasons be trusted?"""
+    from recengine.engine import evaluate_explanations
+
+    with ProgressLines() as progress:
+        found = evaluate_explanations(
+            data, rankers, Workspace(home), people=people, again=again, progress=progress
+        )
+    if as_json:
+        print_json(vars(found))
+        return
+    print_sentence(found.sentence)
+    own = found.table[found.table["metric"] == "faithfulness"]
+    headings = {"ranker": "Ranker", "label": "Method", "value": "Faithful", "low": "Low"}
+    ahead = {"ahead": "Ahead of recency", "ahead_low": "Low", "ahead_high": "High"}
+    print_table(own, {**headings, "high": "High", **ahead, "trusted": "Trusted"})
+    typer.echo(f"\n{found.protocol}\n{found.made_with}")
+
+
+def contexts(data: str, home: Path, as_json: bool) -> None:
+    """Which features of the moment matter?"""
+    from recengine.engine import measure_contexts
+
+    with ProgressLines() as progress:
+        found = measure_contexts(data, Workspace(home), progress=progress)
+    if as_json:
+        print_json({each.name: getattr(found, each.name) for each in fields(found)})
+        return
+    print_sentence(found.sentence)
+    print_table(found.overall, {"way": "Told", "value": "NDCG@10", "low": "Low", "high": "High"})
+    print_table(found.features, FEATURE_HEADINGS)
+    if len(found.truth):
+        headings = {"name": "Against the truth", "mean": "Value", "low": "Low", "high": "High"}
+        print_table(found.truth, headings)
+    typer.echo(f"\n{found.protocol}\n{found.made_with}")
