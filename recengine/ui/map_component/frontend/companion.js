@@ -17,13 +17,19 @@ export class Companion {
     this.deaf = new AbortController();
     this.line = document.createElement("div");
     this.line.setAttribute("aria-hidden", "true");
+    this.listen();
   }
 
   /** Take the line away, and hear nothing any more. */
   close() {
-    this.line.remove();
+    this.leave();
     this.deaf.abort();
-    this.chart = null;
+  }
+
+  /** There is no such chart now. */
+  leave() {
+    this.line.remove();
+    this.selector = "";
   }
 
   /** Stand at a place between two events; `selector` finds the element around the chart. */
@@ -31,8 +37,8 @@ export class Companion {
     const chart = selector && document.querySelector(`${selector} .js-plotly-plot`);
     const bars = chart ? chart.querySelectorAll(".barlayer .point path") : [];
     const together = Math.ceil(count / bars.length);
-    if (!bars.length || bars.length !== Math.ceil(count / together)) return this.close();
-    this.listen(chart, together);
+    if (!bars.length || bars.length !== Math.ceil(count / together)) return this.leave();
+    Object.assign(this, { selector, together });
     const at = place / together;
     const left = Math.min(bars.length - 1, Math.floor(at));
     const x = this.middle(bars, left);
@@ -52,31 +58,30 @@ export class Companion {
     });
   }
 
-  /** Hear clicks, once per chart: presses that do not wander, as a drag does to choose a stretch. */
-  listen(chart, together) {
-    this.together = together;
-    if (this.chart === chart) return;
-    this.deaf.abort();
-    this.deaf = new AbortController();
-    this.chart = chart;
+  /** Hear presses on the chart that do not wander, as a drag does to choose a stretch. */
+  listen() {
     const { signal } = this.deaf;
     let down = null;
-    chart.addEventListener("pointerdown", (event) => (down = event), { capture: true, signal });
-    globalThis.addEventListener("pointercancel", () => (down = null), { signal });
-    globalThis.addEventListener(
+    document.addEventListener(
+      "pointerdown",
+      (event) => (down = this.selector && event.target.closest?.(this.selector) ? event : null),
+      { capture: true, signal }, // by the page: the chart itself may be drawn anew at any time
+    );
+    document.addEventListener("pointercancel", () => (down = null), { signal });
+    document.addEventListener(
       "pointerup",
       (up) => {
         const away = down ? Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY) : Infinity;
         down = null;
         if (away < STEADY) this.pick(up.clientX);
       },
-      { signal },
+      { capture: true, signal },
     );
   }
 
   /** Choose the event whose bar is nearest; what lies beside the past (the future) is none. */
   pick(x) {
-    const bars = [...this.chart.querySelectorAll(".barlayer .point path")];
+    const bars = [...document.querySelectorAll(`${this.selector} .barlayer .point path`)];
     const away = bars.map((_, index) => Math.abs(this.middle(bars, index) - x));
     const nearest = Math.min(...away);
     if (nearest < BESIDE || x < this.middle(bars, bars.length - 1)) {

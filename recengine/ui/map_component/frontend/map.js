@@ -23,6 +23,7 @@ const GLIDE = 1000; // ms from one answer to the next
 const SHARPEST = 2.5; // device pixels per pixel that are drawn at most
 const NARROW = 520; // pixels
 const QUIET = 0.6; // strength of the dots behind a journey
+const CHART_LATER = 900; // ms after which the chart beside the map is drawn anew as well
 const SLOW = 15; // ms for the dots, above which they are drawn coarser while they move
 const REST = 140; // ms after the last pan or zoom until the picture counts as still
 
@@ -58,6 +59,7 @@ class MapView {
     this.travel.close();
     this.companion.close();
     cancelAnimationFrame(this.pending);
+    clearTimeout(this.lateLook);
   }
 
   // ---- what Python sends -------------------------------------------------------------------
@@ -86,6 +88,7 @@ class MapView {
     this.resize();
     if (data.cursor && before?.cursor !== data.cursor) this.travel.travelTo(data.cursor, Boolean(before));
     if (before && String(before.searched) !== String(data.searched)) this.bringIntoView();
+    if (data.mode === "path") this.lateLook = setTimeout(() => this.schedule(), CHART_LATER);
   }
 
   glideIn() {
