@@ -56,9 +56,7 @@ class Unified(WeightedRanker, InterestModel):
     label: ClassVar[str] = "Unified Transformer"
     config_class: ClassVar[type] = UnifiedConfig
     builds_on: ClassVar[tuple[str, ...]] = (RecencyEase.name,)
-    per_item: ClassVar[tuple[str, ...]] = (
-        "delta.weight", "bias", "warm", "rating_head.item_offsets",
-    )  # fmt: skip
+    per_item: ClassVar[tuple[str, ...]] = "delta.weight", "bias", "warm", "rating_head.item_offsets"
 
     whitening: Tensor
     text: Tensor
@@ -79,9 +77,8 @@ class Unified(WeightedRanker, InterestModel):
         Args:
             config: hyper-parameters.
             data: for its texts and the sizes of its vocabularies.
-            whitening: linear map of the text vectors, last row the offset; (1, 0) to work from
-                ids alone. Kept with the weights, as it must not change with rounding; made from
-                the texts if it is not given.
+            whitening: linear map of the text vectors, last row the offset; (1, 0) for ids alone.
+                Kept with the weights, as it must not change with rounding.
         """
         super().__init__(config, data)
         dim, dataset = config.embedding_dim, data.dataset
@@ -91,8 +88,7 @@ class Unified(WeightedRanker, InterestModel):
         self.register_buffer("whitening", whitening)
         self.register_buffer("text", text @ whitening[:-1] + whitening[-1], persistent=False)
         self.register_buffer("warm", warm)
-        text_dim = whitening.shape[1]
-        self.text_projection = nn.Linear(text_dim, dim) if text_dim else None
+        self.text_projection = nn.Linear(width, dim) if (width := whitening.shape[1]) else None
         self.item_norm = nn.LayerNorm(dim)
         self.delta = nn.Embedding(len(warm), dim)
         self.bias = nn.Parameter(torch.zeros(len(warm)))
@@ -100,8 +96,8 @@ class Unified(WeightedRanker, InterestModel):
         self.values = nn.Embedding(dataset.num_value_codes, dim)
         self.gaps = nn.Embedding(NUM_GAP_CODES, dim)
         self.positions = nn.Embedding(config.max_length, dim)
-        context_sizes = tuple(feature.num_codes for feature in dataset.context_features)
-        profile_sizes = tuple(feature.num_codes for feature in dataset.profile_features)
+        context_sizes = tuple(each.num_codes for each in dataset.context_features)
+        profile_sizes = tuple(each.num_codes for each in dataset.profile_features)
         self.contexts = FeatureTable(context_sizes, dim)
         self.query = FeatureTable(context_sizes, dim)
         self.blocks = nn.ModuleList(
@@ -120,7 +116,9 @@ class Unified(WeightedRanker, InterestModel):
         self.register_buffer("context_gates", torch.ones(len(context_sizes)))
         self.prior: EventAdditive | None = None
         self._kept: tuple[Tensor, Tensor] | None = None  # item vectors and queries, while frozen
-        self._start_small()
+        nn.init.constant_(self.item_norm.weight, 0.05)
+        for table in (self.delta, self.events, self.values, self.gaps, self.positions):
+            nn.init.normal_(table.weight, std=0.02)
 
     @classmethod
     def restore(cls, data: FitData, config: Any, weights: Mapping[str, Tensor]) -> "Unified":
@@ -135,15 +133,6 @@ class Unified(WeightedRanker, InterestModel):
         assert isinstance(ease, RecencyEase)
         config = RecencyEaseConfig(decay_events=float(self.prior_decay))
         self.prior = RecencyEase(ease.weights, config)
-
-    def _start_small(self) -> None:
-        nn.init.constant_(self.item_norm.weight, 0.05)
-        for table in (self.delta, self.events, self.values, self.gaps, self.positions):
-            nn.init.normal_(table.weight, std=0.02)
-        for module in self.blocks.modules():
-            if isinstance(module, nn.Linear):
-                nn.init.normal_(module.weight, std=0.02)
-                nn.init.zeros_(module.bias)
 
     def freeze(self) -> None:
         """Get ready to serve; item vectors and what items look for are computed once."""
