@@ -80,8 +80,8 @@ def scored(
     """
     if ranker.slow and len(changes) > 1:
         raise ConfigError(
-            f"{ranker.label} reads every text again for each of {len(changes)} changes, which would "
-            "take minutes. Choose another ranker to ask what would change."
+            f"{ranker.label} reads every text again for each of {len(changes)} changes, which "
+            "would take minutes. Choose another ranker to ask what would change."
         )
     for start in range(0, len(changes), SCORED_TOGETHER):
         changed = apply_changes(history, changes[start : start + SCORED_TOGETHER])
