@@ -147,8 +147,9 @@ def _features(cases: pd.DataFrame) -> pd.DataFrame:
 
 def _categories(cases: pd.DataFrame) -> pd.DataFrame:
     """Whose events drive the lists, beside how frequent they are in the same histories."""
-    driving = pd.DataFrame(cases["driving"].tolist()).fillna(0.0).mean()
-    base = pd.DataFrame(cases["base"].tolist()).fillna(0.0).mean()
+    told = cases[cases["driving"].map(bool)]  # for whom some event speaks at all
+    driving = pd.DataFrame(told["driving"].tolist()).fillna(0.0).mean()
+    base = pd.DataFrame(told["base"].tolist()).fillna(0.0).mean()
     table = pd.DataFrame({"share": driving, "base": base}).fillna(0.0)
     table = table.rename_axis("category").reset_index()
     return table.sort_values("share", ascending=False, ignore_index=True, kind="stable")

@@ -136,7 +136,7 @@ class FakeContexts:
         ]
         truth = [
             {"name": name, "mean": 0.85, "low": 0.8, "high": 0.9}
-            for name in ("share of achievable", "correlation")
+            for name in ("share of achievable", "correlation", "gain as it came")
         ]
         facts = {"description": "P-A: last event", "people": 4, "made_with": "recengine evaluate"}
         return importance_of(

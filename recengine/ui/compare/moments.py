@@ -96,6 +96,7 @@ def _draw_truth(found: ContextImportance) -> None:
     """The simulated shop alone: how much of the truth was found."""
     figures = found.truth.set_index("name")
     reached, alike = figures.loc["share of achievable"], figures.loc["correlation"]
+    came = figures.loc["gain as it came"]
     with st.container(border=True, key="card_truth"):
         st.subheader("Against the truth", anchor=False)
         st.html(
@@ -103,7 +104,10 @@ def _draw_truth(found: ContextImportance) -> None:
             f"this ranker could gain by knowing it, it gains <b>{reached['mean']:.0%}</b> "
             f"({reached['low']:.0%} to {reached['high']:.0%}). What a moment does to its scores "
             f"and what it truly does to choices are correlated at <b>{alike['mean']:.2f}</b> "
-            f"({alike['low']:.2f} to {alike['high']:.2f}).</p>"
+            f"({alike['low']:.2f} to {alike['high']:.2f}). By the true chances of every item, the "
+            f"moments as they came change the expected quality by <b>{came['mean']:+.3f}</b> "
+            f"({came['low']:+.3f} to {came['high']:+.3f}); one held-out choice a person, as "
+            f"above, shows so little only roughly.</p>"
         )
         widgets.numbers(found.truth, "moments_truth", _TRUTH_COLUMNS, "Figures against the truth")
 
