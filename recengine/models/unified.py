@@ -9,8 +9,7 @@ Papers: Kang & McAuley, "Self-Attentive Sequential Recommendation", ICDM 2018, a
 Petrov & Macdonald, RecSys 2023, arXiv:2308.07192 (full cross-entropy). Differs: item vectors from
 text plus id, typed events, a context query behind gates, a head that bends items (dynamic_head.py)
 and a closed-form prior; gates and prior are chosen on validation.
-Axes: batch, length (oldest first, right-padded), dim = model width, vocab = 1 + num_items,
-context / profile = features.
+Axes: batch, length (oldest first, right-padded), dim, vocab = 1 + num_items, context / profile.
 """
 
 from collections.abc import Mapping
@@ -188,8 +187,8 @@ class Unified(WeightedRanker, InterestModel):
         watch: Watch | None = None,
     ) -> Float[Tensor, "batch length dim"]:
         steps = torch.arange(histories.items.shape[1], device=histories.items.device)
-        moment = self.contexts(histories.contexts).sum(dim=-2)
-        read = events + self.gaps(histories.gaps) + moment + self.positions(steps)
+        read = events + self.gaps(histories.gaps) + self.positions(steps)
+        read = read + self.contexts(histories.contexts).sum(dim=-2)
         return through(self.blocks, self.input_dropout(read), watch=watch)
 
     def interest(
