@@ -40,8 +40,9 @@ def test_encode_tells_how_many_items_have_vectors(recengine, monkeypatch):
     vectors = SimpleNamespace(vectors=np.zeros((48, 8)), fingerprint="abc")
     names: list[str] = []
 
-    def item_vectors(dataset, name, *_):
+    def item_vectors(dataset, name, *_, precision):
         names.append(name)
+        assert precision == ""
         assert dataset.num_items == 48
         return vectors
 
