@@ -49,9 +49,10 @@ def small_shop(config: pytest.Config) -> Prepared:
 
 
 def _let_it_bend(path: Path) -> None:
-    """Three epochs may leave the dynamic part switched off; the pages are to show it."""
+    """Three epochs may leave the dynamic part or the moment switched off; pages show both."""
     weights, facts = load_checkpoint(path)
     weights["dynamic"] = torch.tensor(True)
+    weights["context_gates"] = torch.ones_like(weights["context_gates"])
     save_checkpoint(path, weights, facts)
 
 
