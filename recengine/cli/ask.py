@@ -1,27 +1,21 @@
 """The questions: recommend, map, timeline, compare. Each is one call of the engine."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from recengine.cli.asking import as_request, asked, asks
 from recengine.cli.options import (
     DEFAULT_HOME,
     AsJson,
     Contexts,
     Data,
     Home,
-    Less,
     ListLength,
-    More,
-    Muted,
-    NotNow,
     RankerName,
     User,
-    Without,
     as_context,
-    as_feedback,
-    as_request,
-    asked,
     open_engine,
 )
 from recengine.cli.output import plain, print_json, print_sentence, print_table, strongest
@@ -34,17 +28,11 @@ if TYPE_CHECKING:
 COMMAND_NAMES = {"item_map": "map"}  # `map` is taken in Python
 
 
+@asks
 def recommend(
     data: Data,
-    user: User,
-    context: Contexts = None,
-    ranker: RankerName = "",
-    more: More = None,
-    less: Less = None,
-    not_now: NotNow = None,
+    request: Request,
     k: ListLength = 10,
-    without: Without = "",
-    mute: Muted = None,
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
@@ -57,8 +45,7 @@ def recommend(
     parts of the score, part_...).
     """
     engine = open_engine(data, home)
-    feedback = as_feedback(more, less, not_now)
-    request = as_request(user, context, ranker, k, feedback, without, mute)
+    request = replace(request, k=k)
     answer = engine.recommend(request)
     told = engine.feedback.told(request).sentence if request.feedback else ""
     if as_json:
@@ -81,19 +68,13 @@ def recommend(
     print_table(answer.items, {**headings, "item_id": "Id", "reason": "Because"})
 
 
+@asks
 def item_map(
     data: Data,
-    user: User,
-    context: Contexts = None,
-    ranker: RankerName = "",
-    more: More = None,
-    less: Less = None,
-    not_now: NotNow = None,
+    request: Request,
     max_items: Annotated[
         int, typer.Option("--max-items", min=1, help="Draw a fair sample above this number.")
     ] = 20_000,
-    without: Without = "",
-    mute: Muted = None,
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
@@ -105,8 +86,6 @@ def item_map(
     categories, score, rank, trust, role, moved_by), path (the interest over time: step, x, y),
     regions (label, x, y, size).
     """
-    feedback = as_feedback(more, less, not_now)
-    request = as_request(user, context, ranker, 10, feedback, without, mute)
     answer = open_engine(data, home).item_map(request, max_items)
     if as_json:
         parts = {name: getattr(answer, name) for name in ("items", "path", "regions")}
@@ -121,16 +100,10 @@ def item_map(
     typer.echo(f"\n{drawn}. All of it: --json")
 
 
+@asks
 def timeline(
     data: Data,
-    user: User,
-    context: Contexts = None,
-    ranker: RankerName = "",
-    more: More = None,
-    less: Less = None,
-    not_now: NotNow = None,
-    without: Without = "",
-    mute: Muted = None,
+    request: Request,
     ahead: Annotated[
         int, typer.Option("--ahead", min=0, help="Also foretell so far; 0 for the past alone.")
     ] = 0,
@@ -156,8 +129,6 @@ def timeline(
     category, mean, low50, high50, ...), path (ahead, x, y, radius50, ...), items (what would be
     recommended then), methods (every forecaster with its measured skill).
     """
-    feedback = as_feedback(more, less, not_now)
-    request = as_request(user, context, ranker, 10, feedback, without, mute)
     engine = open_engine(data, home)
     answer = engine.timeline(request)
     future = engine.future.taste(request, ahead, unit, forecaster) if ahead else None
@@ -233,7 +204,7 @@ def compare(
             "Nothing to compare with. Add --with-user ID, --with-context NAME=VALUE or "
             "--with-ranker NAME."
         )
-    before = as_request(user, context, ranker, k)
+    before = replace(as_request(user, context, ranker), k=k)
     after = Request(
         user_id=with_user or user,
         context=as_context(with_context) if with_context else before.context,

@@ -1,25 +1,18 @@
 """The command that asks why: one item, by a method of choice, against another, or what would do."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pandas as pd
 import typer
 
+from recengine.cli.asking import asked, asks
 from recengine.cli.options import (
     DEFAULT_HOME,
     AsJson,
-    Contexts,
     Data,
     Home,
-    Less,
     ListLength,
-    More,
-    NotNow,
-    RankerName,
-    User,
-    as_feedback,
-    as_request,
-    asked,
     open_engine,
 )
 from recengine.cli.output import (
@@ -39,15 +32,11 @@ if TYPE_CHECKING:
 DIFFERENCES = {"difference": "Pull", "kind": "From", "label": "What"}
 
 
+@asks
 def explain(
     data: Data,
-    user: User,
+    request: Request,
     item: Annotated[str, typer.Option("--item", metavar="ITEM_ID", help="What to explain.")],
-    context: Contexts = None,
-    ranker: RankerName = "",
-    more: More = None,
-    less: Less = None,
-    not_now: NotNow = None,
     method: Annotated[
         str, typer.Option("--method", metavar="NAME", help="How; the first that fits if left out.")
     ] = "",
@@ -72,11 +61,11 @@ def explain(
 ) -> None:
     """Why is this item here for this person?
 
-    JSON keys: user_id, context, ranker, feedback, item_id, title, score, rank (null if it is
-    already in the history), sentence, method, method_name, unit, adds_up (true: weights sum to the
-    score), trust (verdict, sentence, score, recency, ahead, low, high, people, protocol, made_with:
-    whether the method was tested and passed), evidence (strongest first: kind, label, weight,
-    item_id, step, detail).
+    JSON keys: user_id, context, ranker, feedback, without and muted (if anything is switched off),
+    item_id, title, score, rank (null if it is already in the history), sentence, method,
+    method_name, unit, adds_up (true: weights sum to the score), trust (verdict, sentence, score,
+    recency, ahead, low, high, people, protocol, made_with: whether the method was tested and
+    passed), evidence (strongest first: kind, label, weight, item_id, step, detail).
 
     With --above: item_a, title_a, rank_a, item_b, title_b, rank_b, difference, evidence (kind,
     label, item_id, step, weight_a, weight_b, difference), method, unit, adds_up, trust, sentence.
@@ -104,7 +93,7 @@ def explain(
     wanted = [name for name, value in given.items() if value]
     if len(wanted) > 1:
         raise ConfigError(f"{' and '.join(wanted)} are different questions. Ask one at a time.")
-    request = as_request(user, context, ranker, k, as_feedback(more, less, not_now))
+    request = replace(request, k=k)
     why = open_engine(data, home).why
     if above:
         _above(why, request, item, above, method, as_json)

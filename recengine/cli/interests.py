@@ -5,16 +5,14 @@ from typing import Annotated
 import pandas as pd
 import typer
 
+from recengine.cli.asking import Muted, Without, as_request
 from recengine.cli.options import (
     DEFAULT_HOME,
     AsJson,
     Data,
     Home,
-    Muted,
     RankerName,
     User,
-    Without,
-    as_request,
     open_engine,
 )
 from recengine.cli.output import (
@@ -125,7 +123,7 @@ def show(
     and changes (item_id, title, rank_before, rank_after, places) of the list.
     """
     engine = open_engine(data, home)
-    request = as_request(user, None, ranker, without=without, muted=mute)
+    request = as_request(user, ranker=ranker, without=without, mute=mute)
     interests, events = engine.control.interests(request), engine.control.events(request)
     change = engine.control.change(request)
     if as_json:

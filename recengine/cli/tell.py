@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from recengine.cli.asking import as_request
 from recengine.cli.options import (
     DEFAULT_HOME,
     AsJson,
@@ -11,7 +12,6 @@ from recengine.cli.options import (
     Data,
     Home,
     RankerName,
-    as_request,
     open_engine,
 )
 from recengine.cli.output import ProgressLines, print_json, print_sentence, print_table

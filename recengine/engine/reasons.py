@@ -5,7 +5,7 @@ import pandas as pd
 
 from recengine.engine.results import AttentionView, Evidence, Explanation, WhatIf
 from recengine.engine.state import Answer, State
-from recengine.engine.why_methods import attentive, chosen_method, question_of
+from recengine.engine.why_methods import attentive, chosen_method, question_of, require_quick
 from recengine.engine.why_results import Trust
 from recengine.engine.wording import ago, feature_label, listed
 from recengine.explanations.attention import last_event_attention
@@ -67,8 +67,13 @@ def explained(
 
 
 def what_if(state: State, request: Request, item_id: str) -> WhatIf:
-    """Rank without each of the most telling events, and with each feature changed."""
+    """Rank without each of the most telling events, and with each feature changed.
+
+    Raises:
+        ConfigError: the ranker takes seconds for each of them.
+    """
     item = state.dataset.item_index(item_id)
+    require_quick(state.ranker(request.ranker))
     answer = state.answer(request)
     by_event = (answer.parts.events[:, item] + answer.parts.prior[:, item]).abs().numpy()
     length = int(answer.history.lengths[0])

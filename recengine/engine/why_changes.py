@@ -10,7 +10,7 @@ from recengine.data.progress import Progress
 from recengine.engine.reasons import first_step_read
 from recengine.engine.state import Answer, State
 from recengine.engine.why_examples import near_items
-from recengine.engine.why_methods import chosen_method, competing, question_of
+from recengine.engine.why_methods import chosen_method, competing, question_of, require_quick
 from recengine.engine.why_results import Counterfactual
 from recengine.engine.wording import feature_label, listed, number
 from recengine.errors import ConfigError
@@ -26,6 +26,7 @@ COLUMNS = ["kind", "label", ITEM_ID, "step", "feature", "value", "rank_after"]
 
 def push_out(state: State, request: Request, item_id: str, progress: Progress) -> Counterfactual:
     """Leave out events, change the moment."""
+    require_quick(state.ranker(request.ranker))
     answer = state.answer(request)
     item = competing(state, answer, item_id)
     if int(answer.ranks[item]) > request.k:
@@ -45,6 +46,7 @@ def push_out(state: State, request: Request, item_id: str, progress: Progress) -
 
 def bring_in(state: State, request: Request, item_id: str, progress: Progress) -> Counterfactual:
     """Choose more items, change the moment."""
+    require_quick(state.ranker(request.ranker))
     answer = state.answer(request)
     item = competing(state, answer, item_id)
     if int(answer.ranks[item]) <= request.k:

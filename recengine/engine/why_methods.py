@@ -8,7 +8,7 @@ from recengine.engine.why_results import TRUSTED
 from recengine.errors import ConfigError, UnknownNameError
 from recengine.explanations import METHODS, Method, Question, methods_for
 from recengine.models import MODELS
-from recengine.models.base import Attentive
+from recengine.models.base import Attentive, Ranker
 
 
 def chosen_method(state: State, ranker: str, name: str) -> Method:
@@ -31,6 +31,19 @@ def chosen_method(state: State, ranker: str, name: str) -> Method:
     quick = [method for method in applying if not method.slow] or list(applying)
     passed = (each for each in quick if trust_of(state, ranker, each).verdict == TRUSTED)
     return next(passed, quick[0])
+
+
+def require_quick(ranker: Ranker) -> None:
+    """Refuse to ask a ranker many times that takes seconds each time.
+
+    Raises:
+        ConfigError: it is such a one.
+    """
+    if ranker.slow:
+        raise ConfigError(
+            f"{ranker.label} reads the texts again for every change, which would take minutes. "
+            "Choose another ranker to ask what would change."
+        )
 
 
 def question_of(state: State, answer: Answer, item_id: str) -> Question:

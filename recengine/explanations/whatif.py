@@ -12,7 +12,6 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from recengine.data.histories import Histories
-from recengine.errors import ConfigError
 from recengine.models.base import Ranker
 from recengine.models.history_views import EVENT_FIELDS, rearranged
 from recengine.types import PAD_INDEX, UNKNOWN_CODE
@@ -74,15 +73,7 @@ def scored(
     """Scores of the request under each set of changes, some requests at a time.
 
     `added` comes on top of all of them.
-
-    Raises:
-        ConfigError: the ranker takes seconds for each of them.
     """
-    if ranker.slow and len(changes) > 1:
-        raise ConfigError(
-            f"{ranker.label} reads every text again for each of {len(changes)} changes, which "
-            "would take minutes. Choose another ranker to ask what would change."
-        )
     for start in range(0, len(changes), SCORED_TOGETHER):
         changed = apply_changes(history, changes[start : start + SCORED_TOGETHER])
         if changed.items.shape[1] > ranker.events_read:

@@ -7,6 +7,7 @@ from recengine.engine import Engine
 from recengine.engine.state import State
 from recengine.engine.why_results import NOT_MEASURED
 from recengine.errors import ConfigError, UnknownNameError
+from recengine.models import MODELS
 from recengine.types import Request
 
 
@@ -193,3 +194,15 @@ def test_somebody_without_events_gets_the_exact_parts_or_a_plain_message(
     ):
         with pytest.raises(ConfigError, match="has no events yet"):
             ask()
+
+
+@pytest.mark.parametrize("ask", ["what_if", "counterfactual", "bring_in"])
+def test_a_ranker_that_takes_seconds_is_not_asked_for_many_changes(
+    engine: Engine, listed: tuple[Request, list[str]], monkeypatch: pytest.MonkeyPatch, ask: str
+) -> None:
+    request, items = listed
+    popular = replace(request, ranker="popularity")
+    monkeypatch.setattr(MODELS["popularity"], "slow", True)
+    question = engine.what_if if ask == "what_if" else getattr(engine.why, ask)
+    with pytest.raises(ConfigError, match="reads the texts again for every change"):
+        question(popular, items[0])
