@@ -144,7 +144,7 @@ def _measured(answers: Answers) -> dict[str, float]:
 
 
 def _ranker_label(label: str, hits: float | None) -> str:
-    return label if hits is None else f"{label} · {100 * hits:.0f}"
+    return label if hits is None else f"{label} · {100 * hits:.0f} of 100"
 
 
 def story_label(story: Story) -> str:
