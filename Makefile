@@ -35,7 +35,8 @@ check:
 
 test: check
 	@.venv/bin/coverage erase
-	@.venv/bin/coverage run -m pytest --numprocesses 2 --dist loadgroup
+	@.venv/bin/coverage run -m pytest --numprocesses 2 --dist loadfile --ignore tests/browser
+	@.venv/bin/coverage run -m pytest tests/browser
 	@.venv/bin/coverage combine --quiet
 	@.venv/bin/coverage report --skip-covered --skip-empty --fail-under=90
 

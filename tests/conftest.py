@@ -1,7 +1,5 @@
 """Small worlds that every layer's tests share."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,15 +14,6 @@ from tests.tiny_language import TinyEncoder
 
 CYCLE = 5  # items that follow each other in a circle
 DAY = 86_400
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of several workers one takes a whole file, and one alone drives the browser."""
-    browser = Path(__file__).parent / "browser"
-    for item in items:
-        group = browser if browser in item.path.parents else item.path
-        item.add_marker(pytest.mark.xdist_group(str(group)))
 
 
 @pytest.fixture(autouse=True)
