@@ -5,6 +5,7 @@ which take most of the start, are then there already, and no child can be left b
 """
 
 import contextlib
+import gc
 import os
 import runpy
 import socket
@@ -83,6 +84,9 @@ def serve(data: str, home: Path, address: str, port: int, headless: bool) -> Non
     os.environ |= {"RECENGINE_DATA": data, "RECENGINE_HOME": str(home.absolute())}
     os.chdir(folder)  # .streamlit/config.toml is looked for in the current folder
     threading.Thread(target=_announce, args=(port, headless), daemon=True).start()
+    # Streamlit looks for garbage after every run of a page; it need not look through all of this.
+    gc.collect()
+    gc.freeze()
     options = {
         "server.port": port,
         "server.address": address,

@@ -5,6 +5,7 @@ built-in name or the path of one's own), RECENGINE_HOME the folder where everyth
 """
 
 import contextlib
+import gc
 import itertools
 import os
 import threading
@@ -65,6 +66,8 @@ class Opening:
     def _run(self, load: Callable[[Progress], AnyEngine]) -> None:
         try:
             engine = load(self._report)
+            gc.collect()
+            gc.freeze()  # it stays: Streamlit, which looks for garbage after every run, may pass by
             self._report("Finding people worth meeting", 0, 0)
             with contextlib.suppress(RecEngineError):  # the page that asks again will say it
                 engine.stories()
