@@ -16,7 +16,10 @@ PAGES = sorted(path.stem for path in (Path(__file__).parents[2] / "pages").glob(
 def test_a_page_is_drawn_in_both_lights(name, light, dashboard, open_page):
     page = open_page(f"{dashboard}/{name}", color_scheme=light)
     expect(page.locator(".re-strip")).to_be_visible()
-    page.wait_for_timeout(1_000)  # what glides must have come to rest
+    at_rest = {"name": "data-test-script-state", "value": "notRunning"}
+    for _ in range(2):  # a page that waits for something begins anew when it is there
+        expect(page.get_by_test_id("stApp")).to_have_attribute(**at_rest)
+        page.wait_for_timeout(1_000)  # what glides must have come to rest
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
     picture = page.screenshot()
