@@ -83,29 +83,10 @@ def merge(
     if folder.exists() and any(folder.iterdir()):
         raise ConfigError(f"{folder} is not empty. Choose a new folder for what is merged.")
     names = _person_of(people, sources) if people is not None else {}
-    events, items, users = [], [], []
-    for source, dataset in sources.items():
-        keys = _item_keys(dataset, source, join)
-        table = dataset.interactions
-        who = [names.get((source, user), user) for user in table[USER_ID].astype(str)]
-        events.append(
-            table.assign(
-                **{USER_ID: who, ITEM_ID: table[ITEM_ID].astype(str).map(keys), SOURCE: source}
-            )
-        )
-        own = dataset.items[ITEM_ID].astype(str)
-        items.append(dataset.items.assign(**{ITEM_ID: own.map(keys)}))
-        known = [names.get((source, user), user) for user in dataset.users[USER_ID].astype(str)]
-        users.append(dataset.users.assign(**{USER_ID: known}))
-    log = pd.concat(events, ignore_index=True).sort_values(
-        [TIMESTAMP, USER_ID], kind="stable", ignore_index=True
-    )
-    catalogue = pd.concat(items, ignore_index=True).groupby(ITEM_ID, sort=False).first()
-    catalogue = catalogue.reset_index()
-    profiles = pd.concat(users, ignore_index=True).groupby(USER_ID, sort=False).first()
-    _write(folder, log, catalogue, profiles.reset_index(), tuple(sources.values()))
+    log, catalogue, profiles = _joined(sources, names, join)
+    _write(folder, log, catalogue, profiles, tuple(sources.values()))
     per_person = log.groupby(USER_ID)[SOURCE].nunique()
-    shared_items = sum(len(each) for each in items) - len(catalogue)
+    shared_items = sum(dataset.num_items for dataset in sources.values()) - len(catalogue)
     shared_people = int((per_person > 1).sum())
     zones = tuple(dataset.timezone for dataset in sources.values())
     return Merged(
@@ -118,6 +99,31 @@ def merge(
         timezones=zones,
         sentence=_told(tuple(sources), log, shared_people, shared_items, zones),
     )
+
+
+def _joined(
+    sources: Mapping[str, Dataset], names: Mapping[tuple, str], join: str
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """All events in order of time, every item once, every person once; the first source wins."""
+    events, items, users = [], [], []
+    for source, dataset in sources.items():
+        keys = _item_keys(dataset, source, join)
+
+        def renamed(table: pd.DataFrame, source: str = source) -> pd.DataFrame:
+            who = [names.get((source, user), user) for user in table[USER_ID].astype(str)]
+            return table.assign(**{USER_ID: who})
+
+        def rekeyed(table: pd.DataFrame, keys: dict[str, str] = keys) -> pd.DataFrame:
+            return table.assign(**{ITEM_ID: table[ITEM_ID].astype(str).map(keys)})
+
+        events.append(rekeyed(renamed(dataset.interactions)).assign(**{SOURCE: source}))
+        items.append(rekeyed(dataset.items))
+        users.append(renamed(dataset.users))
+    log = pd.concat(events, ignore_index=True)
+    catalogue = pd.concat(items, ignore_index=True).groupby(ITEM_ID, sort=False).first()
+    profiles = pd.concat(users, ignore_index=True).groupby(USER_ID, sort=False).first()
+    by_time = log.sort_values([TIMESTAMP, USER_ID], kind="stable", ignore_index=True)
+    return by_time, catalogue.reset_index(), profiles.reset_index()
 
 
 def _item_keys(dataset: Dataset, source: str, join: str) -> dict[str, str]:

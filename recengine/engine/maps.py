@@ -72,18 +72,12 @@ def item_map(
             wanted |= _history(each) | _listed(each, request.k)
     kept = np.array(sorted(wanted), dtype=np.int64) - 1
     rows = fair_sample(base.static, max_items, keep=kept).rows
-    table = state.catalogue.iloc[rows].reset_index(drop=True)
-    table["category"] = [names[0] if names else "other" for names in table[CATEGORIES]]
+    table = _drawn(state, answer, earlier or answer, rows, request.k)
     table[["static_x", "static_y"]] = came_from[rows].astype(float)
     table[["x", "y"]] = now[rows].astype(float)
     shift = 1 - F.cosine_similarity(start, dynamic, dim=1)
     table["shift"] = shift.numpy()[rows].astype(float)
-    table["score"] = answer.scores[1:].numpy()[rows].astype(float)
-    table["rank"] = answer.ranks[1:][rows]
-    table["rank_before"] = (answer if earlier is None else earlier).ranks[1:][rows]
     table["trust"] = places.point_trust[rows].astype(float)
-    table["role"] = _roles(answer, request.k, rows)
-    table["role_before"] = _roles(earlier or answer, request.k, rows)
     table["moved_by"] = movers(state, model, answer, earlier)[rows]
     path = _path(state, places, request)
     return ItemMap(
@@ -96,6 +90,19 @@ def item_map(
         trust=places.trust,
         num_items=state.dataset.num_items,
         sentence=_sentence(state, answer, earlier, table),
+    )
+
+
+def _drawn(state: State, answer: Answer, earlier: Answer, rows: np.ndarray, k: int) -> pd.DataFrame:
+    """What the drawn items are, whatever their places."""
+    table = state.catalogue.iloc[rows].reset_index(drop=True)
+    return table.assign(
+        category=[names[0] if names else "other" for names in table[CATEGORIES]],
+        score=answer.scores[1:].numpy()[rows].astype(float),
+        rank=answer.ranks[1:][rows],
+        rank_before=earlier.ranks[1:][rows],
+        role=_roles(answer, k, rows),
+        role_before=_roles(earlier, k, rows),
     )
 
 

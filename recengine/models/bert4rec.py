@@ -135,10 +135,6 @@ class BERT4Rec(SoftmaxRanker):
         """Match of each item with the hidden position after the last event."""
         return self.softmax.scores(self.wanted(histories.items, histories.lengths))
 
-    def item_table(self) -> Float[Tensor, "vocab dim"]:
-        """Item vectors."""
-        return self.softmax.items.weight
-
     def score_events(
         self,
         chosen: Float[Tensor, "batch length dim"],

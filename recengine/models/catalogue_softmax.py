@@ -87,6 +87,10 @@ class SoftmaxRanker(TrainedRanker, InterestModel):
         """Those of the softmax."""
         return self.softmax.items.weight
 
+    def item_table(self) -> Float[Tensor, "vocab dim"]:
+        """The same: an item enters a history by the vector that it competes with."""
+        return self.item_vectors()
+
     def item_bias(self) -> Float[Tensor, " vocab"]:
         """That of the softmax."""
         return self.softmax.bias

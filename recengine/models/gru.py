@@ -124,10 +124,6 @@ class GRU(SoftmaxRanker):
         """The states themselves."""
         return self.hidden(histories)
 
-    def item_table(self) -> Float[Tensor, "vocab dim"]:
-        """Item vectors."""
-        return self.softmax.items.weight
-
     def score_events(
         self,
         chosen: Float[Tensor, "batch length dim"],

@@ -119,10 +119,6 @@ class SequentialVAE(SoftmaxRanker):
         mean, _ = self.posterior(histories)
         return self.softmax.scores(self.decoder(histories.last(mean)))
 
-    def item_table(self) -> Float[Tensor, "vocab dim"]:
-        """Item vectors."""
-        return self.softmax.items.weight
-
     def score_events(
         self,
         chosen: Float[Tensor, "batch length dim"],
