@@ -18,6 +18,7 @@ _KINDS = (
     ("prior", "Often next", "prior"),
     ("popularity", "Popular anyway", "popularity"),
     ("feedback", "What you said", "feedback"),
+    ("average", "An average history", "popularity"),
 )
 _NEAR = 4
 
