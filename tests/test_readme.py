@@ -71,13 +71,29 @@ NOT_MEASURED = "–"
 COLUMNS = [(name, metric) for name in DATASETS for metric in ("ndcg@10", "hr@10")]
 
 
+PLACES = {
+    "MovieLens-1M": "movielens-1m", "MovieLens-100K": "movielens-100k",
+    "simulated shop": "storefront", "Simulated shop": "storefront",
+}  # fmt: skip
+
+
+def result_of(name: str) -> dict:
+    return json.loads((ROOT / "assets" / "results" / f"{name}.json").read_text("utf-8"))
+
+
+def lines_below(first_cells: str) -> list[list[str]]:
+    """The cells of each line of the README's table that begins with these."""
+    table = README[README.index(f"| {first_cells} |") :].partition("\n\n")[0]
+    return [line.strip("| ").split(" | ") for line in table.splitlines()[2:]]
+
+
+def numbers(cell: str) -> list[float]:
+    return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", cell)]
+
+
 def test_the_figures_are_those_of_the_results_that_come_along():
-    results = {
-        name: json.loads((ROOT / "assets" / "results" / f"{name}-P-A.json").read_text())["rows"]
-        for name in DATASETS
-    }
-    table = re.search(r"^\| ranker \|.*?\n\n", README, re.MULTILINE | re.DOTALL)[0]
-    lines = [line.strip("| ").split(" | ") for line in table.splitlines()[2:] if line]
+    results = {name: result_of(f"{name}-P-A")["rows"] for name in DATASETS}
+    lines = lines_below("ranker")
     assert {label for label, *_ in lines} == {
         row["label"] for rows in results.values() for row in rows
     }
@@ -90,6 +106,82 @@ def test_the_figures_are_those_of_the_results_that_come_along():
             if not rows:
                 continue
             row = rows[0]
-            told = [float(number) for number in re.findall(r"[\d.]+", cell)]
+            told = numbers(cell)
             measured = [row["value"], row["low"], row["high"]][: len(told)]
             assert told == pytest.approx(measured, abs=0.00051), (label, name, metric)
+
+
+EXPLAINED_BY = (
+    "recency", "exact", "integrated-gradients", "occlusion", "gradient-attention", "rollout",
+    "attention", "random",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("line", lines_below("ranker (people)"), ids=lambda line: line[0])
+def test_the_tests_of_explanations_are_those_that_were_made(line):
+    label, place, people = re.fullmatch(r"(\S+), (.*) \((\d+)\)", line[0]).groups()
+    found = result_of(f"{PLACES[place]}-explanations")
+    ranker = next(
+        name for name, facts in found["rankers"].items() if facts["label"].startswith(label)
+    )
+    assert found["rankers"][ranker]["people"] == int(people)
+    rows = {
+        row["method"]: row
+        for row in found["rows"]
+        if (row["ranker"], row["metric"]) == (ranker, "faithfulness")
+    }
+    for method, cell in zip(EXPLAINED_BY, line[1:], strict=True):
+        assert (cell == NOT_MEASURED) == (method not in rows), method
+        if method in rows:
+            assert numbers(cell) == pytest.approx([rows[method]["value"]], abs=0.0051), method
+            assert cell.startswith("**") == bool(rows[method]["trusted"]), method
+
+
+@pytest.mark.parametrize("line", lines_below("ranker, data (people)"), ids=lambda line: line[0])
+def test_the_gains_of_feedback_are_those_that_were_measured(line):
+    label, place, people = re.fullmatch(r"(.*), (.*) \((\d+)\)", line[0]).groups()
+    found = result_of(f"{PLACES[place]}-feedback")
+    own = {
+        row["told"]: row
+        for row in found["rows"]
+        if label in row["label"] and (row["arm"], row["metric"]) == ("own", "ndcg@10")
+    }
+    ranker = own[5]["ranker"]
+    assert found["rankers"][ranker]["people"] == int(people)
+    last = own[5]
+    figures = [last["difference"], last["diff_low"], last["diff_high"]]
+    assert numbers(line[1]) == pytest.approx([own[0]["value"]], abs=0.00051)
+    assert numbers(line[2]) == pytest.approx([last["value"]], abs=0.00051)
+    assert numbers(line[3].replace("+", "")) == pytest.approx(figures, abs=0.00051)
+
+
+FORETOLD_BY = ("moving-average", "causal-transformer", "vae", "gru")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [line for line in lines_below("data") if "by path" not in line[0]],
+    ids=lambda line: line[0],
+)
+def test_the_skill_of_forecasts_is_that_which_was_measured(line):
+    place, people = re.fullmatch(r"(.*), next days \((\d+) people\)", line[0]).groups()
+    skills = {
+        row["method"]: row
+        for row in result_of(f"{PLACES[place]}-forecasts")["skills"]
+        if row["unit"] == "days"
+    }
+    for method, cell in zip(FORETOLD_BY, line[1:], strict=True):
+        assert (cell == "not measured") == (method not in skills), method
+        if method in skills:
+            row = skills[method]
+            assert row["people"] == int(people)
+            figures = [100 * row["skill"], 100 * row["low"], 100 * row["high"]]
+            assert numbers(cell) == pytest.approx(figures, abs=0.51), method
+
+
+def test_the_share_of_what_a_moment_can_bring_is_that_which_was_measured():
+    told = re.search(r"unified ranker reaches (.*?) of the gain", README)[1]
+    truth = {row["name"]: row for row in result_of("storefront-contexts")["truth"]}
+    share = truth["share of achievable"]
+    figures = [share["mean"], share["low"], share["high"]]
+    assert numbers(told) == pytest.approx(figures, abs=0.0051)

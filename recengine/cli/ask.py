@@ -23,7 +23,7 @@ from recengine.errors import ConfigError
 from recengine.types import Request
 
 if TYPE_CHECKING:
-    from recengine.engine.future_results import FutureTaste
+    from recengine.engine.forecasts.results import FutureTaste
 
 COMMAND_NAMES = {"item_map": "map"}  # `map` is taken in Python
 

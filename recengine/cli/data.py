@@ -90,7 +90,7 @@ def export(
 
     JSON keys: file, events, friends, traces (files of the workspace that tell of the person).
     """
-    from recengine.engine.privacy import export_person  # torch takes seconds
+    from recengine.engine.privacy.person_data import export_person  # torch takes seconds
 
     counts = export_person(data, user, Workspace(home), out)
     if as_json:
@@ -120,7 +120,7 @@ def erase(
     JSON keys: user_id, sentence, deleted and changed (files), trained_before (rankers to train
     again), outside (a source of yours that still holds the person, or "").
     """
-    from recengine.engine.privacy import erase_person  # torch takes seconds
+    from recengine.engine.privacy.person_data import erase_person  # torch takes seconds
 
     if not yes:
         if not sys.stdin.isatty():

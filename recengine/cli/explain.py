@@ -27,7 +27,7 @@ from recengine.errors import ConfigError
 from recengine.types import Request
 
 if TYPE_CHECKING:
-    from recengine.engine.why import Why
+    from recengine.engine.why.topic import Why
 
 DIFFERENCES = {"difference": "Pull", "kind": "From", "label": "What"}
 

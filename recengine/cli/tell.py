@@ -88,7 +88,7 @@ def tell(
         return
     print_sentence(told.text)
     if reworded:
-        from recengine.engine.telling_results import GENERATED
+        from recengine.engine.telling.results import GENERATED
 
         typer.echo(
             f"\n{reworded.text} [{GENERATED}, by {reworded.model}]"

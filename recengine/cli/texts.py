@@ -10,7 +10,7 @@ from recengine.cli.output import ProgressLines, print_json, print_sentence, prin
 from recengine.data.workspace import Workspace
 
 if TYPE_CHECKING:
-    from recengine.engine.text_results import TextWorth
+    from recengine.engine.texts.results import TextWorth
 
 _COMPARED = {
     "value": "NDCG@10",
@@ -60,7 +60,7 @@ def adapt(
     JSON keys: method, file, epoch, losses, scores, seconds, rows (name, group, metric, value, low,
     high, difference, diff_low, diff_high, p, questions, people).
     """
-    from recengine.engine.adapting import adapt_encoder
+    from recengine.engine.texts.adapting import adapt_encoder
 
     with ProgressLines() as progress:
         made = adapt_encoder(
@@ -100,8 +100,8 @@ def texts(
 
     JSON keys: adapted, sizes, reading; each with sentence, made_with, facts and table.
     """
-    from recengine.engine.text_reading import measure_reading
-    from recengine.engine.text_sizes import measure_sizes
+    from recengine.engine.texts.reading import measure_reading
+    from recengine.engine.texts.sizes import measure_sizes
 
     with ProgressLines() as progress:
         if sizes:
@@ -123,7 +123,7 @@ def texts(
 def _worth(data: str, home: Path) -> "TextWorth":
     """Of a dataset as it is, without a map or rankers."""
     from recengine.data.sources import load_dataset
-    from recengine.engine.texts import text_worth
+    from recengine.engine.texts.topic import text_worth
 
     workspace = Workspace(home)
     with ProgressLines() as progress:

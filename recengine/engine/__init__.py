@@ -8,14 +8,14 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from recengine.engine.evaluating import evaluate_rankers
+    from recengine.engine.comparison.evaluating import evaluate_rankers
+    from recengine.engine.comparison.tuning import tune_ranker, tuned_settings, tuning_trials
+    from recengine.engine.contexts.measuring import measure_contexts
     from recengine.engine.facade import Engine
-    from recengine.engine.faithfulness import evaluate_explanations
-    from recengine.engine.feedback_proof import prove_feedback
-    from recengine.engine.forecast_exam import evaluate_forecasts
-    from recengine.engine.forecasters import train_forecasters
-    from recengine.engine.measuring_contexts import measure_contexts
-    from recengine.engine.tuning import tune_ranker, tuned_settings, tuning_trials
+    from recengine.engine.feedback.proof import prove_feedback
+    from recengine.engine.forecasts.exam import evaluate_forecasts
+    from recengine.engine.forecasts.forecasters import train_forecasters
+    from recengine.engine.why.faithfulness import evaluate_explanations
     from recengine.engine.workshop import train_ranker
 
 __all__ = [

@@ -5,11 +5,7 @@ back as a recommendation either. An interest that is muted is a category: events
 are not read, and its items are not offered. Nothing is deleted; without the edits all is as before.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
-from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Bool
@@ -18,28 +14,22 @@ from recengine.data.dataset import Dataset, Log
 from recengine.errors import ConfigError, UnknownNameError
 from recengine.types import CATEGORIES, Request
 
-if TYPE_CHECKING:
-    from recengine.engine.state import State
 
+def edited(dataset: Dataset, request: Request) -> tuple[Dataset, Bool[np.ndarray, " item"]]:
+    """The dataset as the edits of a request leave it, and which items may still be offered.
 
-def edited_state(state: State, request: Request) -> State:
-    """The state with the person's history and the catalogue as the edits leave them.
-
-    Its log holds this person alone.
+    Its log holds this person alone. What an event left out is about is not offered again.
 
     Raises:
         UnknownNameError: unknown person, or an interest that no item has.
         ConfigError: an event number that the person has not.
     """
-    dataset = state.dataset
     user = dataset.user_index(request.user_id)
-    span = dataset.log.span(user)
     left_out = events_left_out(dataset, request)
     offered = ~muted_items(dataset, request.muted)
-    items = dataset.log.items[span] - 1
+    items = dataset.log.items[dataset.log.span(user)] - 1
     offered[items[left_out] if dataset.repeats else items] = False
-    view = dataset.with_log(_one_person(dataset.log, user, ~left_out))
-    return replace(state, dataset=view, original=state, offered=offered)
+    return dataset.with_log(_one_person(dataset.log, user, ~left_out)), offered
 
 
 def events_left_out(dataset: Dataset, request: Request) -> Bool[np.ndarray, " event"]:

@@ -9,28 +9,17 @@ import pandas as pd
 from recengine.data.dataset import Dataset
 from recengine.data.progress import Progress, silent
 from recengine.data.workspace import Workspace
-from recengine.engine import (
-    answered,
-    auditing,
-    comparing,
-    jobs,
-    lists,
-    maps,
-    people,
-    quality,
-    reasons,
-    timelines,
-)
+from recengine.engine import jobs, lists, maps, people, timelines
 from recengine.engine.assets import files_stamp
-from recengine.engine.audit_results import Audit
-from recengine.engine.comparison_results import Disagreements, Misses, SideBySide, Untrained
-from recengine.engine.contexts import Contexts
-from recengine.engine.control import Control
-from recengine.engine.evolution import Evolution
-from recengine.engine.feedback import Feedback
-from recengine.engine.future import Future
-from recengine.engine.interests import Interests
+from recengine.engine.comparison import answered, quality, sides
+from recengine.engine.comparison.results import Disagreements, Misses, SideBySide, Untrained
+from recengine.engine.contexts.topic import Contexts
+from recengine.engine.evolution.topic import Evolution
+from recengine.engine.feedback.topic import Feedback
+from recengine.engine.forecasts.topic import Future
+from recengine.engine.interests.topic import Interests
 from recengine.engine.opening import open_state
+from recengine.engine.privacy.control import Control
 from recengine.engine.rankers import TRAINED
 from recengine.engine.results import (
     AttentionView,
@@ -47,9 +36,11 @@ from recengine.engine.results import (
     WhatIf,
 )
 from recengine.engine.state import State
-from recengine.engine.telling import Telling
-from recengine.engine.texts import Texts
-from recengine.engine.why import Why
+from recengine.engine.telling.topic import Telling
+from recengine.engine.texts.topic import Texts
+from recengine.engine.why import audit, reasons
+from recengine.engine.why.audit_results import Audit
+from recengine.engine.why.topic import Why
 from recengine.errors import UnknownNameError
 from recengine.models import MODELS
 from recengine.models.base import InterestModel
@@ -202,7 +193,7 @@ class Engine:
         self, ranker: str = "", people: int = 400, seed: int = 0, progress: Progress = silent
     ) -> Audit:
         """What do the first items of so many people rest on, and whose reasons are odd?"""
-        return auditing.audit(self._state, ranker, people, seed, progress)
+        return audit.audit(self._state, ranker, people, seed, progress)
 
     def what_if(self, request: Request, item_id: str) -> WhatIf:
         """What would change its place?"""
@@ -254,7 +245,7 @@ class Engine:
 
     def side_by_side(self, first: Request, second: Request) -> SideBySide:
         """What does each of two requests get, and where do they part?"""
-        return comparing.side_by_side(self._state, first, second)
+        return sides.side_by_side(self._state, first, second)
 
     def disagreements(
         self, first: str, second: str, protocol: str = "P-A", limit: int = 50

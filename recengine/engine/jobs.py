@@ -23,7 +23,7 @@ from filelock import FileLock, Timeout
 from recengine.data.progress import Progress
 from recengine.data.workspace import Workspace, read_json, write_json
 from recengine.engine.assets import safe_name
-from recengine.engine.comparison_results import Job, JobStatus
+from recengine.engine.comparison.results import Job, JobStatus
 from recengine.errors import ConfigError, RecEngineError, StorageError
 
 SECONDS_BETWEEN_NOTES = 0.7

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Int32, Int64
 
-from recengine.engine.why_results import Trust
+from recengine.engine.why.results import Trust
 from recengine.types import Request
 
 

@@ -21,7 +21,7 @@ from recengine.data.features import encode_request
 from recengine.data.histories import Histories, HistoryReader
 from recengine.data.splits import Split
 from recengine.data.workspace import Workspace
-from recengine.engine.edits import edited_state
+from recengine.engine.edits import edited
 from recengine.engine.keeping import Kept
 from recengine.engine.places import Places
 from recengine.errors import ConfigError, UnknownNameError
@@ -225,8 +225,13 @@ class State:
         """
         if not request.edited or self.original is not None:
             return self
+
+        def make() -> State:
+            dataset, offered = edited(self.dataset, request)
+            return replace(self, dataset=dataset, original=self, offered=offered)
+
         key = ("edited", request.user_id, request.without, request.muted)
-        made: State = self.once(key, lambda: edited_state(self, request))
+        made: State = self.once(key, make)
         return made
 
     def history(self, user_id: str, ranker: Ranker, request_codes: np.ndarray) -> Histories:

@@ -13,12 +13,11 @@ import streamlit as st
 
 from recengine.data.dataset import Dataset
 from recengine.data.progress import Progress
-from recengine.engine.audit_results import Audit
-from recengine.engine.comparison_results import Disagreements, Misses, SideBySide, Untrained
-from recengine.engine.contexts_results import ContextImportance
-from recengine.engine.evolution_results import Cohort, CohortQuestion, ListThen, TastePair
-from recengine.engine.feedback_results import FeedbackProof, Told
-from recengine.engine.future_results import FutureTaste
+from recengine.engine.comparison.results import Disagreements, Misses, SideBySide, Untrained
+from recengine.engine.contexts.results import ContextImportance
+from recengine.engine.evolution.results import Cohort, CohortQuestion, ListThen, TastePair
+from recengine.engine.feedback.results import FeedbackProof, Told
+from recengine.engine.forecasts.results import FutureTaste
 from recengine.engine.results import (
     AttentionView,
     Explanation,
@@ -32,16 +31,17 @@ from recengine.engine.results import (
     Timeline,
     WhatIf,
 )
-from recengine.engine.text_results import TextWorth
+from recengine.engine.texts.results import TextWorth
+from recengine.engine.why.audit_results import Audit
 from recengine.types import Request
 from recengine.ui.theme import Palette
 
 if TYPE_CHECKING:  # importing them takes seconds, which a first paint must not pay
-    from recengine.engine.control import Control
-    from recengine.engine.evolution import Evolution
-    from recengine.engine.future import Future
-    from recengine.engine.telling import Telling
-    from recengine.engine.why import Why
+    from recengine.engine.evolution.topic import Evolution
+    from recengine.engine.forecasts.topic import Future
+    from recengine.engine.privacy.control import Control
+    from recengine.engine.telling.topic import Telling
+    from recengine.engine.why.topic import Why
 
 
 @runtime_checkable

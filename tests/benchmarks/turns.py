@@ -15,7 +15,7 @@ import numpy as np
 import ruptures
 
 from recengine.data.storefront import StorefrontConfig, storefront_truth
-from recengine.engine.turn_measuring import true_turns
+from recengine.engine.interests.turn_measuring import true_turns
 from recengine.interests.shares import complete_categories
 from recengine.interests.turn_quality import compare_turns
 from recengine.interests.turns import MIN_STRETCH, turning_points

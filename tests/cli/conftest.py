@@ -10,8 +10,8 @@ import pytest
 
 from recengine import cli
 from recengine.cli import ask, bench, demo, explain
-from recengine.engine.feedback_results import Told
-from recengine.engine.future_results import FutureTaste
+from recengine.engine.feedback.results import Told
+from recengine.engine.forecasts.results import FutureTaste
 from recengine.engine.results import (
     Evidence,
     Explanation,
@@ -20,7 +20,7 @@ from recengine.engine.results import (
     Recommendations,
     Timeline,
 )
-from recengine.engine.why_results import (
+from recengine.engine.why.results import (
     NOT_MEASURED,
     Counterfactual,
     Inside,

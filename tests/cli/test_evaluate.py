@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 import recengine.engine
-from recengine.engine.feedback_results import FeedbackProof
+from recengine.engine.feedback.results import FeedbackProof
 from recengine.engine.results import Leaderboard, MetricMeaning
 from recengine.models import MODELS
 from tests.ui.fake_engine import FakeContexts

@@ -4,8 +4,9 @@ import pandas as pd
 import pytest
 
 from recengine.cli import audit, tell
-from recengine.engine.telling_results import WriterReport
-from tests.ui.fake_engine import FakeEngine, make_dataset
+from recengine.engine.telling.results import WriterReport
+from tests.ui.fake_dataset import make_dataset
+from tests.ui.fake_engine import FakeEngine
 from tests.ui.fake_why import FakeTelling
 
 ASK = ("tell", "fake", "--user", "full", "--item")

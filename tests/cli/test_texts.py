@@ -3,11 +3,11 @@
 import pandas as pd
 import pytest
 
-import recengine.engine.adapting
-import recengine.engine.text_reading
-import recengine.engine.text_sizes
+import recengine.engine.texts.adapting
+import recengine.engine.texts.reading
+import recengine.engine.texts.sizes
 from recengine.cli import texts as commands
-from recengine.engine.text_results import TextMeasure, TextWorth
+from recengine.engine.texts.results import TextMeasure, TextWorth
 
 
 @pytest.fixture
@@ -23,9 +23,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple]:
         return call
 
     made = {"method": "pairs", "file": "adapter.safetensors", "rows": []}
-    monkeypatch.setattr(recengine.engine.adapting, "adapt_encoder", note("adapt", made))
-    monkeypatch.setattr(recengine.engine.text_sizes, "measure_sizes", note("sizes", []))
-    monkeypatch.setattr(recengine.engine.text_reading, "measure_reading", note("reading", []))
+    monkeypatch.setattr(recengine.engine.texts.adapting, "adapt_encoder", note("adapt", made))
+    monkeypatch.setattr(recengine.engine.texts.sizes, "measure_sizes", note("sizes", []))
+    monkeypatch.setattr(recengine.engine.texts.reading, "measure_reading", note("reading", []))
     row = {"label": "As it came", "group": "cold", "metric": "ndcg@10", "value": 0.125}
     some = TextMeasure(pd.DataFrame([row]), "It helps.", "recengine adapt tiny", {"seconds": 3})
     none = TextMeasure(pd.DataFrame(), "Not yet.", "recengine texts tiny --sizes", {})

@@ -6,7 +6,8 @@ import pytest
 from filelock import FileLock
 
 from recengine.data.workspace import Workspace
-from recengine.engine import tuning, tuning_trials, workshop
+from recengine.engine import tuning_trials, workshop
+from recengine.engine.comparison import tuning
 from recengine.training.trainer import Trainer
 
 SEARCH = ("tune", "cycle", "--ranker", "sasrec", "--epochs", "2")

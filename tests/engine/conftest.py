@@ -1,10 +1,14 @@
 """An engine on a small simulated shop; its untrained ranker already bends items."""
 
+from collections.abc import Callable
+from types import ModuleType
+
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
+from recengine.data.dataset import Dataset
 from recengine.data.histories import HistoryReader
 from recengine.data.sources import load_dataset
 from recengine.data.workspace import Workspace
@@ -33,6 +37,25 @@ def data(workspace: Workspace) -> FitData:
     split = protocol_split(dataset)
     text = np.random.default_rng(0).normal(size=(dataset.num_items, 12)).astype(np.float32)
     return FitData(dataset, split.train, split.candidates, text)
+
+
+@pytest.fixture(scope="session")
+def shop(data: FitData) -> Dataset:
+    return data.dataset
+
+
+@pytest.fixture(scope="session")
+def measure_here(data: FitData) -> Callable[[pytest.MonkeyPatch, ModuleType], None]:
+    """Makes a module that measures rankers use the shop and its random texts."""
+
+    def fit_data(dataset, split, *_):
+        return FitData(dataset, split.train, split.candidates, data.text), "random"
+
+    def patch(monkeypatch: pytest.MonkeyPatch, module: ModuleType) -> None:
+        monkeypatch.setattr(module, "fit_data", fit_data)
+        monkeypatch.setattr(module, "load_dataset", lambda *_, **__: data.dataset)
+
+    return patch
 
 
 @pytest.fixture(scope="session")

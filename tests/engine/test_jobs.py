@@ -12,7 +12,7 @@ import pytest
 from recengine.data.progress import silent
 from recengine.data.workspace import Workspace, read_json, write_json
 from recengine.engine import jobs
-from recengine.engine.comparison_results import Job, JobStatus
+from recengine.engine.comparison.results import Job, JobStatus
 from recengine.errors import ConfigError, TrainingError
 
 PATIENCE = 60.0

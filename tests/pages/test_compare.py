@@ -5,12 +5,13 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from recengine.engine.comparison_results import Job, JobStatus
-from recengine.engine.contexts import not_measured
+from recengine.engine.comparison.results import Job, JobStatus
+from recengine.engine.contexts.topic import not_measured
 from recengine.engine.results import Quality
-from recengine.engine.text_results import TextMeasure, TextWorth
+from recengine.engine.texts.results import TextMeasure, TextWorth
 from recengine.errors import DataError
-from tests.ui.fake_engine import HOSTILE_TITLES, FakeEngine, FakeTexts, make_dataset
+from tests.ui.fake_dataset import HOSTILE_TITLES, make_dataset
+from tests.ui.fake_engine import FakeEngine, FakeTexts
 
 VIEWS = ("board", "sides", "apart", "errors", "moments", "texts")
 

@@ -6,7 +6,8 @@ import pytest
 
 from recengine.types import Request
 from recengine.ui.map_component import pack
-from tests.ui.fake_engine import HOSTILE_TITLES, FakeEngine, make_dataset
+from tests.ui.fake_dataset import HOSTILE_TITLES, make_dataset
+from tests.ui.fake_engine import FakeEngine
 
 
 def drawn(app):

@@ -2,7 +2,8 @@
 
 from recengine.engine.results import Quality
 from recengine.errors import DataError
-from tests.ui.fake_engine import FakeEngine, make_dataset
+from tests.ui.fake_dataset import make_dataset
+from tests.ui.fake_engine import FakeEngine
 
 
 def test_overview_answers_with_the_engines_sentence(open_app):

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.ui.fake_engine import HOSTILE_TITLES
+from tests.ui.fake_dataset import HOSTILE_TITLES
 
 
 def cards(app):

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from tests.ui.fake_engine import FakeEngine, make_dataset
+from tests.ui.fake_dataset import make_dataset
+from tests.ui.fake_engine import FakeEngine
 
 
 def drawn(app):

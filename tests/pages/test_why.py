@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from recengine.engine.why_results import Counterfactual
+from recengine.engine.why.results import Counterfactual
 from recengine.errors import ConfigError
 from recengine.ui import background
 from recengine.ui.why.page import QUESTIONS
-from tests.ui.fake_engine import HOSTILE_TITLES, FakeEngine, make_dataset
+from tests.ui.fake_dataset import HOSTILE_TITLES, make_dataset
+from tests.ui.fake_engine import FakeEngine
 from tests.ui.fake_why import FakeTelling, FakeWhy
 
 PATIENT = 20.0

@@ -1,7 +1,6 @@
 """A small engine that answers at once and always the same, with real records and real tables.
 
-Forty films in five categories and four people: "full" has sixty events, "short" three, "empty"
-none, "broken" makes every question fail with a message fit to show. Some titles are hostile.
+For the person "broken" every question fails with a message fit to show.
 """
 
 from dataclasses import dataclass, field
@@ -11,141 +10,39 @@ import numpy as np
 import pandas as pd
 
 from recengine.data.dataset import Dataset
-from recengine.data.features import TIME_FEATURES, Feature
 from recengine.data.progress import Progress, silent
-from recengine.engine.audit_results import Audit
-from recengine.engine.comparison_results import (
-    Disagreements,
+from recengine.engine.comparison.results import (
     Job,
     JobStatus,
-    Misses,
     SideBySide,
-    Untrained,
 )
-from recengine.engine.contexts import importance_of
-from recengine.engine.contexts_results import ContextImportance
-from recengine.engine.feedback_results import FeedbackProof, Told
+from recengine.engine.feedback.results import FeedbackProof, Told
 from recengine.engine.results import (
     AttentionView,
     Evidence,
     Explanation,
     ItemMap,
-    Leaderboard,
     ListChange,
-    MetricMeaning,
     Person,
-    Quality,
     Recommendations,
     Story,
     Timeline,
     WhatIf,
 )
-from recengine.engine.text_results import TextMeasure, TextWorth
+from recengine.engine.why.audit_results import Audit
 from recengine.errors import DataError
 from recengine.types import Request
 from tests.ui.fake_control import FakeControl
+from tests.ui.fake_dataset import LENGTHS
 from tests.ui.fake_evolution import FakeEvolution, FakeFuture
+from tests.ui.fake_measures import FakeContexts, FakeMeasures, FakeTexts
 from tests.ui.fake_why import FakeTelling, FakeWhy, fake_audit
 
-HOSTILE_TITLES = (
-    "<script>alert(1)</script>",
-    "**bold** and $x^2$",
-    ":material/home: [link](https://example.org)",
-    '=cmd()|"calc"!A1',
-)
-CATEGORIES = ("Drama", "Comedy", "Thriller", "Film-Noir", "Science Fiction")
-LENGTHS = {"full": 60, "short": 3, "empty": 0, "broken": 5}
 PARTS = ("taste", "events", "context", "profile", "prior", "popularity")
-NUM_FILMS = 40
-WEATHER = Feature("weather", "Weather", ("dry", "rainy"))
-MEANINGS = {
-    "ndcg@10": MetricMeaning("Ranking quality (NDCG@10)", "1 if it stands first.", "higher"),
-    "hr@10": MetricMeaning("Found in the first ten (HR@10)", "Share of people.", "higher"),
-    "text-diversity@10": MetricMeaning("Variety of content", "1 - cosine.", "higher"),
-}
-SECONDS = {"unified": 400.0, "recency_ease": 3.0, "text": 0.0, "popularity": 0.0}
-
-
-def make_dataset(*, simulated: bool = False, num_films: int = NUM_FILMS) -> Dataset:
-    """The catalogue, the people and what they did."""
-    titles = [f"The {word} Number {i}" for i, word in zip(range(num_films), _words(), strict=False)]
-    titles[: len(HOSTILE_TITLES)] = HOSTILE_TITLES
-    items = pd.DataFrame(
-        {
-            "item_id": [str(100 + i) for i in range(num_films)],
-            "title": titles,
-            "year": [1940 + i % 60 for i in range(num_films)],
-            "categories": [
-                [CATEGORIES[i % 5], CATEGORIES[(i + 1) % 5]] if i % 3 else [CATEGORIES[i % 5]]
-                for i in range(num_films)
-            ],
-            "description": "A film.",
-        }
-    )
-    events = [
-        {
-            "user_id": user,
-            "item_id": str(100 + (7 * step + len(user)) % num_films),
-            "timestamp": 960_000_000 + 400_000 * step + 3_600 * (step % 24),
-            "event": "rating",
-            "value": float(1 + (step * 3) % 5),
-            "weather": ("dry", "rainy")[step % 2],
-        }
-        for user, length in LENGTHS.items()
-        for step in range(length)
-    ]
-    users = pd.DataFrame(
-        {"user_id": list(LENGTHS), "age": ["25-34", "18-24", "35-44", "56+"], "job": "programmer"}
-    )
-    return Dataset(
-        name="fake",
-        title="Fake films",
-        interactions=pd.DataFrame(events),
-        items=items,
-        users=users,
-        context_features=(*TIME_FEATURES, WEATHER),
-        profile_features=(
-            Feature("age", "Age", ("18-24", "25-34", "35-44", "56+")),
-            Feature("job", "Occupation", ("programmer",)),
-        ),
-        simulated=simulated,
-        credit="Nobody made this.",
-    )
-
-
-def _words() -> list[str]:
-    return ["Silent", "Golden", "Broken", "Last", "Hidden"] * 400
-
-
-class FakeContexts:
-    """Rain matters, the season does not."""
-
-    def importance(self) -> ContextImportance:
-        rows = [("weather", "Weather", 0.02, 0.01), ("season", "Season", 0.001, -0.01)]
-        features = [
-            {"feature": name, "label": label, "gate": 1.5}
-            | dict.fromkeys(("value", "shuffled", "alone"), value)
-            | {f"{way}low": low for way in ("", "shuffled_", "alone_")}
-            | {f"{way}high": 0.03 for way in ("", "shuffled_", "alone_")}
-            for name, label, value, low in rows
-        ]
-        ways = {"known": 0.12, "unknown": 0.1, "shuffled": 0.09, "gain": 0.02}
-        overall = [
-            {"way": way, "value": value, "low": value - 0.01, "high": value + 0.01}
-            for way, value in {**ways, "shuffled gain": -0.01}.items()
-        ]
-        truth = [
-            {"name": name, "mean": 0.85, "low": 0.8, "high": 0.9}
-            for name in ("share of achievable", "correlation", "gain as it came")
-        ]
-        facts = {"description": "P-A: last event", "people": 4, "made_with": "recengine evaluate"}
-        return importance_of(
-            {"facts": facts, "features": features, "overall": overall, "truth": truth}
-        )
 
 
 @dataclass
-class FakeEngine:
+class FakeEngine(FakeMeasures):
     """Answers like `recengine.engine.Engine`, from arithmetic instead of a model."""
 
     dataset: Dataset
@@ -290,6 +187,29 @@ class FakeEngine:
         changes["places"] = changes["rank_before"] - changes["rank_after"]
         kept = int((changes["rank_before"] <= before.k).sum())
         return ListChange(changes, kept, f"{kept} of the ten stay; the others are new.")
+
+    def side_by_side(self, first: Request, second: Request) -> SideBySide:
+        lists = self.recommend(first), self.recommend(second)
+        ranks = [self._ranked(each).reset_index().set_index("item_id")["index"] + 1
+                 for each in (first, second)]  # fmt: skip
+        both = pd.DataFrame({"rank_first": ranks[0], "rank_second": ranks[1]}).reset_index()
+        both = both.merge(self.dataset.items[["item_id", "title"]], on="item_id")
+        both["in_first"] = both["rank_first"] <= first.k
+        both["in_second"] = both["rank_second"] <= second.k
+        listed = both[both["in_first"] | both["in_second"]]
+        history = self.history(first.user_id).tail(3)[["step", "item_id", "title"]]
+        leaned = [history.assign(side=side, share=0.2) for side in ("first", "second")]
+        shared = int((both["in_first"] & both["in_second"]).sum())
+        return SideBySide(
+            first=lists[0],
+            second=lists[1],
+            items=listed.sort_values("rank_first", ignore_index=True),
+            scatter=both.assign(listed=np.where(both["in_first"], "first", "")),
+            leaned=pd.concat(leaned, ignore_index=True),
+            shared=shared,
+            agreement=0.3,
+            sentence=f"The two share {shared} of ten items.",
+        )
 
     def item_map(
         self,
@@ -456,139 +376,6 @@ class FakeEngine:
             Story("newcomer", "Three events and already a taste", "empty"),
         )
 
-    def quality(self) -> Quality:
-        values = {"unified": 0.182, "recency_ease": 0.151, "text": 0.06, "popularity": 0.05}
-        labels = {"unified": "Unified model", "recency_ease": "Recency EASE"}
-        rows = [
-            {
-                "ranker": name,
-                "label": labels.get(name, name.capitalize()),
-                "metric": metric,
-                "value": value * factor,
-                "low": (value - 0.005) * factor,
-                "high": (value + 0.005) * factor,
-                "seeds": 3,
-            }
-            for metric, factor in (("ndcg@10", 1.0), ("hr@10", 1.8))
-            for name, value in values.items()
-        ]
-        return Quality(
-            table=pd.DataFrame(rows),
-            protocol="Leave the last event out, rank the whole catalogue.",
-            made_with="recengine evaluate fake",
-            sentence="The unified model finds the next film more often than any baseline.",
-        )
-
-    def measured_protocols(self) -> tuple[str, ...]:
-        return ("P-A", "P-B")
-
-    def leaderboard(self, protocol: str = "P-A", against: str = "") -> Leaderboard:
-        baseline = against or "popularity"
-        table = self.quality().table
-        variety = table[table["metric"] == "ndcg@10"].assign(metric="text-diversity@10")
-        table = pd.concat([table, variety], ignore_index=True)
-        table["seconds"] = table["ranker"].map(SECONDS)
-        table["difference"] = table["value"] - 0.05
-        table["diff_low"], table["diff_high"] = table["low"] - 0.05, table["high"] - 0.05
-        table["p_holm"] = np.where(table["ranker"] == "text", 0.4, 0.001)
-        table["verdict"] = np.where(table["ranker"] == "text", "no difference", "better")
-        slices = [
-            {**row, "slice": "Age", "value": value, "people": people, "mean": row["value"]}
-            for row in table.to_dict("records")
-            for value, people in (("18-24", 320), ("56+", 12))
-        ]
-        enough = pd.DataFrame(slices)["people"] >= 30
-        return Leaderboard(
-            table=table,
-            metrics=MEANINGS,
-            slices=pd.DataFrame(slices).assign(enough=enough),
-            baseline=baseline,
-            facts={"unified": {"seeds": [0, 1, 2], "made": "20260101T000000"}},
-            protocol=f"{protocol}: last event of each person tests; 4 people asked",
-            made_with=f"recengine evaluate fake --protocol {protocol}",
-            sentence="Unified model finds the next choice for 33 of 100 people.",
-        )
-
-    def side_by_side(self, first: Request, second: Request) -> SideBySide:
-        lists = self.recommend(first), self.recommend(second)
-        ranks = [self._ranked(each).reset_index().set_index("item_id")["index"] + 1
-                 for each in (first, second)]  # fmt: skip
-        both = pd.DataFrame({"rank_first": ranks[0], "rank_second": ranks[1]}).reset_index()
-        both = both.merge(self.dataset.items[["item_id", "title"]], on="item_id")
-        both["in_first"] = both["rank_first"] <= first.k
-        both["in_second"] = both["rank_second"] <= second.k
-        listed = both[both["in_first"] | both["in_second"]]
-        history = self.history(first.user_id).tail(3)[["step", "item_id", "title"]]
-        leaned = [history.assign(side=side, share=0.2) for side in ("first", "second")]
-        shared = int((both["in_first"] & both["in_second"]).sum())
-        return SideBySide(
-            first=lists[0],
-            second=lists[1],
-            items=listed.sort_values("rank_first", ignore_index=True),
-            scatter=both.assign(listed=np.where(both["in_first"], "first", "")),
-            leaned=pd.concat(leaned, ignore_index=True),
-            shared=shared,
-            agreement=0.3,
-            sentence=f"The two share {shared} of ten items.",
-        )
-
-    def _asked(self) -> pd.DataFrame:
-        films = self.dataset.items.iloc[[1, 5, 9]][["item_id", "title", "year", "categories"]]
-        films.insert(0, "user_id", ["short", "full", "empty"])
-        return films.reset_index(drop=True)
-
-    def disagreements(
-        self,
-        first: str,
-        second: str,
-        protocol: str = "P-A",  # noqa: ARG002
-        limit: int = 50,
-    ) -> Disagreements | None:
-        people = self._asked().assign(rank_first=[1, 2, 9], rank_second=[39, 20, 8])
-        return Disagreements(
-            first=first,
-            second=second,
-            people=people.assign(shared=[0, 4, 9], factor=[39.0, 10.0, 1.1]).head(limit),
-            questions=4,
-            first_closer=2,
-            second_closer=1,
-            mean_shared=4.3,
-            nothing_shared=1,
-            sentence="The two share 4.3 of ten items on average.",
-        )
-
-    def misses(
-        self,
-        ranker: str,  # noqa: ARG002
-        protocol: str = "P-A",  # noqa: ARG002
-        slice_name: str = "",
-        value: str = "",
-        limit: int = 50,
-    ) -> Misses | None:
-        table = self._asked().assign(rank=[40, 33, 21], rescuer="popularity", rescuer_rank=3)
-        table["listed"] = [["The Golden Number 6"]] * 3
-        about = f" ({slice_name}: {value})" if slice_name else ""
-        return Misses(
-            table=table.head(1 if slice_name else limit),
-            questions=4,
-            among_ten=1,
-            median_rank=27.0,
-            slices={"Age": ("18-24", "56+")},
-            sentence=f"It leaves the choice out for 3 of 4 people{about}.",
-        )
-
-    def untrained(self) -> tuple[Untrained, ...]:
-        labels = {"gru": "GRU (recurrent)", "din": "DIN"}
-        return tuple(
-            Untrained(name, labels.get(name, name), (), job) for name, job in self.jobs.items()
-        )
-
-    def start_training(self, ranker: str) -> None:
-        self.jobs[ranker] = Job(JobStatus.RUNNING, "Training, epoch 1 of 4", 25, 100, 7.0)
-
-    def cancel_training(self, ranker: str) -> None:
-        self.jobs[ranker] = Job(JobStatus.STOPPED, "Training, epoch 1 of 4", 25, 100, 7.0)
-
     def stamp(self) -> str:
         return ""
 
@@ -603,33 +390,3 @@ class FakeEngine:
 
     def random_user(self, seed: int) -> str:
         return list(LENGTHS)[seed % 2]
-
-
-class FakeTexts:
-    """Texts of which two questions of three were measured."""
-
-    def worth(self) -> TextWorth:
-        def row(name: str, value: float, verdict: str, **more: Any) -> dict[str, Any]:
-            found = {"name": name, "label": f"*{name}*", "metric": "ndcg@10", "value": value}
-            bounds = {"low": value - 0.01, "high": value + 0.01, "verdict": verdict}
-            ahead = dict.fromkeys(("difference", "diff_low", "diff_high", "p_holm"), 0.01)
-            return found | bounds | ahead | more
-
-        asked = {"questions": 90, "people": 50}
-        adapted = [
-            row("frozen", 0.05, "", group="cold", **asked),
-            row("pairs", 0.09, "better", group="cold", **asked),
-            row("frozen", 0.04, "", group="warm", **asked),
-            row("pairs", 0.03, "no clear difference", group="warm", **asked),
-        ]
-        size = {"bytes_per_item": 388.0, "blend": 0.1, "blend_difference": 0.0}
-        sizes = [
-            row("float32", 0.04, "", saved=0.0, overlap=1.0, **size),
-            row("int8", 0.04, "no clear difference", saved=0.75, overlap=0.99, **size),
-        ]
-        facts = {"machine": "here", "split": "leave the last out"}
-        return TextWorth(
-            TextMeasure(pd.DataFrame(adapted), "It helps.", "recengine adapt fake", facts),
-            TextMeasure(pd.DataFrame(sizes), "A quarter.", "recengine texts fake --sizes", facts),
-            TextMeasure(pd.DataFrame(), "Not yet.", "recengine texts fake --reading", {}),
-        )

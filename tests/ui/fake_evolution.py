@@ -7,16 +7,16 @@ import numpy as np
 import pandas as pd
 
 from recengine.data.progress import Progress
-from recengine.engine.evolution import period
-from recengine.engine.evolution_results import (
+from recengine.engine.evolution.pairs import side_by_side, two_interests
+from recengine.engine.evolution.results import (
     Cohort,
     CohortQuestion,
     ListThen,
     Period,
     TastePair,
 )
-from recengine.engine.future_results import FutureTaste
-from recengine.engine.pairs import side_by_side, two_interests
+from recengine.engine.evolution.topic import period
+from recengine.engine.forecasts.results import FutureTaste
 from recengine.engine.results import Recommendations, Timeline
 from recengine.errors import ConfigError
 from recengine.types import Request

@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 
 from recengine.data.progress import Progress, silent
-from recengine.engine.audit_results import ODDITIES, OLD_EVENT, PROFILE, Audit
 from recengine.engine.results import Evidence, Explanation
-from recengine.engine.telling_results import Keywords, Rewritten, Told
-from recengine.engine.why_results import (
+from recengine.engine.telling.results import Keywords, Rewritten, Told
+from recengine.engine.why.audit_results import ODDITIES, OLD_EVENT, PROFILE, Audit
+from recengine.engine.why.results import (
     NOT_BETTER,
     NOT_MEASURED,
     TRUSTED,
@@ -41,7 +41,7 @@ KINDS = ("taste", "events", "prior", "context", "profile", "popularity")
 
 @dataclass
 class FakeWhy:
-    """Answers like `recengine.engine.why.Why`."""
+    """Answers like `recengine.engine.why.topic.Why`."""
 
     engine: Any
 
@@ -143,7 +143,7 @@ class FakeWhy:
 
 @dataclass
 class FakeTelling:
-    """Answers like `recengine.engine.telling.Telling`, without any language model."""
+    """Answers like `recengine.engine.telling.topic.Telling`, without any language model."""
 
     engine: Any
 

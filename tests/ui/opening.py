@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from recengine.data.progress import Progress
 from recengine.ui import resources
-from tests.ui.fake_engine import FakeEngine, make_dataset
+from tests.ui.fake_dataset import make_dataset
+from tests.ui.fake_engine import FakeEngine
 
 APP = Path(__file__).parents[2] / "app.py"
 Load = Callable[[str, Path, Progress], FakeEngine]

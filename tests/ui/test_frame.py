@@ -4,7 +4,8 @@ import threading
 
 from recengine.errors import DataError
 from recengine.ui import resources
-from tests.ui.fake_engine import FakeEngine, make_dataset
+from tests.ui.fake_dataset import make_dataset
+from tests.ui.fake_engine import FakeEngine
 
 
 def strip(app):

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from recengine.ui.intervals import intervals
-from tests.ui.fake_engine import FakeEngine, make_dataset
+from tests.ui.fake_dataset import make_dataset
+from tests.ui.fake_engine import FakeEngine
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from recengine.engine.evolution_results import Cohort
+from recengine.engine.evolution.results import Cohort
 from recengine.ui.charts.fan import softened
 from recengine.ui.charts.words import in_chart
 from recengine.ui.theme import Palette, styled

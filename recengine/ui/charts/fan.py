@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from recengine.engine.future_results import FutureTaste
+from recengine.engine.forecasts.results import FutureTaste
 from recengine.ui.charts.words import in_chart
 from recengine.ui.theme import Palette
 

@@ -6,7 +6,7 @@ A pure figure: a record in, a figure out; bands are 95 % intervals over people.
 import pandas as pd
 import plotly.graph_objects as go
 
-from recengine.engine.feedback_results import FeedbackProof
+from recengine.engine.feedback.results import FeedbackProof
 from recengine.ui.theme import Palette, styled
 
 METRIC = "ndcg@10"

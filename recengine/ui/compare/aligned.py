@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from recengine.engine.comparison_results import SideBySide
+from recengine.engine.comparison.results import SideBySide
 from recengine.ui.aligned import Place, aligned, moved
 from recengine.ui.text import markup
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from recengine.engine.comparison_results import Disagreements
+from recengine.engine.comparison.results import Disagreements
 from recengine.ui import address, frame, sidebar, states, widgets
 from recengine.ui.address import AGAINST, BESIDE, PROTOCOL, SHOW
 from recengine.ui.compare import choices

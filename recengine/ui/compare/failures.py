@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import streamlit as st
 
-from recengine.engine.comparison_results import Misses
+from recengine.engine.comparison.results import Misses
 from recengine.ui import widgets
 from recengine.ui.address import PROTOCOL, SLICE, VALUE
 from recengine.ui.compare import choices

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import streamlit as st
 
-from recengine.engine.contexts_results import ContextImportance
+from recengine.engine.contexts.results import ContextImportance
 from recengine.ui import states, widgets
 from recengine.ui.intervals import Scale, intervals
 from recengine.ui.text import plain

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from recengine.engine.comparison_results import SideBySide
+from recengine.engine.comparison.results import SideBySide
 from recengine.types import UNKNOWN, Request
 from recengine.ui import actions, address, frame, resources, sidebar, states, widgets
 from recengine.ui.address import AGAINST, BESIDE, OTHER, USER

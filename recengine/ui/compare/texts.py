@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from recengine.engine.text_results import TextMeasure, TextWorth
+from recengine.engine.texts.results import TextMeasure, TextWorth
 from recengine.ui import states, widgets
 from recengine.ui.intervals import Scale, intervals
 from recengine.ui.text import count, markup, plain, share

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from recengine.engine.comparison_results import Job, JobStatus, Untrained
+from recengine.engine.comparison.results import Job, JobStatus, Untrained
 from recengine.ui.states import calm_errors
 from recengine.ui.text import plain
 from recengine.ui.view import View

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from recengine.engine.future_results import FutureTaste
+from recengine.engine.forecasts.results import FutureTaste
 from recengine.engine.results import Recommendations, Timeline
 from recengine.errors import RecEngineError
 from recengine.ui import address, atlas, resources, widgets

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from recengine.engine.evolution_results import Cohort
+from recengine.engine.evolution.results import Cohort
 from recengine.ui import address, states, widgets
 from recengine.ui.address import BY, GROUP, INTEREST
 from recengine.ui.charts import cohort as charts

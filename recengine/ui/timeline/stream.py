@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from recengine.engine.future_results import FutureTaste
+from recengine.engine.forecasts.results import FutureTaste
 from recengine.engine.results import Timeline
 from recengine.ui.charts import timeline as charts
 from recengine.ui.charts.fan import Fan

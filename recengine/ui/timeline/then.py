@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from recengine.engine.evolution_results import ListThen, Period
+from recengine.engine.evolution.results import ListThen, Period
 from recengine.engine.results import Recommendations, Timeline
 from recengine.types import TITLE
 from recengine.ui import address, widgets

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from recengine.engine.future_results import FutureTaste
+from recengine.engine.forecasts.results import FutureTaste
 from recengine.engine.results import Timeline
 from recengine.types import Request
 from recengine.ui import atlas, map_component, states

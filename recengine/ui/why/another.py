@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from recengine.engine.why_results import WhyNot
+from recengine.engine.why.results import WhyNot
 from recengine.ui import states, widgets
 from recengine.ui.background import streamed
 from recengine.ui.text import plain

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from recengine.engine.why_results import Words
+from recengine.engine.why.results import Words
 from recengine.ui.background import streamed
 from recengine.ui.text import markup, plain
 from recengine.ui.why import parts

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from recengine.engine.results import Explanation
-from recengine.engine.why_results import MethodFacts
+from recengine.engine.why.results import MethodFacts
 from recengine.ui import actions, address
 from recengine.ui.address import KEPT
 from recengine.ui.text import plain

@@ -1,7 +1,7 @@
 """One item against another: the difference of their scores, piece by piece."""
 
 from recengine.engine.results import Evidence
-from recengine.engine.why_results import WhyAbove
+from recengine.engine.why.results import WhyAbove
 from recengine.ui.charts import why as charts
 from recengine.ui.view import View
 from recengine.ui.why import parts

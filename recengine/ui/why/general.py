@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from recengine.engine.audit_results import Audit
+from recengine.engine.why.audit_results import Audit
 from recengine.ui import address, frame, sidebar, states, widgets
 from recengine.ui.address import ODD, QUESTION, SLICED
 from recengine.ui.background import streamed

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from recengine.engine.results import Explanation
-from recengine.engine.why_results import MethodFacts
+from recengine.engine.why.results import MethodFacts
 from recengine.ui import focus
 from recengine.ui.charts import why as charts
 from recengine.ui.text import count

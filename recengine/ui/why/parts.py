@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from recengine.engine.results import Explanation
-from recengine.engine.why_results import NOT_BETTER, TRUSTED, Trust
+from recengine.engine.why.results import NOT_BETTER, TRUSTED, Trust
 from recengine.ui import widgets
 from recengine.ui.text import plain
 from recengine.ui.view import View

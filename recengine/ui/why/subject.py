@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from recengine.engine.results import Explanation, Recommendations
-from recengine.engine.why_results import TRUSTED, MethodFacts
+from recengine.engine.why.results import TRUSTED, MethodFacts
 from recengine.types import TITLE
 from recengine.ui import address, frame
 from recengine.ui.address import METHOD, SECOND

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from recengine.engine.results import Explanation
-from recengine.engine.telling_results import GENERATED, Rewritten, Told
+from recengine.engine.telling.results import GENERATED, Rewritten, Told
 from recengine.ui import address, widgets
 from recengine.ui.address import LANGUAGE
 from recengine.ui.background import streamed

@@ -5,7 +5,8 @@ import pytest
 from recengine.types import Request
 from recengine.ui import theme
 from recengine.ui.cards import pack
-from tests.ui.fake_engine import FakeEngine, make_dataset
+from tests.ui.fake_dataset import make_dataset
+from tests.ui.fake_engine import FakeEngine
 
 NOW = Request(user_id="full", context={"weather": "dry"}, ranker="unified")
 

@@ -8,7 +8,8 @@ from recengine.engine.results import AttentionView
 from recengine.types import Request
 from recengine.ui import theme
 from recengine.ui.charts import attention
-from tests.ui.fake_engine import FakeEngine, make_dataset
+from tests.ui.fake_dataset import make_dataset
+from tests.ui.fake_engine import FakeEngine
 
 COLOURS = theme.palette("light")
 REQUEST = Request(user_id="full", ranker="unified")

@@ -8,7 +8,8 @@ from recengine.ui import theme
 from recengine.ui.charts.fan import OTHER, Fan, ahead_of
 from recengine.ui.charts.pair import lines
 from recengine.ui.charts.timeline import bands, stream
-from tests.ui.fake_engine import CATEGORIES, FakeEngine, make_dataset
+from tests.ui.fake_dataset import CATEGORIES, make_dataset
+from tests.ui.fake_engine import FakeEngine
 
 COLOURS = theme.category_colours(CATEGORIES, theme.palette("light"))
 ASKED = Request(user_id="full", ranker="unified")

@@ -22,7 +22,8 @@ from recengine.ui.charts.timeline import (
     stream,
     thinned,
 )
-from tests.ui.fake_engine import CATEGORIES, FakeEngine, make_dataset
+from tests.ui.fake_dataset import CATEGORIES, make_dataset
+from tests.ui.fake_engine import FakeEngine
 
 COLOURS = theme.category_colours(CATEGORIES, theme.palette("light"))
 

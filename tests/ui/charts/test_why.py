@@ -10,7 +10,8 @@ from recengine.engine.results import Evidence, WhatIf
 from recengine.types import Request
 from recengine.ui import theme
 from recengine.ui.charts import why
-from tests.ui.fake_engine import FakeEngine, make_dataset
+from tests.ui.fake_dataset import make_dataset
+from tests.ui.fake_engine import FakeEngine
 
 COLOURS = theme.palette("light")
 REQUEST = Request(user_id="full", ranker="unified")

@@ -16,7 +16,8 @@ from recengine.ui.map_component.payload import (
     places_frame,
     turn_to_landscape,
 )
-from tests.ui.fake_engine import CATEGORIES, FakeEngine, make_dataset
+from tests.ui.fake_dataset import CATEGORIES, make_dataset
+from tests.ui.fake_engine import FakeEngine
 
 STEP = 1 / 65_535
 

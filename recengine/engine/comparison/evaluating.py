@@ -1,0 +1,296 @@
+"""Measure rankers on held-out choices, one after the other, and keep what came out.
+
+Every ranker's results are written as soon as it is done, beside those of earlier runs; one that was
+measured before under the same circumstances is not measured again.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from recengine.data.histories import HistoryReader
+from recengine.data.progress import Progress, silent
+from recengine.data.sources import load_dataset
+from recengine.data.splits import Split
+from recengine.data.workspace import Workspace
+from recengine.engine.comparison.contestants import Contestants, seeded, settings_of
+from recengine.engine.comparison.leaderboard import differences_to, leaderboard_of, order_of
+from recengine.engine.comparison.measurements import (
+    LISTED,
+    SLICE_COLUMNS,
+    KeptAnswers,
+    Measurements,
+    RankerAnswers,
+    digest_of,
+    read_measurements,
+    write_measurements,
+)
+from recengine.engine.opening import fit_data
+from recengine.engine.results import Leaderboard
+from recengine.engine.workshop import circumstances
+from recengine.errors import ConfigError, UnknownNameError
+from recengine.evaluation.background import Background, background_of
+from recengine.evaluation.metrics import METRICS, mean_over_seeds
+from recengine.evaluation.protocols import find_protocol
+from recengine.evaluation.ranking import Answers, answers_of
+from recengine.evaluation.slices import Slice, slices_of
+from recengine.evaluation.summary import Figure, summarise
+from recengine.models import MODELS
+from recengine.models.base import FitData
+
+SLICED = ("ndcg@10", "hr@10")
+
+
+def evaluate_rankers(
+    dataset_name: str,
+    rankers: Sequence[str],
+    workspace: Workspace,
+    *,
+    protocol: str = "P-A",
+    seeds: Sequence[int] = (0,),
+    against: str = "",
+    again: bool = False,
+    progress: Progress = silent,
+) -> Leaderboard:
+    """Measure rankers on held-out items, and keep the figures for the dashboard.
+
+    Trained rankers are trained once per seed, unless that was done before.
+
+    Args:
+        dataset_name: built-in, or the path of one's own.
+        rankers: which ones; those measured earlier stay on the leaderboard.
+        workspace: where results are kept.
+        protocol: the rules.
+        seeds: trained rankers are trained with each.
+        against: the ranker that the others are compared with; "" chooses one.
+        again: measure also what was measured before under the same circumstances.
+        progress: told about the slow parts.
+
+    Raises:
+        UnknownNameError: unknown ranker or protocol.
+        ConfigError: no seeds, or the same one twice.
+        DataError: the dataset is too small for the protocol.
+        TrainingError: a ranker gives scores that are not numbers.
+    """
+    rules = find_protocol(protocol)
+    for name in (*rankers, *([against] if against else [])):
+        if name not in MODELS:
+            raise UnknownNameError("ranker", name, MODELS)
+    if not seeds or len(set(seeds)) < len(seeds):
+        raise ConfigError(f"seeds={tuple(seeds)} must be one or more different whole numbers.")
+    dataset = load_dataset(dataset_name, workspace, progress=progress)
+    split = rules.split(dataset)
+    data, text_fingerprint = fit_data(dataset, split, workspace, progress)
+    course = _Course(data, split, protocol, text_fingerprint, workspace, progress)
+    made_with = (
+        f"recengine evaluate {dataset_name} --protocol {protocol} "
+        f"--seeds {','.join(map(str, seeds))}"
+    )
+    measured = course.earlier(made_with)
+    for name in rankers:
+        key = course.key(name, seeds)
+        if again or measured.rankers.get(name, {}).get("key") != key:
+            facts = {"key": key, "made_with": f"{made_with} --ranker {name}"}
+            measured = course.measure(measured, name, _seeds_of(name, seeds), facts)
+            write_measurements(measured, workspace)
+    return leaderboard_of(measured, against)
+
+
+def _seeds_of(name: str, seeds: Sequence[int]) -> Sequence[int]:
+    return seeds if seeded(name) else seeds[:1]
+
+
+@dataclass
+class _Course:
+    """What all rankers of one evaluation have in common."""
+
+    data: FitData
+    split: Split
+    protocol: str
+    text_fingerprint: str
+    workspace: Workspace
+    progress: Progress
+
+    def __post_init__(self) -> None:
+        self.reader = HistoryReader(self.split.log, self.data.dataset.profiles)
+        self._contestants: dict[int, Contestants] = {}
+        self._background: Background | None = None
+        self._slices: list[Slice] | None = None
+
+    def key(self, name: str, seeds: Sequence[int]) -> str:
+        """The same if nothing that decides a ranker's figures has changed."""
+        facts = {
+            "data": self.data.dataset.fingerprint,
+            "text": self.text_fingerprint,
+            "protocol": self.split.description,
+            "settings": settings_of(name, self.data, self.split),
+            "seeds": list(_seeds_of(name, seeds)),
+            "metrics": list(METRICS),
+        }
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+
+    def earlier(self, made_with: str) -> Measurements:
+        """Results of the same data under the same rules, or none yet."""
+        facts = {
+            "dataset": self.data.dataset.name,
+            "protocol": self.protocol,
+            "description": self.split.description,
+            "questions": len(self.split.test),
+            "people": len(np.unique(self.split.test.users)),
+            "data_fingerprint": self.data.dataset.fingerprint,
+        }
+        kept = read_measurements(self.data.dataset.name, self.protocol, self.workspace)
+        facts_now = {**facts, "made_with": made_with}
+        if kept is None or any(kept.facts.get(name) != fact for name, fact in facts.items()):
+            slices = pd.DataFrame(columns=SLICE_COLUMNS)
+            return Measurements(facts_now, {}, [], [], slices, None)
+        return Measurements(
+            facts_now, kept.rankers, kept.rows, kept.differences, kept.slices, kept.answers
+        )
+
+    def measure(
+        self,
+        measured: Measurements,
+        name: str,
+        seeds: Sequence[int],
+        facts: Mapping[str, Any],
+    ) -> Measurements:
+        """The same results with one ranker measured anew."""
+        per_seed, made = [], []
+        for seed in seeds:
+            ranker, how = self._fitted(seed).enter(name)
+            made.append(how)
+            per_seed.append(
+                answers_of(
+                    ranker,
+                    self.reader,
+                    self.split.test,
+                    self.split.candidates,
+                    max_length=ranker.events_read,
+                    progress=self.progress,
+                )
+            )
+        figures = summarise(per_seed, self.background, self.split.test.users)
+        seconds = round(float(np.mean([how["seconds"] for how in made])), 2)
+        answers = self._with_answers(measured.answers, name, per_seed)
+        rows = [row for row in measured.rows if row["ranker"] != name]
+        rows += [_row(name, figure, seconds) for figure in figures]
+        told = {
+            "label": MODELS[name].label,
+            **facts,
+            "seeds": list(seeds),
+            "seconds": seconds,
+            "text_fingerprint": self.text_fingerprint,
+            **{key: fact for key, fact in made[0].items() if key != "seconds"},
+            **circumstances(),
+        }
+        measured = Measurements(
+            measured.facts,
+            {**measured.rankers, name: told},
+            rows,
+            [],
+            self._with_slices(measured.slices, name, per_seed),
+            answers,
+        )
+        return _with_differences(measured)
+
+    def _fitted(self, seed: int) -> Contestants:
+        if seed not in self._contestants:
+            self._contestants[seed] = Contestants(
+                self.data,
+                self.split,
+                self.protocol,
+                seed,
+                self.text_fingerprint,
+                self.workspace,
+                self.progress,
+            )
+        return self._contestants[seed]
+
+    @property
+    def background(self) -> Background:
+        """Computed when the first ranker is measured."""
+        if self._background is None:
+            self._background = background_of(self.data, self.split)
+        return self._background
+
+    @property
+    def slices(self) -> list[Slice]:
+        """Computed when the first ranker is measured."""
+        if self._slices is None:
+            self._slices = slices_of(self.data, self.split)
+        return self._slices
+
+    def _with_answers(
+        self, kept: KeptAnswers | None, name: str, per_seed: Sequence[Answers]
+    ) -> KeptAnswers:
+        own = RankerAnswers(
+            np.stack([answers.ranks for answers in per_seed]), per_seed[0].lists[:, :LISTED]
+        )
+        others = kept.rankers if kept else {}
+        return KeptAnswers(
+            users=self.split.test.users,
+            questions=digest_of(self.split.test),
+            competitors=per_seed[0].competitors,
+            rankers={**others, name: own},
+        )
+
+    def _with_slices(
+        self, kept: pd.DataFrame, name: str, per_seed: Sequence[Answers]
+    ) -> pd.DataFrame:
+        rows = []
+        for metric in SLICED:
+            values = mean_over_seeds(
+                metric, [answers.ranks for answers in per_seed], per_seed[0].competitors
+            )
+            for each in self.slices:
+                interval = each.interval(values, self.split.test.users)
+                bounds = (interval.mean, interval.low, interval.high)
+                rows.append(
+                    (name, each.name, each.value, each.people, metric, *bounds, each.enough)
+                )
+        own = pd.DataFrame(rows, columns=SLICE_COLUMNS)
+        others = kept[kept["ranker"] != name]
+        return pd.concat([others, own], ignore_index=True) if len(others) else own
+
+
+def _row(name: str, figure: Figure, seconds: float) -> dict[str, Any]:
+    interval = figure.interval
+    bounded = not np.isnan(interval.low)
+    return {
+        "ranker": name,
+        "label": MODELS[name].label,
+        "metric": figure.metric,
+        "value": interval.mean,
+        "low": interval.low if bounded else None,
+        "high": interval.high if bounded else None,
+        "seeds": len(figure.by_seed),
+        "by_seed": list(figure.by_seed),
+        "seconds": seconds,
+    }
+
+
+def _with_differences(measured: Measurements) -> Measurements:
+    """Paired differences of the best ranker to every other, for those who read the figures only."""
+    best = order_of(measured)[0]
+    to_best = differences_to(measured, best)
+    rows = [
+        {
+            "ranker": best,
+            "against": row.ranker,
+            "metric": row.metric,
+            "value": -row.difference,
+            "low": -row.diff_high,
+            "high": -row.diff_low,
+            "p_holm": row.p_holm,
+        }
+        for row in to_best.itertuples()
+    ]
+    return Measurements(
+        measured.facts, measured.rankers, measured.rows, rows, measured.slices, measured.answers
+    )

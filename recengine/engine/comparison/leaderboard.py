@@ -1,0 +1,174 @@
+"""Measured rankers side by side: who is ahead of whom, and by more than noise?
+
+Axes: question, rival.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from recengine.engine.comparison.measurements import KeptAnswers, Measurements
+from recengine.engine.results import Leaderboard, MetricMeaning
+from recengine.engine.wording import listed
+from recengine.errors import UnknownNameError
+from recengine.evaluation.metrics import BY_RANK, MAIN, METRICS, mean_over_seeds
+from recengine.evaluation.significance import differences, holm
+
+ROW_COLUMNS = ["ranker", "label", "metric", "value", "low", "high", "seeds", "seconds"]
+DIFFERENCE_COLUMNS = ["ranker", "metric", "difference", "diff_low", "diff_high", "p_holm"]
+BASELINES = ("recency-ease", "popularity")  # the first that was measured, unless one is chosen
+LEVEL = 0.05
+HITS = "hr@10"
+
+
+def leaderboard_of(measured: Measurements, against: str = "") -> Leaderboard:
+    """The leaderboard of some results.
+
+    Raises:
+        UnknownNameError: nobody measured the baseline.
+    """
+    order = order_of(measured)
+    baseline = against or next((name for name in BASELINES if name in order), order[-1])
+    if baseline not in order:
+        raise UnknownNameError("measured ranker", baseline, order)
+    table = table_of(measured).merge(
+        differences_to(measured, baseline), on=["ranker", "metric"], how="left"
+    )
+    label = _labels(measured)[baseline]
+    table["verdict"] = [
+        "" if row.ranker == baseline else _verdict(row, label) for row in table.itertuples()
+    ]
+    places = [table["metric"].map(list(METRICS).index), table["ranker"].map(order.index)]
+    table = table.iloc[np.lexsort(places)].reset_index(drop=True)
+    shown = set(table["metric"])
+    return Leaderboard(
+        table=table,
+        metrics={
+            name: MetricMeaning(metric.label, metric.meaning, metric.better)
+            for name, metric in METRICS.items()
+            if name in shown
+        },
+        slices=measured.slices,
+        baseline=baseline,
+        facts=measured.rankers,
+        protocol=protocol_sentence(measured),
+        made_with=measured.facts["made_with"],
+        sentence=sentence_of(measured),
+    )
+
+
+def order_of(measured: Measurements) -> list[str]:
+    """Measured rankers, best first."""
+    main = {row["ranker"]: row["value"] for row in measured.rows if row["metric"] == MAIN}
+    return sorted(main, key=lambda name: -main[name])
+
+
+def table_of(measured: Measurements) -> pd.DataFrame:
+    """The figures as they were written."""
+    table = pd.DataFrame(measured.rows)[ROW_COLUMNS]
+    return table.astype({"low": float, "high": float})
+
+
+def protocol_sentence(measured: Measurements) -> str:
+    """The rules, with how much was asked."""
+    facts = measured.facts
+    people = facts.get("people", facts["questions"])
+    questions = f", {facts['questions']:,} questions" if people != facts["questions"] else ""
+    return f"{facts['description']}; {people:,} people asked{questions}"
+
+
+def differences_to(measured: Measurements, baseline: str) -> pd.DataFrame:
+    """ranker, metric, difference, diff_low, diff_high, p_holm: how far each is ahead.
+
+    Computed from the ranks that were kept; without them, what was written down is looked up.
+    """
+    kept = measured.answers
+    if kept is None or baseline not in kept.rankers:
+        return _written_differences(measured, baseline)
+    rivals = [name for name in kept.rankers if name != baseline]
+    rows = []
+    for metric in BY_RANK if rivals else ():
+        own = _values(kept, baseline, metric.name)
+        theirs = np.stack([_values(kept, name, metric.name) for name in rivals], axis=1)
+        found = differences(theirs, own, people=kept.users)
+        adjusted = holm(np.array([each.p_value for each in found]))
+        for name, each, p_holm in zip(rivals, found, adjusted, strict=True):
+            interval = each.interval
+            bounds = (interval.mean, interval.low, interval.high)
+            rows.append((name, metric.name, *bounds, float(p_holm)))
+    return pd.DataFrame(rows, columns=DIFFERENCE_COLUMNS)
+
+
+def sentence_of(measured: Measurements) -> str:
+    """Who wins, for somebody who does not know the metrics; judged person by person."""
+    order = order_of(measured)
+    value = {row["ranker"]: row["value"] for row in measured.rows if row["metric"] == HITS}
+    label = _labels(measured)
+    best, *others = order
+    found = f"{label[best]} finds the next choice among its first ten for {_of(value[best])}"
+    if not others:
+        return f"{found}; no other ranker was measured, so there is nothing to compare it with."
+    paired = _written_differences(measured, best).set_index(["ranker", "metric"])
+    behind = [
+        name
+        for name in others
+        if (name, HITS) in paired.index and paired.loc[(name, HITS), "diff_high"] < 0
+    ]
+    close = others[: others.index(behind[0])] if behind else others
+    told = ""
+    if behind and value[behind[0]] > 0:
+        lead = value[best] / value[behind[0]] - 1
+        told = f", {lead:.0%} more often than {label[behind[0]]}"
+    if close:
+        told += f"; {_close([label[name] for name in close])} too close to tell apart"
+    return f"{found}{told}."
+
+
+def _labels(measured: Measurements) -> dict[str, str]:
+    """Labels as they were when the rankers were measured."""
+    return {row["ranker"]: row["label"] for row in measured.rows}
+
+
+def _close(labels: Sequence[str]) -> str:
+    if len(labels) == 1:
+        return f"{labels[0]} is"
+    named = labels if len(labels) < 4 else [labels[0], f"{len(labels) - 1} more"]
+    return f"{listed(named)} are"
+
+
+def _of(share: float) -> str:
+    """A share of people in whole people."""
+    return (
+        f"{100 * share:.0f} of 100 people"
+        if share >= 0.095
+        else (f"{1000 * share:.0f} of 1,000 people")
+    )
+
+
+def _verdict(row: object, baseline: str) -> str:
+    difference, low, high, p_holm = (
+        getattr(row, name) for name in ("difference", "diff_low", "diff_high", "p_holm")
+    )
+    if np.isnan(difference):
+        return "not compared person by person"
+    if low <= 0 <= high or p_holm >= LEVEL:
+        return f"no clear difference from {baseline}"
+    return f"{'better' if difference > 0 else 'worse'} than {baseline}"
+
+
+def _values(kept: KeptAnswers, name: str, metric: str) -> np.ndarray:
+    return mean_over_seeds(metric, kept.rankers[name].ranks, kept.competitors)
+
+
+def _written_differences(measured: Measurements, baseline: str) -> pd.DataFrame:
+    rows = []
+    for row in measured.differences:
+        bounds = (row["value"], row["low"], row["high"])
+        p_holm = row.get("p_holm", float("nan"))
+        if row["against"] == baseline:
+            rows.append((row["ranker"], row["metric"], *bounds, p_holm))
+        elif row["ranker"] == baseline:
+            value, low, high = bounds
+            rows.append((row["against"], row["metric"], -value, -high, -low, p_holm))
+    return pd.DataFrame(rows, columns=DIFFERENCE_COLUMNS)

@@ -1,0 +1,1 @@
+"""Which features of the moment matter, measured."""

@@ -1,0 +1,1 @@
+"""How tastes evolve: stretches of time, groups, pairs, and the lists of then."""

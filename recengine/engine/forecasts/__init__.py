@@ -1,0 +1,1 @@
+"""Where a taste goes next: fitted forecasters, what they say, and how well they did."""

@@ -1,0 +1,1 @@
+"""What is kept about one person: seen, switched off, handed out, erased."""

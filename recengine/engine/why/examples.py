@@ -1,0 +1,143 @@
+"""Explanations by example: what lies near an item, and what similar people chose."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float
+from scipy.stats import binomtest
+from torch.nn import functional as F
+
+from recengine.engine.state import State
+from recengine.engine.why.methods import events_of
+from recengine.engine.why.reasons import first_step_read
+from recengine.engine.why.results import NearestLiked, SimilarChoices
+from recengine.engine.wording import listed
+from recengine.explanations.space import item_space
+from recengine.models.base import FitData
+from recengine.models.interactions import choices
+from recengine.models.text_cosine import TextCosine
+from recengine.types import ITEM_ID, TITLE, Request
+
+SIMILAR_PEOPLE = 100
+FEWEST_PEOPLE = 5  # a row of fewer could point at somebody
+SHARED = 8  # rows of what similar people have in common with this person
+
+
+def near_items(state: State, ranker: str, item: int) -> tuple[str, Float[np.ndarray, " vocab"]]:
+    """In which space nearness is measured, and the cosine of every item with one of them."""
+    space, vectors = "the ranker's item vectors", item_space(state.ranker(ranker))
+    if vectors is None:
+        text = state.ranker(TextCosine.name)
+        assert isinstance(text, TextCosine)
+        space, vectors = "item texts", text.vectors
+    unit = F.normalize(vectors, dim=1)
+    return space, (unit @ unit[item]).numpy()
+
+
+def nearest_liked(state: State, request: Request, item_id: str, limit: int) -> NearestLiked:
+    """Events valued at least as high as this person's are on average, nearest first."""
+    item = state.dataset.item_index(item_id)
+    answer = state.answer(request)
+    items = events_of(answer)
+    space, cosines = near_items(state, answer.request.ranker, item)
+    span = state.dataset.log.span(state.dataset.user_index(request.user_id))
+    first = first_step_read(state, answer)
+    values = state.dataset.log.values[span][first - 1 :]
+    known = values[~np.isnan(values)]
+    liked = values >= known.mean() - 1e-6 if len(known) else np.ones(len(items), dtype=bool)
+    places = np.flatnonzero(liked & (items != item))
+    places = places[np.argsort(-cosines[items[places]], kind="stable")]
+    _, once = np.unique(items[places], return_index=True)
+    places = places[np.sort(once)][:limit]
+    table = state.catalogue.iloc[items[places] - 1][[ITEM_ID, TITLE]].reset_index(drop=True)
+    table.insert(0, "step", first + places)
+    table["value"] = values[places].astype(float)
+    table["cosine"] = cosines[items[places]].astype(float)
+    others = np.sort(np.delete(cosines, [0, item]))
+    table["nearer_than"] = np.searchsorted(others, table["cosine"].to_numpy()) / max(1, len(others))
+    return NearestLiked(
+        request=answer.request,
+        item_id=item_id,
+        title=state.title(item),
+        space=space,
+        table=table,
+        sentence=_nearness(state.title(item), space, table),
+    )
+
+
+def _nearness(title: str, space: str, table: pd.DataFrame) -> str:
+    near = table[table["nearer_than"] > 0.95]
+    if near.empty:
+        return f"Nothing that this person liked lies especially near to {title} in {space}."
+    named = listed(near[TITLE].head(2).tolist())
+    return (
+        f"{title} lies near to {named}, which this person liked: nearer than "
+        f"{int(100 * near['nearer_than'].iloc[0])}% of the catalogue in {space}."
+    )
+
+
+def similar_choices(state: State, request: Request, item_id: str) -> SimilarChoices:
+    """Of the people with the most similar histories, how many chose the item.
+
+    Similar: cosine of what was chosen, an item counting less the more people chose it. The item
+    itself does not count for similarity.
+    """
+    item = state.dataset.item_index(item_id)
+    answer = state.answer(request)
+    events_of(answer)
+    user = state.dataset.user_index(request.user_id)
+    log = state.dataset.log
+    chosen = choices(FitData(state.dataset, log, np.ones(1 + state.dataset.num_items, dtype=bool)))
+    counts = np.asarray(chosen.sum(axis=0)).ravel()
+    rarity = np.log((1 + log.num_users) / (1 + counts)).astype(np.float32)
+    rarity[item] = 0
+    weighted = chosen.multiply(rarity).tocsr()
+    norms = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
+    likeness = (weighted @ weighted[user].T).toarray().ravel() / np.maximum(norms, 1e-9)
+    likeness[user] = 0
+    similar = np.argsort(-likeness, kind="stable")[:SIMILAR_PEOPLE]
+    similar = similar[likeness[similar] > 0]
+    took = similar[chosen[similar, item].toarray().ravel() > 0] if len(similar) else similar
+    others = max(1, log.num_users - 1)
+    base = (counts[item] - chosen[user, item]) / others
+    interval = (
+        binomtest(len(took), len(similar)).proportion_ci(method="wilson") if len(similar) else None
+    )
+    own = np.unique(log.items[log.span(user)])
+    together = np.asarray(chosen[took][:, own].sum(axis=0)).ravel().astype(int)
+    order = np.argsort(-together, kind="stable")[:SHARED]
+    order = order[together[order] >= FEWEST_PEOPLE]
+    order = order[own[order] != item]
+    shared = state.catalogue.iloc[own[order] - 1][[ITEM_ID, TITLE]].reset_index(drop=True)
+    shared["people"] = together[order]
+    shared["share"] = shared["people"] / max(1, len(took))
+    found = SimilarChoices(
+        request=answer.request,
+        item_id=item_id,
+        title=state.title(item),
+        people=len(similar),
+        chose=len(took),
+        share=len(took) / max(1, len(similar)),
+        low=float(interval.low) if interval else 0.0,
+        high=float(interval.high) if interval else 1.0,
+        base_share=float(base),
+        shared=shared,
+        sentence="",
+    )
+    return replace(found, sentence=_likeness(found))
+
+
+def _likeness(found: SimilarChoices) -> str:
+    if not found.people:
+        return "Nobody has a history like this one."
+    start = (
+        f"Of the {found.people:,} people with the most similar histories {found.chose:,} chose "
+        f"{found.title} ({found.share:.0%}), of everybody {found.base_share:.0%}"
+    )
+    if found.low > found.base_share:
+        times = found.share / found.base_share if found.base_share else 0.0
+        return f"{start}: {times:.1f} times as many." if times else f"{start}."
+    if found.high < found.base_share:
+        return f"{start}: fewer than elsewhere."
+    return f"{start}: no difference that can be trusted."

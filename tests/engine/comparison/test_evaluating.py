@@ -1,0 +1,249 @@
+"""Evaluation on a small simulated shop, its texts replaced by random vectors."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from recengine.data.dataset import Dataset
+from recengine.data.histories import HistoryReader
+from recengine.data.workspace import Workspace, read_json
+from recengine.engine import evaluate_rankers
+from recengine.engine.comparison import evaluating
+from recengine.engine.comparison.contestants import seeded
+from recengine.engine.comparison.measurements import read_measurements
+from recengine.engine.facade import Engine
+from recengine.engine.state import State
+from recengine.errors import ConfigError, TrainingError, UnknownNameError
+from recengine.evaluation.metrics import BY_RANK
+from recengine.evaluation.protocols import find_protocol
+from recengine.evaluation.ranking import target_ranks
+from recengine.models.base import FitData
+from recengine.models.popularity import Popularity
+from recengine.models.sasrec import SASRecConfig
+from recengine.training import recipes
+from recengine.training.checkpoint import load_checkpoint, save_checkpoint
+from recengine.training.fitting import Recipe
+from recengine.training.trainer import TrainerConfig
+
+SHOP = "storefront:40x60:1"
+SIMPLE = ("popularity", "recent-popularity")
+
+
+@pytest.fixture(autouse=True)
+def sources(monkeypatch, measure_here) -> None:
+    measure_here(monkeypatch, evaluating)
+
+
+@pytest.fixture
+def home(tmp_path) -> Workspace:
+    return Workspace(tmp_path)
+
+
+@pytest.fixture
+def never_again(monkeypatch) -> None:
+    def refuse(*_, **__):
+        raise AssertionError("measured once more")
+
+    monkeypatch.setattr(evaluating, "answers_of", refuse)
+
+
+@pytest.fixture
+def engine(shop: Dataset, home: Workspace) -> Engine:
+    return Engine(State(shop, home, {}, {}))
+
+
+def test_the_figures_are_those_of_the_ranks(home, engine, shop):
+    board = evaluate_rankers(SHOP, SIMPLE, home)
+    split = find_protocol("P-A").split(shop)
+    popularity = Popularity.fit(FitData(shop, split.train, split.candidates))
+    reader = HistoryReader(split.log, shop.profiles)
+    ranks = target_ranks(popularity, reader, split.test, split.candidates)
+    rows = board.table.set_index(["ranker", "metric"])
+    assert rows.loc[("popularity", "hr@10"), "value"] == pytest.approx((ranks <= 10).mean())
+    stored = engine.stored_answers()
+    assert stored is not None
+    np.testing.assert_array_equal(stored.ranks["popularity"], ranks)
+    np.testing.assert_array_equal(stored.users, split.test.users)
+    hits = (stored.lists["popularity"] == stored.targets[:, None]).any(axis=1)
+    np.testing.assert_array_equal(hits, ranks <= 10)
+
+
+def test_what_is_kept_does_not_tell_what_people_chose(home):
+    evaluate_rankers(SHOP, SIMPLE, home)
+    (path,) = home.folder("results").glob("*-answers.safetensors")
+    tensors, _ = load_checkpoint(path)
+    assert {name.rpartition("/")[2] for name in tensors} == {
+        *("users", "competitors", "ranks", "lists")
+    }
+
+
+def test_answers_of_an_older_form_are_passed_over(home, engine):
+    evaluate_rankers(SHOP, SIMPLE, home)
+    (path,) = home.folder("results").glob("*-answers.safetensors")
+    tensors, facts = load_checkpoint(path)
+    save_checkpoint(path, tensors, {"data_fingerprint": facts["data_fingerprint"]})
+    assert engine.stored_answers() is None
+    assert not engine.leaderboard().table.empty
+
+
+def test_results_are_found_by_protocol(home, engine):
+    assert engine.measured_protocols() == ()
+    assert engine.leaderboard().table.empty
+    assert engine.stored_answers() is None
+    evaluate_rankers(SHOP, SIMPLE, home, protocol="GTS-last")
+    assert engine.measured_protocols() == ("GTS-last",)
+    board = engine.leaderboard("GTS-last")
+    assert set(board.table["ranker"]) == set(SIMPLE)
+    assert "GTS-0.9" in board.protocol
+    assert engine.quality().protocol == board.protocol
+
+
+def test_rankers_can_be_measured_one_at_a_time(home, shop):
+    for name in SIMPLE:
+        evaluate_rankers(SHOP, (name,), home)
+    apart = read_measurements(shop.name, "P-A", home)
+    other = Workspace(home.path / "other")
+    evaluate_rankers(SHOP, SIMPLE, other)
+    together = read_measurements(shop.name, "P-A", other)
+    assert apart is not None
+    assert together is not None
+    assert apart.differences == together.differences
+    assert [_without_time(row) for row in apart.rows] == [
+        _without_time(row) for row in together.rows
+    ]
+    pd.testing.assert_frame_equal(apart.slices, together.slices)
+
+
+def test_what_was_measured_is_not_measured_again(home, monkeypatch, request):
+    first = evaluate_rankers(SHOP, SIMPLE, home)
+    request.getfixturevalue("never_again")
+    second = evaluate_rankers(SHOP, SIMPLE, home)
+    pd.testing.assert_frame_equal(first.table, second.table)
+    with pytest.raises(AssertionError, match="measured once more"):
+        evaluate_rankers(SHOP, SIMPLE, home, again=True)
+    monkeypatch.setattr(evaluating, "settings_of", lambda *_: {"settings": "changed"})
+    with pytest.raises(AssertionError, match="measured once more"):
+        evaluate_rankers(SHOP, SIMPLE, home)
+
+
+def test_a_run_that_breaks_keeps_the_rankers_that_were_done(home, monkeypatch, engine):
+    def no_numbers(self, histories):
+        return self.log_counts.repeat(len(histories), 1) * float("nan")
+
+    monkeypatch.setattr(Popularity, "score", no_numbers)
+    with pytest.raises(TrainingError, match="'popularity' gives scores that are not finite"):
+        evaluate_rankers(SHOP, ("recent-popularity", "popularity"), home)
+    assert set(engine.leaderboard().table["ranker"]) == {"recent-popularity"}
+
+
+def test_results_of_other_data_are_not_mixed_in(home, monkeypatch, engine, shop):
+    evaluate_rankers(SHOP, ("popularity",), home)
+    fewer = replace(shop, interactions=shop.interactions.iloc[20:])
+    monkeypatch.setattr(evaluating, "load_dataset", lambda *_, **__: fewer)
+    board = evaluate_rankers(SHOP, ("recent-popularity",), home)
+    assert set(board.table["ranker"]) == {"recent-popularity"}
+    assert engine.stored_answers() is None
+
+
+def test_every_ranker_is_compared_with_the_chosen_baseline(home):
+    board = evaluate_rankers(SHOP, (*SIMPLE, "text-cosine"), home, against="text-cosine")
+    assert board.baseline == "text-cosine"
+    rows = board.table.set_index(["ranker", "metric"])
+    for metric in BY_RANK:
+        ours, theirs = (rows.loc[(name, metric.name)] for name in ("popularity", "text-cosine"))
+        assert ours["difference"] == pytest.approx(ours["value"] - theirs["value"])
+        assert ours["diff_low"] <= ours["difference"] <= ours["diff_high"]
+        assert 0 < ours["p_holm"] <= 1
+        assert theirs["verdict"] == ""
+        assert "Similar text" in ours["verdict"]
+    assert np.isnan(rows.loc[("popularity", "coverage@10"), "difference"])
+
+
+def test_facts_lead_to_how_a_figure_was_made(home):
+    board = evaluate_rankers(SHOP, ("recency-ease",), home, seeds=(3, 4))
+    facts = board.facts["recency-ease"]
+    assert {"config", "seeds", "version", "made", "machine", "made_with", "seconds"} <= set(facts)
+    assert facts["seeds"] == [3]  # another seed gives the same figures
+    assert len(facts["tried"]) > 1
+    best = max(score for _, score in facts["tried"])
+    assert [facts["config"], best] in facts["tried"]
+    assert "--ranker recency-ease" in facts["made_with"]
+
+
+def test_slices_are_kept_for_every_ranker(home):
+    board = evaluate_rankers(SHOP, SIMPLE, home)
+    assert set(board.slices["ranker"]) == set(SIMPLE)
+    assert {"History", "Popularity", "Category", "Part of day"} <= set(board.slices["slice"])
+    assert (board.slices["low"] <= board.slices["mean"]).all()
+    small = board.slices["people"] < 30
+    assert (board.slices["enough"] == ~small).all()
+
+
+def test_trained_rankers_are_trained_once_per_seed(home, monkeypatch, shop):
+    def tiny(epochs: int) -> Recipe:
+        model = SASRecConfig(embedding_dim=8, num_blocks=1, max_length=20)
+        return Recipe(model=model, trainer=TrainerConfig(epochs=epochs, batch_size=16))
+
+    monkeypatch.setitem(recipes.RECIPES, "sasrec", lambda _: tiny(1))
+    board = evaluate_rankers(SHOP, ("sasrec", "popularity"), home, seeds=(0, 1))
+    rows = board.table.set_index(["ranker", "metric"])
+    assert rows.loc[("sasrec", "ndcg@10"), "seeds"] == 2
+    assert rows.loc[("popularity", "ndcg@10"), "seeds"] == 1
+    files = {path: path.stat().st_mtime_ns for path in (home.path / "rankers").glob("*sasrec-P-A*")}
+    assert len(files) == 2
+    measured = read_measurements(shop.name, "P-A", home)
+    assert measured is not None
+    assert measured.answers is not None
+    assert measured.answers.rankers["sasrec"].ranks.shape[0] == 2
+    evaluate_rankers(SHOP, ("sasrec",), home, seeds=(0, 1), again=True)
+    assert all(path.stat().st_mtime_ns == time for path, time in files.items())
+    monkeypatch.setitem(recipes.RECIPES, "sasrec", lambda _: tiny(2))
+    evaluate_rankers(SHOP, ("sasrec",), home, seeds=(0, 1))
+    assert all(path.stat().st_mtime_ns != time for path, time in files.items())
+
+
+def test_only_rankers_with_chance_in_them_need_seeds():
+    assert seeded("sasrec")
+    assert not seeded("recency-ease")
+    assert not seeded("popularity")
+
+
+def test_mistakes_are_told_before_anything_is_loaded(home):
+    with pytest.raises(UnknownNameError, match="Unknown ranker 'sasrek'"):
+        evaluate_rankers("nowhere", ("sasrek",), home)
+    with pytest.raises(UnknownNameError, match="Unknown protocol 'P-C'"):
+        evaluate_rankers("nowhere", SIMPLE, home, protocol="P-C")
+    with pytest.raises(UnknownNameError, match="Unknown ranker 'best'"):
+        evaluate_rankers("nowhere", SIMPLE, home, against="best")
+    with pytest.raises(ConfigError, match=r"seeds=\(1, 1\) must be one or more different"):
+        evaluate_rankers("nowhere", SIMPLE, home, seeds=(1, 1))
+
+
+def test_a_baseline_that_nobody_measured_is_a_clear_error(home):
+    with pytest.raises(UnknownNameError, match="Unknown measured ranker 'text-cosine'"):
+        evaluate_rankers(SHOP, SIMPLE, home, against="text-cosine")
+
+
+def test_damaged_answers_leave_the_figures_readable(home, engine):
+    evaluate_rankers(SHOP, SIMPLE, home)
+    (path,) = (home.path / "results").glob("*.safetensors")
+    path.write_bytes(b"broken")
+    assert engine.stored_answers() is None
+    board = engine.leaderboard(against="popularity")
+    found = board.table[board.table["ranker"] == "recent-popularity"].set_index("metric")
+    assert not np.isnan(found.loc["ndcg@10", "difference"])
+
+
+def test_the_file_of_figures_is_plain_json(home):
+    evaluate_rankers(SHOP, SIMPLE, home)
+    (path,) = (home.path / "results").glob("*.json")
+    content = read_json(path)
+    assert content["protocol"] == "P-A"
+    assert content["questions"] == content["people"] == 40
+    assert "NaN" not in path.read_text()
+
+
+def _without_time(row):
+    return {name: value for name, value in row.items() if name != "seconds"}

@@ -1,0 +1,208 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from recengine.engine import Engine
+from recengine.engine.state import State
+from recengine.engine.why.results import NOT_MEASURED
+from recengine.errors import ConfigError, UnknownNameError
+from recengine.models import MODELS
+from recengine.types import Request
+
+
+@pytest.fixture(scope="module")
+def listed(engine: Engine, longest: str) -> tuple[Request, list[str]]:
+    request = Request(user_id=longest, context=engine.latest_context(longest), k=5)
+    everything = Request(**{**vars(request), "k": 500})
+    return request, engine.recommend(everything).items["item_id"].tolist()
+
+
+def test_methods_say_what_they_weigh_and_that_nobody_tested_them(engine: Engine) -> None:
+    methods = engine.why.methods("unified")
+    assert {method.name for method in methods} == {
+        "exact", "integrated-gradients", "occlusion", "gradient-attention", "rollout", "attention",
+    }  # fmt: skip
+    assert methods[0].name == "exact"
+    assert {method.trust.verdict for method in methods} == {NOT_MEASURED}
+    assert [each.name for each in engine.why.methods("popularity")] == ["exact"]
+
+
+def test_the_exact_method_agrees_with_explain(engine: Engine, listed) -> None:
+    request, items = listed
+    old, new = engine.explain(request, items[0]), engine.why.explain(request, items[0], "exact")
+    assert old.evidence == new.evidence
+    assert (old.score, old.rank, old.sentence) == (new.score, new.rank, new.sentence)
+
+
+def test_each_method_gives_evidence_for_every_event(engine: Engine, listed) -> None:
+    request, items = listed
+    steps = list(range(1, len(engine.history(request.user_id)) + 1))
+    for method in engine.why.methods("unified"):
+        found = engine.why.explain(request, items[0], method.name)
+        assert sorted(each.step for each in found.evidence if each.kind == "event") == steps
+        assert {each.kind for each in found.evidence} >= set(method.kinds)
+        assert (found.method, found.unit, found.trust) == (method.label, method.unit, method.trust)
+        if method.adds_up:
+            total = sum(each.weight for each in found.evidence)
+            assert total == pytest.approx(found.score, abs=1e-4)
+        if not method.signed:
+            assert min(each.weight for each in found.evidence) >= 0
+
+
+def test_attention_is_told_as_looking_not_as_a_reason(engine: Engine, listed) -> None:
+    request, items = listed
+    found = engine.why.explain(request, items[0], "attention")
+    assert "looked most at" in found.sentence
+    assert "because" not in found.sentence
+
+
+def test_wrong_names_and_methods_that_do_not_fit_are_refused(engine: Engine, listed) -> None:
+    request, items = listed
+    plain = Request(user_id=request.user_id, ranker="recency-ease")
+    with pytest.raises(UnknownNameError, match=r"Unknown method of explanation 'x'\. Known: exact"):
+        engine.why.explain(request, items[0], "x")
+    with pytest.raises(ConfigError, match=r"'rollout' does not apply to the ranker 'recency-ease'"):
+        engine.why.explain(plain, items[0], "rollout")
+    with pytest.raises(ConfigError, match=r"does not read by attention.*'unified'"):
+        engine.why.inside(plain)
+    with pytest.raises(UnknownNameError, match=r"Unknown item 'nothing'"):
+        engine.why.explain(request, "nothing")
+
+
+def test_differences_sum_to_the_difference_of_the_scores(engine: Engine, listed) -> None:
+    request, items = listed
+    for method in ("exact", "integrated-gradients"):
+        found = engine.why.why_above(request, items[0], items[3], method)
+        assert found.difference > 0
+        assert found.evidence["difference"].sum() == pytest.approx(found.difference, abs=1e-4)
+        assert found.evidence["difference"].abs().is_monotonic_decreasing
+    other = engine.why.why_above(request, items[3], items[0])
+    assert other.sentence.startswith(found.title_a)  # the upper one comes first in words
+    with pytest.raises(ConfigError, match="Choose two that differ"):
+        engine.why.why_above(request, items[0], items[0])
+
+
+def test_why_not_measures_the_gap_to_the_last_of_the_list(engine: Engine, listed) -> None:
+    request, items = listed
+    found = engine.why.why_not(request, items[20])
+    assert (found.rank, found.in_list) == (21, False)
+    scores = [engine.explain(request, items[place]).score for place in (4, 20)]
+    assert found.gap == pytest.approx(scores[0] - scores[1], abs=1e-4)
+    assert found.last.item_b == items[4]
+    assert (found.against["difference"] < 0).all()
+    assert (found.in_favour["difference"] > 0).all()
+    assert engine.why.why_not(request, items[2]).in_list
+    assert engine.why.why_not(request, items[4]).last is None
+    seen = engine.history(request.user_id)["item_id"].iat[0]
+    assert "already seen" in engine.why.why_not(request, seen).sentence
+
+
+def test_a_change_that_pushes_an_item_out_does_so_when_asked_again(engine: Engine, listed) -> None:
+    request, items = listed
+    found = engine.why.counterfactual(request, items[4])
+    assert found.found
+    assert found.rank_before == 5
+    assert found.rank_after > 5
+    assert found.changes["rank_after"].iat[-1] == found.rank_after
+    if (found.changes["kind"] == "context").all():
+        moved = dict(request.context) | dict(found.changes[["feature", "value"]].to_numpy())
+        again = engine.explain(request.with_context(moved), items[4])
+        assert again.rank == found.rank_after
+    with pytest.raises(ConfigError, match="need not be taken out"):
+        engine.why.counterfactual(request, items[12])
+
+
+def test_a_change_that_brings_an_item_in_names_items_not_seen(engine: Engine, listed) -> None:
+    request, items = listed
+    found = engine.why.bring_in(request, items[6])
+    assert found.rank_before == 7
+    added = set(found.changes.loc[found.changes["kind"] == "addition", "item_id"])
+    assert not added & {items[6], *engine.history(request.user_id)["item_id"]}
+    assert found.rank_after <= 5 if found.found else "best found" in found.sentence
+    assert engine.why.change(request, items[6]).rank_after == found.rank_after
+    with pytest.raises(ConfigError, match="already among"):
+        engine.why.bring_in(request, items[0])
+    seen = engine.history(request.user_id)["item_id"].iat[0]
+    with pytest.raises(ConfigError, match="already in this person's history"):
+        engine.why.bring_in(request, seen)
+
+
+def test_the_nearest_liked_items_are_near_and_liked(engine: Engine, listed) -> None:
+    request, items = listed
+    table = engine.why.nearest_liked(request, items[0]).table
+    history = engine.history(request.user_id)
+    assert table["cosine"].is_monotonic_decreasing
+    assert (table["value"] >= history["value"].mean() - 1e-6).all()
+    assert table["nearer_than"].between(0, 1).all()
+    plain = Request(user_id=request.user_id, ranker="recency-ease")
+    assert engine.why.nearest_liked(plain, items[0]).space == "item texts"
+
+
+def test_similar_people_are_counted_and_nobody_is_named(engine: Engine, listed) -> None:
+    request, items = listed
+    found = engine.why.similar_choices(request, items[0])
+    assert 0 <= found.low <= found.share <= found.high <= 1
+    assert found.chose <= found.people < engine.dataset.num_users
+    assert (found.shared["people"] >= 5).all()
+    told = found.sentence + found.shared.to_string()
+    assert not any(user in told for user in engine.dataset.user_ids)
+
+
+def test_the_inside_of_a_ranker_has_the_shapes_it_says(engine: Engine, listed) -> None:
+    request, _ = listed
+    inside = engine.why.inside(request)
+    layers, heads, readers, read = inside.attention.shape
+    assert readers == read == len(inside.tokens) == len(engine.history(request.user_id))
+    assert inside.states.shape[:2] == (layers + 1, readers)
+    assert inside.asked == readers - 1
+    np.testing.assert_allclose(inside.attention.sum(axis=-1), 1, atol=1e-5)
+    assert heads > 1
+
+
+def test_without_results_the_table_of_tests_is_empty_and_says_how_to_make_it(
+    engine: Engine,
+) -> None:
+    found = engine.why.faithfulness()
+    assert found.table.empty
+    assert "--explanations" in found.made_with
+
+
+@pytest.fixture
+def newcomers(state: State) -> Engine:
+    """The same engine about a shop in which one person has done nothing yet."""
+    dataset = state.dataset
+    others = dataset.interactions["user_id"] != dataset.user_ids[0]
+    emptied = replace(dataset, interactions=dataset.interactions[others])
+    return Engine(State(emptied, state.workspace, state.rankers, {}))
+
+
+def test_somebody_without_events_gets_the_exact_parts_or_a_plain_message(
+    newcomers: Engine,
+) -> None:
+    engine = newcomers
+    asked = Request(user_id=str(engine.dataset.user_ids[0]), context={"weather": "rain"})
+    item = engine.recommend(asked).items["item_id"].iat[0]
+    found = engine.why.explain(asked, item)
+    assert found.method_name == "exact"
+    assert {each.kind for each in found.evidence} >= {"popularity", "context"}
+    for ask in (
+        lambda: engine.why.explain(asked, item, "integrated-gradients"),
+        lambda: engine.why.inside(asked),
+        lambda: engine.why.nearest_liked(asked, item),
+        lambda: engine.why.similar_choices(asked, item),
+    ):
+        with pytest.raises(ConfigError, match="has no events yet"):
+            ask()
+
+
+@pytest.mark.parametrize("ask", ["what_if", "counterfactual", "bring_in"])
+def test_a_ranker_that_takes_seconds_is_not_asked_for_many_changes(
+    engine: Engine, listed: tuple[Request, list[str]], monkeypatch: pytest.MonkeyPatch, ask: str
+) -> None:
+    request, items = listed
+    popular = replace(request, ranker="popularity")
+    monkeypatch.setattr(MODELS["popularity"], "slow", True)
+    question = engine.what_if if ask == "what_if" else getattr(engine.why, ask)
+    with pytest.raises(ConfigError, match="reads the texts again for every change"):
+        question(popular, items[0])

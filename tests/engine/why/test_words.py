@@ -1,0 +1,65 @@
+"""Words that answered each other, read by an encoder made of letters."""
+
+import re
+
+import numpy as np
+import pytest
+
+from recengine.encoders.words import TextWords
+from recengine.engine import Engine
+from recengine.engine.why import words
+from recengine.types import Request
+
+
+class Letters:
+    """Gives each word a vector that depends on its letters alone."""
+
+    def words(self, texts):
+        return [self.read(text) for text in texts]
+
+    @staticmethod
+    def read(text: str) -> TextWords:
+        words = tuple(re.findall(r"[^\W\d_]+", text))
+        vectors = np.zeros((len(words), 64), dtype=np.float32)
+        for row, word in enumerate(words):
+            rng = np.random.default_rng(sum(map(ord, word.lower())) * 31 + len(word))
+            vectors[row] = rng.normal(size=64)
+            vectors[row] /= np.linalg.norm(vectors[row])
+        return TextWords(words, vectors, cut=len(text) > 10_000)
+
+
+@pytest.fixture(autouse=True)
+def letters(monkeypatch) -> None:
+    encoder = Letters()
+    monkeypatch.setattr(words, "_encoder", lambda _: encoder)
+
+
+def test_equal_words_answer_each_other_and_lead_to_their_events(
+    engine: Engine, longest: str, monkeypatch
+) -> None:
+    foreign = Letters.read("quartz vellum jigsaw").vectors
+    monkeypatch.setattr(words, "_random_words", lambda *_: foreign)
+    monkeypatch.setattr(words, "_common_words", lambda _: frozenset())
+    request = Request(user_id=longest)
+    history = engine.history(longest)
+    last = history["title"].tail(words.LAST_EVENTS)
+    seen = {word for title in last for word in Letters.read(title).words}
+    item = next(
+        row.item_id
+        for row in engine.recommend(Request(user_id=longest, k=40)).items.itertuples()
+        if seen & set(Letters.read(row.title).words)
+    )
+    found = engine.why.words(request, item)
+    best = found.pairs.iloc[0]
+    assert best["cosine"] == pytest.approx(1, abs=1e-5)
+    event = history.set_index("step").loc[best["step"]]
+    assert (event["item_id"], event["title"]) == (best["item_id"], best["title"])
+    assert best["history_word"] in event["title"]
+    weights = found.item_words.set_index("position")["weight"]
+    assert weights[best["position"]] == pytest.approx(best["cosine"])
+    assert best["item_word"] in found.sentence
+
+
+def test_words_of_many_titles_are_common() -> None:
+    titles = (*(f"The {word}" for word in "abcdefghij"), "Alien")
+    assert words._common_words(titles) == {"the"}
