@@ -34,16 +34,16 @@ __all__ = [
 
 _HOMES = {
     "Engine": "facade",
-    "evaluate_forecasts": "forecast_exam",
-    "evaluate_explanations": "faithfulness",
-    "evaluate_rankers": "evaluating",
-    "prove_feedback": "feedback_proof",
-    "train_forecasters": "forecasters",
-    "measure_contexts": "measuring_contexts",
+    "evaluate_forecasts": "forecasts.exam",
+    "evaluate_explanations": "why.faithfulness",
+    "evaluate_rankers": "comparison.evaluating",
+    "prove_feedback": "feedback.proof",
+    "train_forecasters": "forecasts.forecasters",
+    "measure_contexts": "contexts.measuring",
     "train_ranker": "workshop",
-    "tune_ranker": "tuning",
-    "tuned_settings": "tuning",
-    "tuning_trials": "tuning",
+    "tune_ranker": "comparison.tuning",
+    "tuned_settings": "comparison.tuning",
+    "tuning_trials": "comparison.tuning",
 }
 
 
