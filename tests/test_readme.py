@@ -155,7 +155,7 @@ def test_the_gains_of_feedback_are_those_that_were_measured(line):
     assert numbers(line[3].replace("+", "")) == pytest.approx(figures, abs=0.00051)
 
 
-FORETOLD_BY = ("moving-average", "causal-transformer", "vae", "gru")
+FORETOLD_BY = ("moving-average", "causal-transformer", "cvae", "gru")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from recengine.models.biased_mf import BiasedMF, BiasedMFConfig
 from recengine.models.din import DIN, DINConfig
 from recengine.models.joint_text import JointText, JointTextConfig
 from recengine.models.lightgcn import LightGCN, LightGCNConfig
+from recengine.models.sasrec import SASRec, SASRecConfig
 from recengine.models.shortlist import ShortlistConfig
 from recengine.models.unified import Unified, UnifiedConfig
 from recengine.models.xdeepfm import XDeepFM, XDeepFMConfig
@@ -90,6 +91,12 @@ def _bert4rec(small: bool) -> Recipe:
     return Recipe(model=BERT4RecConfig(), trainer=replace(_trainer(small), epochs=50, patience=10))
 
 
+def _sasrec(small: bool) -> Recipe:
+    # Its paper trains until validation no longer improves, which a large log takes long to reach.
+    large = TrainerConfig(epochs=60, patience=10)
+    return Recipe(model=SASRecConfig(), trainer=_trainer(small) if small else large)
+
+
 def _shortlist(config: ShortlistConfig) -> Callable[[bool], Recipe]:
     # They start from the retriever's order, which larger steps would make them forget.
     trainer = TrainerConfig(epochs=8, batch_size=16, learning_rate=3e-4, average=0.99, patience=3)
@@ -122,4 +129,5 @@ RECIPES: dict[str, Callable[[bool], Recipe]] = {
     YouTubeDNN.name: _youtube_dnn,
     YouTubeRank.name: _shortlist(YouTubeRankConfig()),
     LightGCN.name: _lightgcn,
+    SASRec.name: _sasrec,
 }

@@ -22,7 +22,8 @@ QUESTION, METHOD, SECOND, KEPT = "question", "method", "second", "kept"
 LANGUAGE, SLICED, ODD = "lang", "sliced", "odd"
 OTHER = "other_"  # begins the names of choices for the second of two requests
 # What the page Timeline shows, how its picture is drawn, and where one stands in it.
-VIEW, AXIS, INTEREST, AHEAD, BAND = "view", "axis", "interest", "ahead", "band"
+VIEW, KIND, AXIS, INTEREST = "view", "kind", "axis", "interest"
+AHEAD, BAND = "ahead", "band"
 AT, FIRST, LAST, THEN, PAIR, BY, GROUP = "at", "first", "last", "then", "pair", "by", "group"
 # How the page Item map looks: colours, trails, movement, from which map, how laid, how many.
 COLOUR, TRAILS, FARTHER, SINCE = "colour", "trails", "farther", "since"
@@ -32,7 +33,7 @@ OF_PAGE = {
     "compare": (SHOW, PROTOCOL, MEASURE, AGAINST, BESIDE, SLICE, VALUE),
     "item_map": (COLOUR, TRAILS, FARTHER, SINCE, LAID, MAPS, HELD),
     "timeline": (
-        *(VIEW, AXIS, INTEREST, AHEAD, BAND, METHOD),
+        *(VIEW, KIND, AXIS, INTEREST, AHEAD, BAND, METHOD),
         *(AT, FIRST, LAST, THEN, PAIR, BY, GROUP, WITHOUT, MUTED),
     ),
     "why": (QUESTION, METHOD, SECOND, KEPT, LANGUAGE, SLICED, ODD),

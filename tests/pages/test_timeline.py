@@ -55,6 +55,29 @@ def test_axis_can_be_changed(open_app):
     assert charts(app)[0]["layout"]["xaxis"]["range"] != dates["layout"]["xaxis"]["range"]
 
 
+def test_interests_can_be_followed_as_themes(open_app):
+    app = open_app("timeline", user="full", kind="themes")
+    assert not app.exception
+    assert app.header[0].value.startswith("Today the theme Space")
+    names = {trace.get("name") for trace in charts(app)[0]["data"]}
+    assert {"Space · Alien", "Love · Wedding"} <= names
+    assert "Love · Wedding → Space · Alien" in app.button(key="turn_1").label
+    assert app.expander(key="themes_open").label == "What the themes hold"
+    app.get_by_key("timeline_kind").set_value("categories").run()
+    assert app.header[0].value.startswith("From drama to film noir")
+
+
+def test_by_calendar_a_silence_is_a_gap(open_app):
+    app = open_app("timeline", user="full", axis="calendar")
+    assert not app.exception
+    bars = [trace for trace in charts(app)[0]["data"] if trace["type"] == "bar"]
+    assert bars[-1]["name"] == "Events"
+    assert any("months silence" in caption.value for caption in app.caption)
+    app.get_by_key("timeline_view").set_value("pair").run()
+    assert not app.exception
+    assert not app.warning
+
+
 def test_bulk_dates_are_said_and_events_are_the_axis(open_app):
     engine = FakeEngine(make_dataset())
     honest = engine.timeline

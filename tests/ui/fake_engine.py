@@ -33,8 +33,8 @@ from recengine.engine.why.audit_results import Audit
 from recengine.errors import DataError
 from recengine.types import Request
 from tests.ui.fake_control import FakeControl
-from tests.ui.fake_dataset import LENGTHS
-from tests.ui.fake_evolution import FakeEvolution, FakeFuture
+from tests.ui.fake_dataset import CATEGORIES, LENGTHS
+from tests.ui.fake_evolution import FakeEvolution, FakeFuture, FakeInterests
 from tests.ui.fake_measures import FakeContexts, FakeMeasures, FakeTexts
 from tests.ui.fake_why import FakeTelling, FakeWhy, fake_audit
 
@@ -56,6 +56,7 @@ class FakeEngine(FakeMeasures):
     def __post_init__(self) -> None:
         self.control = FakeControl(self)
         self.future = FakeFuture(lambda asked: self.timeline(asked), self.recommend)
+        self.interests = FakeInterests(lambda asked: self.timeline(asked))
         self.evolution = FakeEvolution(lambda asked: self.timeline(asked), self.recommend)
 
     @property

@@ -17,6 +17,7 @@ from recengine.engine.evolution.results import (
 )
 from recengine.engine.evolution.topic import period
 from recengine.engine.forecasts.results import FutureTaste
+from recengine.engine.interests.results import InterestCalendar, ThemeTimeline
 from recengine.engine.results import Recommendations, Timeline
 from recengine.errors import ConfigError
 from recengine.types import Request
@@ -82,6 +83,50 @@ class FakeFuture:
             methods=methods,
             trusted=False,
             sentence="Nothing beats keeping today's taste; Drama stays ahead.",
+        )
+
+
+@dataclass
+class FakeInterests:
+    """Two themes that take turns, and months of which every fourth was silent."""
+
+    tell: Tell
+
+    def themes(self, request: Request) -> ThemeTimeline:
+        told = self.tell(request)
+        steps = told.events["step"]
+        space = (0.2 + 0.6 * steps / steps.max()).to_numpy()
+        shares = pd.DataFrame({"step": steps, "Space · Alien": space, "Love · Wedding": 1 - space})
+        names = list(shares.columns[1:])
+        titles = [["The Silent Number 4"], ["The Last Number 8", "The Hidden Number 9"]]
+        return ThemeTimeline(
+            user_id=request.user_id,
+            themes=pd.DataFrame({"name": names, "items": [25, 15], "examples": titles}),
+            shares=shares,
+            of_events=tuple(names[step % 2] for step in steps),
+            turning_points=told.turning_points.assign(
+                from_category="Love · Wedding", to_category="Space · Alien"
+            ),
+            turns_note="",
+            sentence="Today the theme Space · Alien leads with 80%.",
+        )
+
+    def calendar(self, request: Request) -> InterestCalendar:
+        told = self.tell(request)
+        every = told.events.iloc[:: max(1, len(told.events) // 8)]
+        known = np.arange(len(every)) % 4 != 2
+        table = pd.DataFrame(
+            {"timestamp": every["timestamp"], "step": every["step"], "age_days": 3.0,
+             "events": 2, "known": known}
+        ).reset_index(drop=True)  # fmt: skip
+        shares = (
+            told.shares.drop(columns="step", errors="ignore")
+            .iloc[every["step"] - 1]
+            .reset_index(drop=True)
+        )
+        shares.loc[~known] = np.nan
+        return InterestCalendar(
+            request.user_id, "month", table, shares, "In 2 of 8 months silence."
         )
 
 

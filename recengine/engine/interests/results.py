@@ -35,6 +35,7 @@ class ThemeTimeline:
         user_id: who.
         themes: name (made of the items' words), items (how many), examples (titles chosen most).
         shares: step, then one column per theme; the themes of a row sum to 1.
+        of_events: name of the theme of each event's item, oldest first.
         turning_points: as in a `Timeline`, between themes.
         turns_note: what to say where there are none.
         sentence: the answer in one sentence.
@@ -43,6 +44,7 @@ class ThemeTimeline:
     user_id: str
     themes: pd.DataFrame
     shares: pd.DataFrame
+    of_events: tuple[str, ...]
     turning_points: pd.DataFrame
     turns_note: str
     sentence: str

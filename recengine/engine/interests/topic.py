@@ -83,6 +83,8 @@ class Interests:
         shares.insert(0, "step", np.arange(1, len(shares) + 1))
         turns = turns_in(state, request.user_id, themes.members, usual)
         events = events_of(state, request.user_id)
+        log = state.dataset.log
+        chosen = log.items[log.span(state.dataset.user_index(request.user_id))] - 1
         table = pd.DataFrame(
             {
                 "name": themes.names,
@@ -94,6 +96,7 @@ class Interests:
             user_id=request.user_id,
             themes=table,
             shares=shares,
+            of_events=tuple(themes.names[at] for at in themes.members[chosen].argmax(axis=1)),
             turning_points=turn_table(turns, themes.names, events),
             turns_note=turns_note(len(events), len(turns)),
             sentence=_strongest(values, themes),

@@ -1,17 +1,21 @@
-"""How the picture of a taste is drawn: axis, interest in focus, how far ahead, how sure."""
+"""How the picture of a taste is drawn: in what, along what, the one in focus, how far ahead."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
 
 from recengine.engine.results import Timeline
 from recengine.ui import address
-from recengine.ui.address import AHEAD, AXIS, BAND, INTEREST
+from recengine.ui.address import AHEAD, AXIS, BAND, INTEREST, KIND
 from recengine.ui.charts.fan import BANDS, OTHER
 from recengine.ui.charts.timeline import Axis, bands
 from recengine.ui.timeline.marks import CONTROLS, PAGE
 
+CATEGORIES, THEMES = "categories", "themes"
+_KINDS = {CATEGORIES: "Categories", THEMES: "Themes"}
 _AXES = {"event": "By event", "date": "By date"}
+_CALENDAR = "calendar"
 _EVENTS = (5, 10, 20, 30)
 _DAYS = (7, 14, 30)
 _BANDS = {str(band): f"{band} %" for band in BANDS}
@@ -22,8 +26,10 @@ class Looking:
     """What the controls say.
 
     Attributes:
+        kind: whether interests are categories or themes.
         axis: by event number or by date.
-        focus: the category at the bottom of the stream, with the fan.
+        calendar: whether the shares stand at regular moments of the calendar instead.
+        focus: the interest at the bottom of the stream, with the fan.
         ahead: how far the forecast goes.
         unit: of `ahead`; events on the axis of events, days on that of dates.
         band: the widest interval drawn, in per cent.
@@ -34,18 +40,27 @@ class Looking:
     ahead: int
     unit: str
     band: int
+    kind: str = CATEGORIES
+    calendar: bool = False
 
 
-def choose(timeline: Timeline) -> Looking:
-    """Draw the controls of the stream."""
+def choose(timeline: Timeline, in_themes: Callable[[], Timeline]) -> tuple[Timeline, Looking]:
+    """Draw the controls of the stream; the timeline comes back in the kind that was chosen."""
     with st.container(
         horizontal=True, vertical_alignment="bottom", gap="medium", key="stream_controls"
     ):
-        axis = choose_axis(bulk=only_order(timeline))
-        focus = choose_interest(timeline, INTEREST, "Interest at the bottom")
+        kind = CONTROLS.segmented("Interests as", KIND, _KINDS, CATEGORIES, labelled=True)
+        shown = in_themes() if kind == THEMES else timeline
+        axes = {**_AXES, _CALENDAR: "By calendar"}
+        first = _first_axis(bulk=only_order(timeline))
+        chosen = CONTROLS.segmented("Axis", AXIS, axes, first, labelled=True)
+        axis: Axis = "event" if chosen == "event" else "date"
+        if kind == THEMES and address.chosen(PAGE, INTEREST) in timeline.shares:
+            address.choose(PAGE, **{INTEREST: ""})  # chosen among the categories
+        focus = choose_interest(shown, INTEREST, "Interest at the bottom")
         ahead, unit = choose_ahead(axis)
         band = choose_band()
-    return Looking(axis, focus, ahead, unit, band)
+    return shown, Looking(axis, focus, ahead, unit, band, kind, chosen == _CALENDAR)
 
 
 def only_order(*timelines: Timeline) -> bool:
@@ -58,9 +73,14 @@ def only_order(*timelines: Timeline) -> bool:
 
 def choose_axis(*, bulk: bool) -> Axis:
     """By event or by date; dates that are bulk imports are not offered first."""
-    first = "event" if bulk else "date"
-    axis = CONTROLS.segmented("Axis", AXIS, _AXES, first, labelled=True)
+    if address.chosen(PAGE, AXIS) == _CALENDAR:  # chosen where there is one
+        address.choose(PAGE, **{AXIS: "date"})
+    axis = CONTROLS.segmented("Axis", AXIS, _AXES, _first_axis(bulk=bulk), labelled=True)
     return "event" if axis == "event" else "date"
+
+
+def _first_axis(*, bulk: bool) -> str:
+    return "event" if bulk else "date"
 
 
 def choose_interest(timeline: Timeline, name: str, label: str, skip: str = "") -> str:

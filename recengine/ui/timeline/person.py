@@ -6,7 +6,7 @@ import streamlit as st
 from recengine.engine.results import Timeline
 from recengine.types import TITLE
 from recengine.ui import states, widgets
-from recengine.ui.timeline import ahead, controls, stream, then, turns, way
+from recengine.ui.timeline import ahead, controls, stream, themes, then, turns, way
 from recengine.ui.view import View
 
 _METHOD = """
@@ -19,6 +19,10 @@ The **pull** of an event is the cosine distance between the interest before and 
 before, by more than chance would give for this person; the event named is the one with the
 strongest pull towards the new taste. The **way on the map** puts each interest vector where items
 of its kind lie.
+
+**Themes** are groups of items whose vectors point the same way, found by k-means and named by the
+words that mark them out; nobody listed them. **By calendar**, each period shows the interest after
+its last event; where more than 90 days passed without one, nothing is drawn.
 
 The **list of then** knows nothing of what came later: the history ends with the chosen event, of
 everybody else only the days before count, and only items that somebody had met by then compete.
@@ -36,9 +40,11 @@ def draw(view: View) -> None:
             ":material/timeline:",
         )
         return
-    timeline = _ask(view)
-    widgets.answer(timeline.sentence)
-    looking = controls.choose(timeline)
+    told = _ask(view)
+    answer = st.container()
+    timeline, looking = controls.choose(told, lambda: themes.in_themes(view, told))
+    with answer:
+        widgets.answer(timeline.sentence)
     # what comes and goes has a place of its own, so that the pictures stay where they are
     with st.container():
         future = ahead.ask(view, looking)
@@ -53,7 +59,9 @@ def draw(view: View) -> None:
         way.draw(view, timeline, looking, future, beside=chart)
         widgets.method(_METHOD)
     if future is not None:
-        ahead.draw(view, timeline, looking, future)
+        ahead.draw(view, told, looking, future)
+    if looking.kind == controls.THEMES:
+        themes.draw(view)
     _draw_numbers(view, timeline)
 
 
@@ -78,4 +86,4 @@ def _draw_numbers(view: View, timeline: Timeline) -> None:
         "drift": "Pull",
         **{name: f"Share of {name}" for name in shares.columns},
     }
-    widgets.numbers(table, f"timeline_{view.request.user_id}", labels, "Events and category shares")
+    widgets.numbers(table, f"timeline_{view.request.user_id}", labels, "Events and shares")

@@ -1,14 +1,19 @@
 """How the taste moved and will: the stream of shares, the fan, the strip of events, the brush."""
 
+from collections.abc import Mapping
+
+import pandas as pd
 import streamlit as st
 
 from recengine.engine.forecasts.results import FutureTaste
 from recengine.engine.results import Timeline
+from recengine.ui import widgets
 from recengine.ui.charts import timeline as charts
+from recengine.ui.charts.calendar import at_moments, calendar_bars
 from recengine.ui.charts.fan import Fan
 from recengine.ui.text import days, plain
-from recengine.ui.timeline import marks
-from recengine.ui.timeline.controls import Looking
+from recengine.ui.timeline import marks, themes
+from recengine.ui.timeline.controls import CATEGORIES, THEMES, Looking
 from recengine.ui.view import View
 
 _KEY = "journey_stream"
@@ -18,13 +23,20 @@ _QUIET = {"displayModeBar": False}
 def draw(view: View, timeline: Timeline, looking: Looking, future: FutureTaste | None) -> str:
     """Draw the stream and the brush below it; returns the key of the chart."""
     with st.container(gap="xxsmall"):
-        _say_how_to_read(timeline, looking, future)
+        _say_how_to_read(view, timeline, looking, future)
+    colours = themes.colours(view, timeline, looking)
     key = f"{_KEY}_{looking.axis}"
-    fan = None if future is None else Fan(future, looking.focus, looking.band)
+    if looking.calendar:
+        _draw_calendar(view, timeline, looking, colours)
+        _draw_brush(timeline)
+        return key
+    # forecasts are of categories, so they have no place among themes
+    drawn = future if looking.kind == CATEGORIES else None
+    fan = None if drawn is None else Fan(drawn, looking.focus, looking.band)
     st.plotly_chart(
         charts.stream(
             timeline,
-            view.categories,
+            colours,
             view.palette,
             looking.axis,
             focus=looking.focus,
@@ -36,13 +48,38 @@ def draw(view: View, timeline: Timeline, looking: Looking, future: FutureTaste |
         key=key,
         on_select=lambda: _heard(key, timeline, looking),
         selection_mode="box",
-        alt=_described(timeline, looking, future),
+        alt=_described(timeline, looking, drawn),
     )
     _draw_brush(timeline)
     return key
 
 
-def _say_how_to_read(timeline: Timeline, looking: Looking, future: FutureTaste | None) -> None:
+def _draw_calendar(
+    view: View, timeline: Timeline, looking: Looking, colours: Mapping[str, str]
+) -> None:
+    """Shares at regular moments: bars with gaps where nothing is known."""
+    found = view.answers.calendar(view.request)
+    shares = found.shares if looking.kind == CATEGORIES else at_moments(timeline.shares, found)
+    st.plotly_chart(
+        calendar_bars(found, shares, colours, view.palette, focus=looking.focus),
+        theme=None,
+        config=_QUIET,
+        key=f"{_KEY}_calendar",
+        alt=found.sentence,
+    )
+    headings = {
+        "timestamp": "End of period, Unix seconds (UTC)",
+        "events": "Events",
+        "age_days": "Days since the last event",
+        **{name: f"Share of {name}" for name in shares.columns},
+    }
+    table = pd.concat([found.table, shares], axis=1)
+    widgets.numbers(table, "timeline_calendar", headings, found.sentence, "Numbers by the calendar")
+
+
+def _say_how_to_read(
+    view: View, timeline: Timeline, looking: Looking, future: FutureTaste | None
+) -> None:
     if timeline.bulk_dates:
         st.caption(
             ":material/info: Most events carry the same few moments (a bulk import), so event "
@@ -50,6 +87,12 @@ def _say_how_to_read(timeline: Timeline, looking: Looking, future: FutureTaste |
         )
     for remark in timeline.date_remarks:
         st.caption(f":material/info: {plain(remark)}")
+    if looking.calendar:
+        st.caption(plain(view.answers.calendar(view.request).sentence))
+        return
+    if looking.kind == THEMES:
+        st.caption("Each band is one theme: items that the ranker holds to be alike.")
+        return
     fan = "" if future is None else f" The fan holds {looking.band} of 100 futures of the lowest."
     st.caption(f"Each band is one category; its height is its share of the taste.{fan}")
 
