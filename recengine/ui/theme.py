@@ -156,9 +156,13 @@ def palette(which: Mode | None = None) -> Palette:
 def category_colours(categories: Sequence[str], colours: Palette) -> dict[str, str]:
     """A fixed colour for every category of a dataset; the rarest ones share the muted grey."""
     column = 1 if colours.mode == "dark" else 0
-    chosen = [pair[column] for pair in _CATEGORY_COLOURS]
-    chosen += [colours.popularity] * max(0, len(categories) - len(chosen))
-    return dict(zip(categories, chosen, strict=False))
+    return spread(categories, [pair[column] for pair in _CATEGORY_COLOURS], colours)
+
+
+def spread(names: Sequence[str], chosen: Sequence[str], colours: Palette) -> dict[str, str]:
+    """The chosen colours over the names in turn; names without one share the muted grey."""
+    left_over = [colours.popularity] * max(0, len(names) - len(chosen))
+    return dict(zip(names, [*chosen, *left_over], strict=False))
 
 
 def styled(figure: go.Figure, colours: Palette, *, height: int) -> go.Figure:

@@ -12,6 +12,8 @@ _HEIGHT = 380
 _NAME = 24  # letters of a name beside a dot
 _LETTER, _LINE = 0.0155, 0.055  # share of the width and height that a letter and a line take
 _GAP = 0.02
+_NARROW = 2  # times the width that a letter takes on a phone
+_ROOM = 0.32  # beside the dots, shares of their spread: half of it left of them, all of it right
 _SIDES = ("top center", "middle right", "middle left", "bottom center")
 
 
@@ -35,7 +37,7 @@ def costs(points: pd.DataFrame, quality: str, in_use: str, colours: Palette) -> 
     _add_rankers(figure, table, spread, in_use, colours, "%{customdata[1]:,.1f} s of training")
     styled(figure, colours, height=_HEIGHT)
     low, high = float(spread.min()), float(spread.max())
-    pad = (high - low or 1.0) * 0.32
+    pad = (high - low or 1.0) * _ROOM
     figure.update_xaxes(
         type="log", title_text="Seconds of training", range=[low - pad / 2, high + pad],
         tickvals=[0.1, 1, 10, 60, 600, 3600], fixedrange=True,
@@ -61,7 +63,7 @@ def balance(
     _add_rankers(figure, table, table["x"], in_use, colours, f"{in_chart(across)} %{{x:.3f}}")
     styled(figure, colours, height=_HEIGHT)
     low, high = float(table["x"].min()), float(table["x"].max())
-    pad = (high - low or 1.0) * 0.32
+    pad = (high - low or 1.0) * _ROOM
     figure.update_xaxes(
         title_text=in_chart(across), range=[low - pad / 2, high + pad], fixedrange=True
     )
@@ -121,7 +123,8 @@ def _unit(values: pd.Series) -> list[float]:
 def beside(x: list[float], y: list[float], names: list[str]) -> list[str]:
     """Where each name stands beside its dot: the first side on which it meets nothing drawn yet.
 
-    A name that meets something on every side stands nowhere (""); the hover text has it.
+    Sides on which a narrow screen would cut the name off come last. A name that meets something
+    on every side stands nowhere (""); the hover text has it.
     """
     half, line = _GAP / 2, _LINE / 2
     taken = [(a - half, b - line, a + half, b + line) for a, b in zip(x, y, strict=True)]
@@ -130,11 +133,21 @@ def beside(x: list[float], y: list[float], names: list[str]) -> list[str]:
         width = len(names[place]) * _LETTER
         options = [_box(side, x[place], y[place], width) for side in _SIDES]
         others = [box for each, box in enumerate(taken) if each != place]
-        free = [not any(_meet(option, other) for other in others) for option in options]
-        if any(free):
-            taken.append(options[free.index(True)])
-            chosen[place] = _SIDES[free.index(True)]
+        free = [
+            (_cut_off(side, x[place], y[place], width), side, option)
+            for side, option in zip(_SIDES, options, strict=True)
+            if not any(_meet(option, other) for other in others)
+        ]
+        if free:
+            _, chosen[place], box = min(free, key=lambda each: each[0])
+            taken.append(box)
     return chosen
+
+
+def _cut_off(side: str, x: float, y: float, width: float) -> bool:
+    """Whether the edge of a narrow picture would cut a name."""
+    left, _, right, _ = _box(side, x, y, _NARROW * width)
+    return left < -_ROOM / 2 or right > 1 + _ROOM
 
 
 Box = tuple[float, float, float, float]

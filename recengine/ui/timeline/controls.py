@@ -47,7 +47,7 @@ class Looking:
 def choose(timeline: Timeline, in_themes: Callable[[], Timeline]) -> tuple[Timeline, Looking]:
     """Draw the controls of the stream; the timeline comes back in the kind that was chosen."""
     with st.container(
-        horizontal=True, vertical_alignment="bottom", gap="medium", key="stream_controls"
+        horizontal=True, vertical_alignment="bottom", gap="small", key="stream_controls"
     ):
         kind = CONTROLS.segmented("Interests as", KIND, _KINDS, CATEGORIES, labelled=True)
         shown = in_themes() if kind == THEMES else timeline
@@ -90,7 +90,7 @@ def choose_interest(timeline: Timeline, name: str, label: str, skip: str = "") -
     asked = address.chosen(PAGE, name)
     if asked in timeline.shares and asked not in ("step", skip):
         options.setdefault(asked, asked)
-    return CONTROLS.menu(label, name, options, next(iter(options)), width=190)
+    return CONTROLS.menu(label, name, options, next(iter(options)), width=165)
 
 
 def choose_ahead(axis: Axis) -> tuple[int, str]:
@@ -99,7 +99,7 @@ def choose_ahead(axis: Axis) -> tuple[int, str]:
     options = {str(step): f"{step} {unit}" for step in steps}
     if address.chosen(PAGE, AHEAD) not in options:  # chosen on the other axis
         address.choose(PAGE, **{AHEAD: ""})
-    return int(CONTROLS.menu("Ahead", AHEAD, options, str(steps[1]), width=130)), unit
+    return int(CONTROLS.menu("Ahead", AHEAD, options, str(steps[1]), width=110)), unit
 
 
 def choose_band() -> int:

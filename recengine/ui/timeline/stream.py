@@ -18,6 +18,7 @@ from recengine.ui.view import View
 
 _KEY = "journey_stream"
 _QUIET = {"displayModeBar": False}
+_WAYS = {False: "drag across the picture, or move these ends", True: "move these ends"}
 
 
 def draw(view: View, timeline: Timeline, looking: Looking, future: FutureTaste | None) -> str:
@@ -28,7 +29,7 @@ def draw(view: View, timeline: Timeline, looking: Looking, future: FutureTaste |
     key = f"{_KEY}_{looking.axis}"
     if looking.calendar:
         _draw_calendar(view, timeline, looking, colours)
-        _draw_brush(timeline)
+        _draw_brush(timeline, looking)
         return key
     # forecasts are of categories, so they have no place among themes
     drawn = future if looking.kind == CATEGORIES else None
@@ -50,7 +51,7 @@ def draw(view: View, timeline: Timeline, looking: Looking, future: FutureTaste |
         selection_mode="box",
         alt=_described(timeline, looking, drawn),
     )
-    _draw_brush(timeline)
+    _draw_brush(timeline, looking)
     return key
 
 
@@ -121,7 +122,7 @@ def _heard(key: str, timeline: Timeline, looking: Looking) -> None:
         marks.choose_period(first, last)
 
 
-def _draw_brush(timeline: Timeline) -> None:
+def _draw_brush(timeline: Timeline, looking: Looking) -> None:
     """The stretch as two numbers, for fingers and for the keyboard."""
     length = len(timeline.events)
     if length < 2:
@@ -130,7 +131,7 @@ def _draw_brush(timeline: Timeline) -> None:
     st.session_state[key] = marks.period(timeline) or (1, length)
     with st.container(horizontal=True, vertical_alignment="bottom", key="brush"):
         st.slider(
-            "Look into a stretch of events: drag across the picture, or move these ends",
+            f"Look into a stretch of events: {_WAYS[looking.calendar]}",
             1,
             length,
             key=key,

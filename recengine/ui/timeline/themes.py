@@ -24,11 +24,18 @@ def in_themes(view: View, timeline: Timeline) -> Timeline:
 
 
 def colours(view: View, timeline: Timeline, looking: Looking) -> dict[str, str]:
-    """A colour for each interest; the themes that weigh most with this person come first."""
+    """A colour for each interest; a theme that is called like a category has the colour of that.
+
+    Of the others, those that weigh most with this person come first.
+    """
+    known = dict(view.categories)
     if looking.kind != THEMES:
-        return dict(view.categories)
-    means = timeline.shares.drop(columns="step").mean()
-    return theme.category_colours(list(means.sort_values(ascending=False).index), view.palette)
+        return known
+    means = timeline.shares.drop(columns="step").mean().sort_values(ascending=False)
+    own = {name: known[name] for name in means.index if name in known}
+    others = [name for name in means.index if name not in known]
+    free = [colour for colour in known.values() if colour not in own.values()]
+    return own | theme.spread(others, free, view.palette)
 
 
 def draw(view: View) -> None:
