@@ -171,6 +171,8 @@ class FakeEngine:
     def dynamic(self, ranker: str = "") -> bool:  # noqa: ARG002
         return True
 
+    follows_interest = dynamic
+
 
 @pytest.fixture
 def engine(monkeypatch) -> FakeEngine:
