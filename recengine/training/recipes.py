@@ -66,7 +66,7 @@ def _unified(dataset: Dataset, small: bool) -> UnifiedRecipe:
         model=UnifiedConfig(text_dim=text_dim),
         static=TrainerConfig(epochs=12, batch_size=16)
         if small
-        else TrainerConfig(epochs=20, patience=6),
+        else TrainerConfig(epochs=25, patience=6),
         dynamic=TrainerConfig(epochs=2 if small else 1, batch_size=8, schedule="constant"),
         rating=TrainerConfig(
             epochs=4, batch_size=16 if small else 32, learning_rate=5e-3, patience=2
