@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from recengine.engine.privacy.person_data import _clean
 
 from recengine.data.workspace import Workspace
 from recengine.engine.evolution import cohorts
+from recengine.engine.privacy.person_data import _clean
 from recengine.engine.state import State
 from recengine.engine.timelines import interest_path, shares_of
 from recengine.errors import ConfigError, UnknownNameError
