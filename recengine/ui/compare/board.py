@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from recengine.engine.results import Leaderboard, MetricMeaning
+from recengine.engine.comparison.results import Leaderboard, MetricMeaning
 from recengine.ui import states, widgets
 from recengine.ui.address import AGAINST, MEASURE, PROTOCOL, SLICE
 from recengine.ui.charts import trade_off
