@@ -80,10 +80,10 @@ def test_the_last_events_are_read_as_far_as_they_fit(
     ranker: JointText, histories: Histories
 ) -> None:
     ranker.config = replace(ranker.config, history_tokens=5, event_tokens=2)
-    events = [piece for piece in ranker._request(histories, 0) if piece.part == "history"]
-    last = int(histories.lengths[0]) - 1
-    assert [piece.event for piece in events] == [last - 2, last - 1, last]
-    assert [len(piece.tokens) for piece in events] == [1, 2, 2]
+    one = histories.rows(torch.tensor([0]))
+    last = int(one.lengths[0]) - 1
+    read = [event for event in ranker.token_weights(one, 3).events.tolist() if event >= 0]
+    assert read == [last - 2, last - 1, last - 1, last, last]
 
 
 def test_seen_items_are_not_listed_while_others_are_left(
