@@ -6,7 +6,8 @@ discount of the place. Two bounds stand beside the ranker: the oracle that knows
 probabilities, with and without the moment; and the ranker itself with the true effects of the
 moment added to its own scores for no moment, which is what it could gain by learning moments alone.
 
-Axes: request = persons times moments, vocab = 1 + num_items, item = without padding.
+Axes: request = persons times moments, item = without padding, told = the moments of a person and
+one more to take in their place, scored = those and last none.
 """
 
 from collections.abc import Sequence
