@@ -13,22 +13,20 @@ def dashboard_folder() -> Path:
     return checkout if (checkout / "app.py").exists() else PACKAGE / "_dashboard"
 
 
+def kept_file(kind: str, name: str, workspace: Workspace) -> Path | None:
+    """One's own file of a kind if there is one, else the one that comes along, else None."""
+    folders = (workspace.folder(kind), dashboard_folder() / "assets" / kind)
+    return next((folder / name for folder in folders if (folder / name).exists()), None)
+
+
 def ranker_file(dataset_name: str, ranker: str, workspace: Workspace) -> Path | None:
     """The file of a trained ranker: one's own if there is one, else the one that comes along."""
-    name = f"{safe_name(dataset_name)}-{ranker}.safetensors"
-    for folder in (workspace.folder("rankers"), dashboard_folder() / "assets" / "rankers"):
-        if (folder / name).exists():
-            return folder / name
-    return None
+    return kept_file("rankers", f"{safe_name(dataset_name)}-{ranker}.safetensors", workspace)
 
 
 def results_file(dataset_name: str, protocol: str, workspace: Workspace) -> Path | None:
     """Measured results under a protocol: one's own if there are any, else those that come along."""
-    name = f"{safe_name(dataset_name)}-{protocol}.json"
-    for folder in (workspace.folder("results"), dashboard_folder() / "assets" / "results"):
-        if (folder / name).exists():
-            return folder / name
-    return None
+    return kept_file("results", f"{safe_name(dataset_name)}-{protocol}.json", workspace)
 
 
 def files_stamp(dataset_name: str, workspace: Workspace) -> str:

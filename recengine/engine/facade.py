@@ -12,7 +12,15 @@ from recengine.data.workspace import Workspace
 from recengine.engine import jobs, lists, maps, people, timelines
 from recengine.engine.assets import files_stamp
 from recengine.engine.comparison import answered, quality, sides
-from recengine.engine.comparison.results import Disagreements, Misses, SideBySide, Untrained
+from recengine.engine.comparison.results import (
+    Disagreements,
+    Leaderboard,
+    Misses,
+    Quality,
+    SideBySide,
+    StoredAnswers,
+    Untrained,
+)
 from recengine.engine.contexts.topic import Contexts
 from recengine.engine.evolution.topic import Evolution
 from recengine.engine.feedback.topic import Feedback
@@ -25,12 +33,9 @@ from recengine.engine.results import (
     AttentionView,
     Explanation,
     ItemMap,
-    Leaderboard,
     ListChange,
     Person,
-    Quality,
     Recommendations,
-    StoredAnswers,
     Story,
     Timeline,
     WhatIf,

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from recengine.engine.results import ListChange, Recommendations
-from recengine.engine.state import Answer, State
+from recengine.engine.scoring import Answer
+from recengine.engine.state import State
 from recengine.engine.wording import listed, moment, number
 from recengine.models.unified import Unified
 from recengine.types import CATEGORIES, ITEM_ID, TITLE, YEAR, Request

@@ -16,7 +16,8 @@ from torch.nn import functional as F
 from recengine.engine.movers import movers
 from recengine.engine.places import Places
 from recengine.engine.results import ItemMap
-from recengine.engine.state import Answer, State
+from recengine.engine.scoring import Answer
+from recengine.engine.state import State
 from recengine.engine.timelines import after_feedback, interest_path
 from recengine.engine.wording import listed, moment
 from recengine.errors import ConfigError

@@ -8,7 +8,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from recengine.engine.state import Answer, State
+from recengine.engine.scoring import Answer
+from recengine.engine.state import State
 from recengine.engine.wording import feature_label
 from recengine.models.unified import Unified
 from recengine.types import LESS, MORE

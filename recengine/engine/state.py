@@ -1,7 +1,4 @@
-"""Everything the engine has loaded, and the scores of the requests it was asked lately.
-
-Axes: vocab = 1 + num_items, length = events of one history, oldest first.
-"""
+"""Everything the engine has loaded, and its answers to the requests it was asked lately."""
 
 import threading
 from collections import OrderedDict
@@ -13,8 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
-from jaxtyping import Bool, Float, Int
-from torch import Tensor
+from jaxtyping import Bool, Float
 
 from recengine.data.dataset import Dataset
 from recengine.data.features import encode_request
@@ -24,56 +20,17 @@ from recengine.data.workspace import Workspace
 from recengine.engine.edits import edited
 from recengine.engine.keeping import Kept
 from recengine.engine.places import Places
+from recengine.engine.scoring import Answer, scored
 from recengine.errors import ConfigError, UnknownNameError
 from recengine.evaluation.protocols import find_protocol
-from recengine.explanations.contributions import ScoreParts, split_scores
 from recengine.interests.shares import complete_categories
 from recengine.interests.usual import UsualTaste, usual_taste
 from recengine.models import MODELS
 from recengine.models.base import InterestModel, Ranker
 from recengine.models.unified import Unified
-from recengine.training.adaptation import Adaptation, adapt, signed
-from recengine.types import (
-    CATEGORIES,
-    ITEM_ID,
-    NOT_NOW,
-    TITLE,
-    VERDICTS,
-    YEAR,
-    Request,
-)
+from recengine.types import CATEGORIES, ITEM_ID, TITLE, VERDICTS, YEAR, Request
 
 KEPT_ANSWERS = 16
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One request, scored and split.
-
-    Attributes:
-        request: with the ranker's name filled in.
-        history: the one history, as the ranker read it.
-        parts: what makes up each item's score, relative to the average candidate.
-        scores: the sums of the parts.
-        candidates: items that compete: known, not in the history, and not refused for now.
-        order: candidates, best first.
-        learnt: what this session's feedback taught; its parts are among `parts`.
-    """
-
-    request: Request
-    history: Histories
-    parts: ScoreParts
-    scores: Float[Tensor, " vocab"]
-    candidates: Bool[Tensor, " vocab"]
-    order: Int[Tensor, " candidates"]
-    learnt: Adaptation
-
-    @cached_property
-    def ranks(self) -> Int[np.ndarray, "vocab"]:
-        """Rank of each candidate from 1; 0 for items that do not compete."""
-        ranks = np.zeros(len(self.scores), dtype=np.int64)
-        ranks[self.order.numpy()] = np.arange(1, len(self.order) + 1)
-        return ranks
 
 
 @dataclass
@@ -294,23 +251,3 @@ class State:
             if verdict not in VERDICTS:
                 raise UnknownNameError("verdict", verdict, VERDICTS)
         return {self.dataset.item_index(item): verdict for item, verdict in request.feedback}
-
-
-def scored(
-    request: Request,
-    ranker: Ranker,
-    history: Histories,
-    candidates: Bool[Tensor, " vocab"],
-    told: Mapping[int, str],
-) -> Answer:
-    """Score one history among some candidates, after what was `told` by item index."""
-    candidates = candidates.clone()
-    candidates[[item for item, verdict in told.items() if verdict == NOT_NOW]] = False
-    parts = split_scores(ranker, history).centred(candidates)
-    learnt = adapt(ranker, history, parts.total, candidates, signed(told))
-    parts = replace(parts, feedback=learnt.parts).centred(candidates)
-    scores = parts.total
-    competing = candidates.nonzero()[:, 0]
-    order = competing[scores[competing].argsort(descending=True, stable=True)]
-    asked = replace(request, ranker=ranker.name)
-    return Answer(asked, history, parts, scores, candidates, order, learnt)

@@ -3,20 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from recengine.data.features import Feature
+from recengine.explanations.words.english import listed, number
 
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-
-
-def number(count: int) -> str:
-    """Small numbers as words."""
-    return NUMBERS[count] if 0 <= count < len(NUMBERS) else f"{count:,}"
-
-
-def listed(names: Sequence[str]) -> str:
-    """a; a and b; a, b and c."""
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+__all__ = ["ago", "feature_label", "listed", "moment", "number"]
 
 
 def moment(features: Sequence[Feature], context: Mapping[str, str]) -> str:

@@ -6,20 +6,22 @@ discount of the place. Two bounds stand beside the ranker: the oracle that knows
 probabilities, with and without the moment; and the ranker itself with the true effects of the
 moment added to its own scores for no moment, which is what it could gain by learning moments alone.
 
-Axes: request = persons times moments, vocab = 1 + num_items, item = without padding.
+Axes: request = persons times moments, item = without padding, told = the moments of a person and
+one more to take in their place, scored = those and last none.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
 import pandas as pd
 import torch
-from jaxtyping import Bool, Float64, Int64
+from jaxtyping import Bool, Float64, Int, Int64
 from scipy.stats import rankdata
 
 from recengine.data.histories import HistoryReader
 from recengine.data.progress import Progress, silent
-from recengine.data.splits import Split
+from recengine.data.splits import Questions, Split
 from recengine.data.storefront import StorefrontTruth
 from recengine.data.storefront.catalogue import category_shares_of_kinds
 from recengine.data.storefront.effects import CONTEXT_EFFECTS, CONTEXT_FEATURES, effect_matrix
@@ -135,47 +137,48 @@ def moment_gains(
         progress: told after every person.
     """
     rng = np.random.default_rng(seed)
-    dataset, log = truth.dataset, split.log
-    reader = HistoryReader(log, dataset.profiles)
+    log = split.log
+    reader = HistoryReader(log, truth.dataset.profiles)
     asked = split.test.take(rng.permutation(len(split.test))[:people])
     shop = _Shop(truth, log.contexts[rng.integers(len(log.items), size=MOMENTS_OF_THE_SHOP)])
     rows: list[tuple[float, ...]] = []
     for number in range(len(asked)):
         one = asked.take(np.array([number]))
-        start, stop = int(one.starts[0]), int(one.stops[0])
         told = log.contexts[rng.integers(len(log.items), size=moments + 1)].astype(np.int64)
-        told[0] = log.contexts[stop]
-        requests = np.concatenate([told, np.zeros_like(told[:1])])
-        many = np.full(len(requests), 0)
-        histories = reader.read(
-            one.users[many],
-            one.starts[many],
-            one.stops[many],
-            max_length=ranker.events_read,
-            request=requests,
-        )
-        scores = ranker.score(histories).double().numpy()[:, 1:]
-        competes = split.candidates[1:].copy()
-        competes[log.items[start:stop] - 1] = False
-        base = shop.log_odds(int(one.users[0]), int(log.times[stop]))
-        for moment in range(moments):
-            rows.append(
-                _compare(
-                    shop,
-                    base,
-                    told[moment],
-                    competes,
-                    known=scores[moment],
-                    other=scores[moment + 1],
-                    unknown=scores[-1],
-                )
-            )
+        told[0] = log.contexts[int(one.stops[0])]
+        scores = _scores(ranker, reader, one, np.concatenate([told, np.zeros_like(told[:1])]))
+        rows += _of_person(shop, split, one, told, scores)
         progress("Asking in other moments", number + 1, len(asked))
+    return _gains(rows, asked.users, moments)
+
+
+def _scores(
+    ranker: Ranker,
+    reader: HistoryReader,
+    one: Questions,
+    requests: Int64[np.ndarray, "moment context"],
+) -> Float64[np.ndarray, "moment item"]:
+    """Of every item for one person in each moment; all zeros is a moment that is not known."""
+    many = np.zeros(len(requests), dtype=np.int64)
+    histories = reader.read(
+        one.users[many],
+        one.starts[many],
+        one.stops[many],
+        max_length=ranker.events_read,
+        request=requests,
+    )
+    return ranker.score(histories).double().numpy()[:, 1:]
+
+
+def _gains(
+    rows: Sequence[tuple[float, ...]], users: Int[np.ndarray, "person"], moments: int
+) -> MomentGains:
+    """Rows of figures, person by person and moment by moment, as one record."""
     correlations, rank_correlations, *gains = np.array(rows, dtype=np.float64).T
     known, unknown, other, oracle_known, oracle_unknown, *taught = gains
     return MomentGains(
-        people=np.repeat(asked.users, moments),
-        as_it_came=np.tile(np.arange(moments) == 0, len(asked)),
+        people=np.repeat(users, moments),
+        as_it_came=np.tile(np.arange(moments) == 0, len(users)),
         known=known,
         unknown=unknown,
         shuffled=other,
@@ -218,6 +221,41 @@ class _Shop:
         logits = np.where(competes, base, -np.inf) + self.usual[:, self.kinds]
         weights = np.exp(logits - logits.max(axis=1, keepdims=True))
         return (weights / weights.sum(axis=1, keepdims=True)).mean(axis=0)
+
+
+def _of_person(
+    shop: _Shop,
+    split: Split,
+    one: Questions,
+    told: Int64[np.ndarray, "told context"],
+    scores: Float64[np.ndarray, "scored item"],
+) -> list[tuple[float, ...]]:
+    """Figures of one person in every moment told but the last, which only serves as another one.
+
+    Args:
+        shop: the truth.
+        split: says what competes.
+        one: the person's question.
+        told: the moments.
+        scores: the ranker's in each of them, and last without any.
+    """
+    log = split.log
+    start, stop = int(one.starts[0]), int(one.stops[0])
+    competes = split.candidates[1:].copy()
+    competes[log.items[start:stop] - 1] = False
+    base = shop.log_odds(int(one.users[0]), int(log.times[stop]))
+    return [
+        _compare(
+            shop,
+            base,
+            told[moment],
+            competes,
+            known=scores[moment],
+            other=scores[moment + 1],
+            unknown=scores[-1],
+        )
+        for moment in range(len(told) - 1)
+    ]
 
 
 def _compare(

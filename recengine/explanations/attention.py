@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from recengine.data.histories import Histories
 from recengine.explanations.attribution import LOOKS, Attribution, Method, Question, of_events
 from recengine.models.base import Attentive, Ranker
-from recengine.models.watch import Watch
+from recengine.models.watch import Watch, rollout
 
 
 def attends(ranker: Ranker) -> bool:
@@ -45,15 +45,6 @@ def last_event_attention(
     return torch.stack(weights)
 
 
-def rolled_out(weights: list[Tensor], asked: int) -> Float[Tensor, " position"]:
-    """How much of each input reaches a position if half of each layer is passed on unread."""
-    reach = torch.eye(weights[0].shape[-1])
-    for layer in weights:
-        mean = layer[0].mean(dim=0)
-        reach = (0.5 * mean + 0.5 * torch.eye(len(mean))) @ reach
-    return reach[asked]
-
-
 def _attention(question: Question) -> Attribution:
     assert isinstance(question.ranker, Attentive)
     layers = last_event_attention(question.ranker, question.history)
@@ -64,7 +55,8 @@ def _rollout(question: Question) -> Attribution:
     assert isinstance(question.ranker, Attentive)
     asked = int(question.ranker.asked(question.history)[0])
     weights = watched(question.ranker, question.history).weights
-    return of_events(question, _events(rolled_out(weights, asked), question))
+    reached = rollout(layer[0] for layer in weights)[asked]
+    return of_events(question, _events(reached, question))
 
 
 def _events(weights: Float[Tensor, " position"], question: Question) -> Float[Tensor, " length"]:

@@ -9,7 +9,7 @@ arXiv:2511.18047 (POS@k, DEL and INS at fixed k); Alvarez-Melis & Jaakkola, arXi
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
@@ -171,8 +171,8 @@ def measures_of(
             "sufficiency-nats": curve.sufficiency,
             "occlusion": correlation(weights, losses),
             "steady": _steady(method, question, weights),
-            "seeds": _again(method, question, weights, rivals.reseeded),
-            "randomised": _randomised(method, question, weights, rivals.shuffled),
+            "seeds": _compared(overlap, method, question, weights, rivals.reseeded),
+            "randomised": _compared(correlation, method, question, weights, rivals.shuffled),
             "true-moment": rivals.truth.moment(question, found, method) if rivals.truth else NAN,
             "true-interest": rivals.truth.interest(question, found) if rivals.truth else NAN,
             "milliseconds": 1000 * seconds,
@@ -213,19 +213,15 @@ def _steady(method: Method, question: Question, weights: Float[Tensor, " length"
     return overlap(weights[1:], again.events[: len(weights) - 1])
 
 
-def _again(
-    method: Method, question: Question, weights: Float[Tensor, " length"], other: Ranker | None
+def _compared(
+    how: Callable[[Tensor, Tensor], float],
+    method: Method,
+    question: Question,
+    weights: Float[Tensor, " length"],
+    other: Ranker | None,
 ) -> float:
+    """How like the weights those are that the method gives the events for another ranker."""
     if other is None:
         return NAN
     again = method.attribute(replace(question, ranker=other, known=None))
-    return overlap(weights, again.events[: len(weights)])
-
-
-def _randomised(
-    method: Method, question: Question, weights: Float[Tensor, " length"], other: Ranker | None
-) -> float:
-    if other is None:
-        return NAN
-    again = method.attribute(replace(question, ranker=other, known=None))
-    return correlation(weights, again.events[: len(weights)])
+    return how(weights, again.events[: len(weights)])

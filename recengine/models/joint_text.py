@@ -37,6 +37,7 @@ from recengine.models.losses import fast_product_dtype
 from recengine.models.recency_ease import RecencyEase
 from recengine.models.shortlist import ShortlistConfig, ShortlistRanker
 from recengine.models.text_cosine import TextCosine
+from recengine.models.watch import rollout
 
 PAIRS_TOGETHER = 25  # of like length: a hundred fill four batches with hardly any padding
 MAX_TOKENS = 512  # no text is looked at further
@@ -250,7 +251,7 @@ class JointText(ShortlistRanker):
             parts=parts,
             events=np.array([piece.event for piece in pieces for _ in piece.tokens]),
             attention=seen[:, :, own].mean(dim=2).numpy(),
-            rollout=_rollout(seen)[own].mean(dim=0).numpy(),
+            rollout=rollout(seen)[own].mean(dim=0).numpy(),
         )
 
     def _read_pairs(
@@ -304,11 +305,3 @@ class JointText(ShortlistRanker):
         texts = [self._texts[item - 1] for item in new]
         self._read_items.update(zip(new, self._language.tokens(texts, limit), strict=True))
         return [self._read_items[item] for item in items]
-
-
-def _rollout(seen: Float[Tensor, "layer head token token"]) -> Float[Tensor, "token token"]:
-    """Attention followed through the layers: heads averaged, half of each state carried over."""
-    flow = torch.eye(seen.shape[-1])
-    for layer in seen.mean(dim=1):
-        flow = (layer + torch.eye(len(layer))) / 2 @ flow
-    return flow

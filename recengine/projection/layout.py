@@ -124,12 +124,3 @@ def run_umap(
             learning_rate=learning_rate,
             precomputed_knn=(indices, distances),
         ).fit_transform(vectors)
-
-
-def warm_up() -> None:
-    """Import and compile UMAP (about 7 s of one core), so that no person has to wait for it.
-
-    Meant for a thread in the background; a layout that is asked for meanwhile waits for its end.
-    """
-    vectors = np.random.default_rng(0).normal(size=(2 * MIN_ITEMS_FOR_UMAP, 4))
-    run_umap(vectors.astype(np.float32), seed=0, epochs=11)

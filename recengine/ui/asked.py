@@ -6,7 +6,14 @@ import pandas as pd
 
 from recengine.data.dataset import Dataset
 from recengine.data.progress import Progress
-from recengine.engine.comparison.results import Disagreements, Misses, SideBySide, Untrained
+from recengine.engine.comparison.results import (
+    Disagreements,
+    Leaderboard,
+    Misses,
+    Quality,
+    SideBySide,
+    Untrained,
+)
 from recengine.engine.contexts.results import ContextImportance
 from recengine.engine.feedback.results import FeedbackProof, Told
 from recengine.engine.interests.results import InterestCalendar, ThemeTimeline
@@ -14,10 +21,8 @@ from recengine.engine.results import (
     AttentionView,
     Explanation,
     ItemMap,
-    Leaderboard,
     ListChange,
     Person,
-    Quality,
     Recommendations,
     Story,
     Timeline,

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from recengine.types import UNKNOWN, Request
-from recengine.ui import actions, address, resources, told
+from recengine.types import Request
+from recengine.ui import actions, address, told
 from recengine.ui.address import COLOUR, FARTHER, HELD, LAID, MAPS, OTHER, SINCE, TRAILS, USER
 from recengine.ui.choices import Choices
 from recengine.ui.map_component import QUESTIONS
-from recengine.ui.sidebar import spoken_value
+from recengine.ui.others import another_moment, another_person, spoken_moment
 from recengine.ui.text import plain
 from recengine.ui.view import View
 
@@ -162,39 +162,16 @@ def _other(view: View, since: str) -> tuple[Request | None, tuple[str, str] | No
     if since == OPEN:
         return view.request.with_context({}), ("Any moment", "This moment")
     if since == MOMENT:
-        other = view.request.with_context(_choose_moment(view))
-        return other, (_spoken(other), _spoken(view.request))
+        other = another_moment(view, _CHOICES)
+        return other, (spoken_moment(other), spoken_moment(view.request))
     if since == PERSON:
-        other = view.request.for_user(_choose_person(view))
+        other = another_person(view, _CHOICES)
         return other, (f"Person {other.user_id}", f"Person {view.request.user_id}")
     if since == PINNED:
         other = _pinned(view)
         st.caption(plain(f"Pinned: {actions.spoken(other, view)}"))
         return other, ("Pinned", "Now")
     return None, None
-
-
-def _choose_person(view: View) -> str:
-    labels = resources.person_labels(view.answers.serial, view.answers)
-    asked = address.chosen(PAGE, OTHER + USER)
-    if asked and asked not in labels and asked in view.dataset.user_ids:
-        labels = {**labels, asked: asked}  # not among the listed ones, but there
-    first = next(each for each in labels if each != view.request.user_id or len(labels) == 1)
-    return _CHOICES.menu("The other person", OTHER + USER, labels, first)
-
-
-def _choose_moment(view: View) -> dict[str, str]:
-    with st.container(border=True, key="other_moment", horizontal=True, gap="medium"):
-        chosen = {
-            feature.name: _CHOICES.optional_menu(
-                feature.label,
-                OTHER + feature.name,
-                {value: spoken_value(value) for value in feature.values},
-                "Left open",
-            )
-            for feature in view.dataset.context_features
-        }
-    return {name: value for name, value in chosen.items() if value and value != UNKNOWN}
 
 
 def _pinned(view: View) -> Request:
@@ -219,7 +196,3 @@ def _pinned(view: View) -> Request:
         context=legal,
         feedback=told.read(address.chosen(PAGE, OTHER + address.TOLD), view.dataset.item_ids)[0],
     )
-
-
-def _spoken(request: Request) -> str:
-    return ", ".join(map(spoken_value, request.context.values())) or "Any moment"

@@ -23,7 +23,8 @@ from recengine.data.workspace import Workspace
 from recengine.engine.handover import collect
 from recengine.errors import RecEngineError
 from recengine.types import USER_ID
-from recengine.ui.view import Answers, AnyEngine
+from recengine.ui.asked import AnyEngine
+from recengine.ui.view import Answers
 
 DEFAULT_DATA = "movielens-1m"
 MAX_LISTED_PEOPLE = 8_000  # more would slow every rerun; others are found by typing the id

@@ -18,16 +18,6 @@ Mode = Literal["light", "dark"]
 
 FONT = '"Source Sans", "Source Sans 3", system-ui, -apple-system, "Segoe UI", sans-serif'
 
-# Mark of each role as Plotly calls it.
-MARKS: Mapping[str, str] = {
-    "history": "circle",
-    "recommendation": "diamond",
-    "interest": "star",
-    "context": "square",
-    "selected": "circle-open",
-    "catalogue": "circle",
-}
-
 # Parts of a score in the order in which they are stacked: column suffix -> plain name.
 PARTS: Mapping[str, str] = {
     "taste": "Overall taste",

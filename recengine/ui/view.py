@@ -12,7 +12,13 @@ import pandas as pd
 import streamlit as st
 
 from recengine.data.dataset import Dataset
-from recengine.engine.comparison.results import Disagreements, Misses, SideBySide
+from recengine.engine.comparison.results import (
+    Disagreements,
+    Leaderboard,
+    Misses,
+    Quality,
+    SideBySide,
+)
 from recengine.engine.contexts.results import ContextImportance
 from recengine.engine.evolution.results import Cohort, CohortQuestion, ListThen, TastePair
 from recengine.engine.feedback.results import FeedbackProof, Told
@@ -22,10 +28,8 @@ from recengine.engine.results import (
     AttentionView,
     Explanation,
     ItemMap,
-    Leaderboard,
     ListChange,
     Person,
-    Quality,
     Recommendations,
     Story,
     Timeline,

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from recengine.engine.results import Quality, Story
+from recengine.engine.comparison.results import Quality
+from recengine.engine.results import Story
 from recengine.ui import address, drawings, frame, sidebar, states, widgets
 from recengine.ui.intervals import intervals
 from recengine.ui.map_component import Look, draw_map

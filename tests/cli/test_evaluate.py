@@ -2,8 +2,8 @@ import pandas as pd
 import pytest
 
 import recengine.engine
+from recengine.engine.comparison.results import Leaderboard, MetricMeaning
 from recengine.engine.feedback.results import FeedbackProof
-from recengine.engine.results import Leaderboard, MetricMeaning
 from recengine.models import MODELS
 from tests.ui.fake_engine import FakeContexts
 

@@ -22,18 +22,16 @@ def test_every_item_is_drawn_once_with_its_role(engine: Engine, request_now: Req
 
 
 def test_a_ranker_that_does_not_bend_moves_nothing(
-    engine: Engine, state: State, unified: Unified, longest: str
+    state: State, unified: Unified, longest: str
 ) -> None:
     unified.dynamic.fill_(False)
     try:
-        state._answers.clear()
-        found = engine.item_map(Request(user_id=longest))
+        found = Engine(replace(state)).item_map(Request(user_id=longest))
         np.testing.assert_array_equal(found.items["x"], found.items["static_x"])
         assert (found.items["shift"].abs() < 1e-6).all()
         assert "does not bend" in found.sentence
     finally:
         unified.dynamic.fill_(True)
-        state._answers.clear()
 
 
 def test_a_moment_moves_items_and_names_what_moved_them(

@@ -6,7 +6,7 @@ from torch.nn import functional as F
 
 from recengine.data.histories import Histories
 from recengine.explanations import METHODS, Question, methods_for
-from recengine.explanations.attention import last_event_attention, rolled_out, watched
+from recengine.explanations.attention import last_event_attention, watched
 from recengine.explanations.controls import RANDOM, RECENCY
 from recengine.explanations.integrated_gradients import along_the_path
 from recengine.explanations.whatif import Variant, apply_variants
@@ -121,18 +121,6 @@ def test_watching_changes_nothing_and_weights_sum_to_one(
     assert len(watch.states) == len(watch.weights) + 1
     last = last_event_attention(ranker, history)
     torch.testing.assert_close(last.sum(dim=-1), torch.ones(last.shape[:2]))
-
-
-def test_rollout_of_one_layer_is_half_attention_half_itself() -> None:
-    weights = [torch.tensor([[[[1.0, 0.0], [0.6, 0.4]]]])]
-    torch.testing.assert_close(rolled_out(weights, 1), torch.tensor([0.3, 0.7]))
-
-
-def test_rollout_multiplies_the_layers() -> None:
-    first = torch.tensor([[[[1.0, 0.0], [1.0, 0.0]]]])
-    second = torch.tensor([[[[1.0, 0.0], [0.0, 1.0]]]])
-    # layer 1 mixes position 1 as half of 0 and half of itself, layer 2 passes it on
-    torch.testing.assert_close(rolled_out([first, second], 1), torch.tensor([0.5, 0.5]))
 
 
 @pytest.mark.parametrize("question", ["sasrec"], indirect=True)

@@ -9,7 +9,7 @@ from recengine.data.histories import Histories, HistoryReader
 from recengine.data.splits import Split
 from recengine.errors import ConfigError
 from recengine.models.base import FitData
-from recengine.models.joint_text import JointText, JointTextConfig, _rollout
+from recengine.models.joint_text import JointText, JointTextConfig
 from recengine.models.ranking_inputs import recent_events
 from recengine.models.recency_ease import RecencyEase
 from recengine.models.text_cosine import TextCosine
@@ -80,10 +80,10 @@ def test_the_last_events_are_read_as_far_as_they_fit(
     ranker: JointText, histories: Histories
 ) -> None:
     ranker.config = replace(ranker.config, history_tokens=5, event_tokens=2)
-    events = [piece for piece in ranker._request(histories, 0) if piece.part == "history"]
-    last = int(histories.lengths[0]) - 1
-    assert [piece.event for piece in events] == [last - 2, last - 1, last]
-    assert [len(piece.tokens) for piece in events] == [1, 2, 2]
+    one = histories.rows(torch.tensor([0]))
+    last = int(one.lengths[0]) - 1
+    read = [event for event in ranker.token_weights(one, 3).events.tolist() if event >= 0]
+    assert read == [last - 2, last - 1, last - 1, last, last]
 
 
 def test_seen_items_are_not_listed_while_others_are_left(
@@ -109,14 +109,6 @@ def test_token_weights_tell_words_sides_and_events(ranker: JointText, histories:
     of_event = {p for p, e in zip(seen.parts, seen.events, strict=True) if e >= 0}
     assert of_event == {"history"}
     assert seen.events.max() == int(one.lengths[0]) - 1
-
-
-def test_rollout_by_hand() -> None:
-    looks = torch.tensor([[0.0, 1.0], [0.5, 0.5]])
-    flow = _rollout(looks.expand(1, 3, 2, 2))
-    torch.testing.assert_close(flow, torch.tensor([[0.5, 0.5], [0.25, 0.75]]))
-    twice = _rollout(looks.expand(2, 1, 2, 2))
-    torch.testing.assert_close(twice, flow @ flow)
 
 
 def test_an_empty_history_and_moment_are_read_too(

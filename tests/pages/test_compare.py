@@ -5,9 +5,8 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from recengine.engine.comparison.results import Job, JobStatus
+from recengine.engine.comparison.results import Job, JobStatus, Quality
 from recengine.engine.contexts.topic import not_measured
-from recengine.engine.results import Quality
 from recengine.engine.texts.results import TextMeasure, TextWorth
 from recengine.errors import DataError
 from tests.ui.fake_dataset import HOSTILE_TITLES, make_dataset

@@ -1,6 +1,6 @@
 """The overview: full, for somebody without events, and when a part cannot be had."""
 
-from recengine.engine.results import Quality
+from recengine.engine.comparison.results import Quality
 from recengine.errors import DataError
 from tests.ui.fake_dataset import make_dataset
 from tests.ui.fake_engine import FakeEngine

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from recengine.projection.layout import BY_COMPONENTS, BY_UMAP, base_layout, warm_up
+from recengine.projection.layout import BY_COMPONENTS, BY_UMAP, base_layout
 
 
 def test_like_vectors_lie_together(layout, cluster_of):
@@ -67,9 +67,9 @@ def test_progress_tells_beginning_and_end(clusters):
     assert steps == [("Laying out the map", 0, 1), ("Laying out the map", 1, 1)]
 
 
-def test_warm_up_leaves_the_number_of_threads():
+def test_a_layout_leaves_the_number_of_threads(clusters):
     before = torch.get_num_threads()
-    warm_up()
+    base_layout(clusters)
     assert torch.get_num_threads() == before
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from recengine.engine.privacy.person_data import Erasure
 
 from recengine.data.progress import Progress, silent
+from recengine.engine.privacy.person_data import Erasure
 from recengine.engine.results import ListChange
 from recengine.types import Request
 

@@ -10,16 +10,14 @@ from recengine.engine.comparison.results import (
     Disagreements,
     Job,
     JobStatus,
+    Leaderboard,
+    MetricMeaning,
     Misses,
+    Quality,
     Untrained,
 )
 from recengine.engine.contexts.results import ContextImportance
 from recengine.engine.contexts.topic import importance_of
-from recengine.engine.results import (
-    Leaderboard,
-    MetricMeaning,
-    Quality,
-)
 from recengine.engine.texts.results import TextMeasure, TextWorth
 
 MEANINGS = {

@@ -34,11 +34,6 @@ def test_marks_stand_out_from_the_page(mode):
         assert contrast(getattr(colours, role), colours.raised) >= 3
 
 
-def test_every_role_has_a_shape():
-    assert set(theme.MARKS) <= {field.name for field in fields(theme.Palette)}
-    assert len({theme.MARKS[name] for name in ("history", "recommendation", "interest")}) == 3
-
-
 def test_categories_keep_their_colour_when_others_come_after():
     few = theme.category_colours(["Drama", "War"], theme.palette("light"))
     many = theme.category_colours(["Drama", "War", *map(str, range(30))], theme.palette("light"))

@@ -12,8 +12,7 @@ from jaxtyping import Int
 
 from recengine.engine.comparison.measurements import read_measurements
 from recengine.engine.comparison.quality import stored_answers
-from recengine.engine.comparison.results import Disagreements, Misses
-from recengine.engine.results import StoredAnswers
+from recengine.engine.comparison.results import Disagreements, Misses, StoredAnswers
 from recengine.engine.state import State
 from recengine.errors import ConfigError, DataError, UnknownNameError
 from recengine.evaluation.protocols import find_protocol

@@ -30,8 +30,8 @@ from recengine.engine.comparison.measurements import (
     read_measurements,
     write_measurements,
 )
+from recengine.engine.comparison.results import Leaderboard
 from recengine.engine.opening import fit_data
-from recengine.engine.results import Leaderboard
 from recengine.engine.workshop import circumstances
 from recengine.errors import ConfigError, UnknownNameError
 from recengine.evaluation.background import Background, background_of

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from recengine.engine.comparison.measurements import KeptAnswers, Measurements
-from recengine.engine.results import Leaderboard, MetricMeaning
+from recengine.engine.comparison.results import Leaderboard, MetricMeaning
 from recengine.engine.wording import listed
 from recengine.errors import UnknownNameError
 from recengine.evaluation.metrics import BY_RANK, MAIN, METRICS, mean_over_seeds

@@ -12,7 +12,7 @@ from recengine.engine.comparison.leaderboard import (
     table_of,
 )
 from recengine.engine.comparison.measurements import SLICE_COLUMNS, digest_of, read_measurements
-from recengine.engine.results import Leaderboard, Quality, StoredAnswers
+from recengine.engine.comparison.results import Leaderboard, Quality, StoredAnswers
 from recengine.engine.state import State
 from recengine.evaluation.protocols import PROTOCOLS, find_protocol
 

@@ -1,14 +1,98 @@
-"""What the engine answers when two things are held side by side, and how trainings stand.
+"""What the engine answers of rankers held against each other: measured, side by side, in training.
 
 Like `results`: one record per question, tables inside; needs no model to be imported.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
+import numpy as np
 import pandas as pd
+from jaxtyping import Int32, Int64
 
 from recengine.engine.results import Recommendations
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Measured quality of the rankers of a dataset.
+
+    Attributes:
+        table: ranker, label, metric ("ndcg@10", "hr@10"), value, low, high (95 % interval), seeds.
+        protocol: the protocol in one sentence.
+        made_with: the command that gives these figures.
+        sentence: who wins, and whether the difference can be trusted.
+    """
+
+    table: pd.DataFrame
+    protocol: str
+    made_with: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class MetricMeaning:
+    """What a metric tells.
+
+    Attributes:
+        label: its name in plain words.
+        meaning: what it says, in one sentence.
+        better: "higher", "lower", or "" if neither end is better by itself.
+    """
+
+    label: str
+    meaning: str
+    better: str
+
+
+@dataclass(frozen=True)
+class Leaderboard:
+    """Every measured ranker of a dataset under one protocol, each against the same baseline.
+
+    Attributes:
+        table: one row per ranker and metric: ranker, label, metric, value, low, high (95 %
+            interval; NaN where a metric is no mean over people), seeds, seconds (of training, mean
+            over seeds), difference (to the baseline, person by person; NaN where it cannot be
+            known), diff_low, diff_high, p_holm, verdict (in plain words, "" for the baseline).
+            Rankers are ordered by NDCG@10, best first.
+        metrics: what each metric of the table means, in the order to show them.
+        slices: ranker, slice (such as "Age"), value (such as "25-34"), people, metric, mean, low,
+            high, enough (False: too few people to tell).
+        baseline: the ranker that all others are compared with; "" without results.
+        facts: how each ranker was measured: config, seeds, version, made, machine, made_with and
+            more, by ranker.
+        protocol: the protocol in one sentence, with the number of questions; "" without results.
+        made_with: the command that gives these figures.
+        sentence: who wins, and whether the difference can be trusted.
+    """
+
+    table: pd.DataFrame
+    metrics: Mapping[str, MetricMeaning]
+    slices: pd.DataFrame
+    baseline: str
+    facts: Mapping[str, Mapping[str, Any]]
+    protocol: str
+    made_with: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class StoredAnswers:
+    """What each measured ranker answered to every held-out question (its first seed).
+
+    Attributes:
+        users: user index of each question.
+        targets: item index of the choice that was held out.
+        ranks: place of that choice, from 1, by ranker.
+        lists: item indices of the first ten, best first, by ranker; 0 where fewer compete.
+    """
+
+    users: Int64[np.ndarray, "questions"]
+    targets: Int32[np.ndarray, "questions"]
+    ranks: Mapping[str, Int32[np.ndarray, "questions"]]
+    lists: Mapping[str, Int32[np.ndarray, "questions places"]]
 
 
 @dataclass(frozen=True)

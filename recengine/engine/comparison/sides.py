@@ -10,7 +10,8 @@ from scipy.stats import spearmanr
 
 from recengine.engine.comparison.results import SideBySide
 from recengine.engine.lists import recommend
-from recengine.engine.state import Answer, State
+from recengine.engine.scoring import Answer
+from recengine.engine.state import State
 from recengine.engine.why.reasons import first_step_read
 from recengine.engine.wording import listed, number
 from recengine.models import MODELS

@@ -23,7 +23,8 @@ from recengine.data.features import encode_request
 from recengine.engine.edits import muted_items
 from recengine.engine.evolution.results import ListThen
 from recengine.engine.lists import best_items
-from recengine.engine.state import State, scored
+from recengine.engine.scoring import scored
+from recengine.engine.state import State
 from recengine.engine.wording import number
 from recengine.errors import ConfigError
 from recengine.models import MODELS

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from recengine.data.progress import Progress, silent
-from recengine.engine.evolution import cohorts, pairs
+from recengine.engine.evolution import cohorts, groups, pairs
 from recengine.engine.evolution.results import (
     Cohort,
     CohortQuestion,
@@ -67,7 +67,7 @@ class Evolution:
 
     def groups(self) -> tuple[CohortQuestion, ...]:
         """How can people be divided into groups?"""
-        return cohorts.questions(self._state)
+        return groups.questions(self._state)
 
     def missing(self, by: str, group: str, ranker: str = "") -> int:
         """People of a group whose course must still be computed before `cohort` can answer."""

@@ -6,7 +6,8 @@ import pandas as pd
 
 from recengine.engine.feedback.proof import stored_proof
 from recengine.engine.feedback.results import FeedbackProof, Told
-from recengine.engine.state import Answer, State
+from recengine.engine.scoring import Answer
+from recengine.engine.state import State
 from recengine.engine.wording import listed, number
 from recengine.training.adaptation import learns
 from recengine.types import LESS, MORE, NOT_NOW, TITLE, Request

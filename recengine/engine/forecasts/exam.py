@@ -54,6 +54,11 @@ RANKER_EPOCHS = (2, 6)  # fewest and most
 RANKER_EVENTS = 1_200_000  # that the training of the ranker reads between them
 VALIDATION_USERS = 500  # that the ranker's training asks after each epoch
 MAX_QUESTIONS = 300  # in each unit
+RULES = (
+    f"Events before one moment ({QUANTILE:.0%} of them) train the ranker, fit the forecaster and "
+    f"calibrate it, the last {1 - QUANTILE:.0%} of those only validate; people with events on "
+    f"several days are asked for what they did after that moment"
+)
 
 
 def evaluate_forecasts(
@@ -132,27 +137,23 @@ class _Course:
         """Train the ranker on what is old enough, and draw the questions."""
         dataset = load_dataset(dataset_name, workspace, progress=progress)
         split = global_temporal(dataset, quantile=QUANTILE)
-        fewest, most = RANKER_EPOCHS
-        epochs = epochs or min(most, max(fewest, RANKER_EVENTS // max(1, len(split.train.items))))
+        epochs = epochs or _few_epochs(len(split.train.items))
         if read_text:
             data, text_fingerprint = fit_data(dataset, split, workspace, progress)
         else:
             data, text_fingerprint = FitData(dataset, split.train, split.candidates), "ids alone"
+        protocol = f"GTS-{QUANTILE:g}" + ("" if read_text else "-ids")
         contestants = Contestants(
             data,
             split,
-            f"GTS-{QUANTILE:g}" + ("" if read_text else "-ids"),
+            protocol,
             seed,
             text_fingerprint,
             workspace,
             progress,
             change=lambda recipe: _brief(recipe, epochs),
         )
-        model = contestants.enter(ranker)[0]
-        if not isinstance(model, InterestModel):
-            raise DataError(
-                f"The ranker {ranker!r} has no interest vectors to foretell. Choose another one."
-            )
+        model = _with_interests(contestants, ranker)
         cut, end = temporal_cuts(dataset, QUANTILE)
         reader = HistoryReader(dataset.log, dataset.profiles)
         people = people_with_time(dataset)
@@ -164,11 +165,7 @@ class _Course:
             "ranker": ranker,
             "ranker_epochs": epochs,
             "seed": seed,
-            "description": (
-                f"Events before one moment ({QUANTILE:.0%} of them) train the ranker, fit the "
-                f"forecaster and calibrate it, the last {1 - QUANTILE:.0%} of those only validate; "
-                f"people with events on several days are asked for what they did after that moment"
-            ),
+            "description": RULES,
             "people": len(people),
             "questions": {unit: len(exam.questions) for unit, exam in exams.items()},
             "asked": {unit: len(np.unique(exam.people)) for unit, exam in exams.items()},
@@ -215,6 +212,21 @@ class _Course:
             **circumstances(),
         }
         return how, verdicts
+
+
+def _few_epochs(events: int) -> int:
+    """As many as read `RANKER_EVENTS` between them, within bounds."""
+    fewest, most = RANKER_EPOCHS
+    return min(most, max(fewest, RANKER_EVENTS // max(1, events)))
+
+
+def _with_interests(contestants: Contestants, ranker: str) -> InterestModel:
+    model = contestants.enter(ranker)[0]
+    if not isinstance(model, InterestModel):
+        raise DataError(
+            f"The ranker {ranker!r} has no interest vectors to foretell. Choose another one."
+        )
+    return model
 
 
 def _brief(recipe: Recipe | UnifiedRecipe, epochs: int) -> Recipe | UnifiedRecipe:

@@ -18,7 +18,7 @@ from torch import Tensor
 from recengine.data.dataset import Dataset
 from recengine.data.progress import Progress, silent
 from recengine.data.workspace import Workspace
-from recengine.engine.assets import dashboard_folder, safe_name
+from recengine.engine.assets import kept_file, safe_name
 from recengine.engine.opening import open_state
 from recengine.engine.state import State
 from recengine.engine.workshop import circumstances
@@ -240,9 +240,8 @@ def own_file(state: State, ranker: str, method: str) -> Path:
 
 def fitted_file(state: State, ranker: str, method: str) -> Path | None:
     """One's own if there is one, else the one that comes along; None without either."""
-    own = own_file(state, ranker, method)
-    shipped = dashboard_folder() / "assets" / "forecasters" / own.name
-    return next((path for path in (own, shipped) if path.exists()), None)
+    name = own_file(state, ranker, method).name
+    return kept_file("forecasters", name, state.workspace)
 
 
 def read_fitted(state: State, ranker: str, method: str) -> Fitted | None:

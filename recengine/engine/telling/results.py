@@ -1,9 +1,13 @@
 """What the engine answers in words: sentences, keywords, and what a language model made of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
+from recengine.explanations.words import LANGUAGES, language
+
+SPOKEN: Mapping[str, str] = {code: each.label for code, each in LANGUAGES.items()}  # names by code
 GENERATED = "generated, checked"  # what stands beside every text that a model wrote
 
 
@@ -26,6 +30,13 @@ class Told:
     sentences: tuple[str, ...]
     against: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
+
+    def split(self, letters: int) -> tuple[str, str]:
+        """As many sentences as so many letters hold, the first one always; and the rest."""
+        join, (first, *rest) = language(self.language).join, self.sentences
+        while rest and len(first) + len(rest[0]) <= letters:
+            first = join((first, rest.pop(0)))
+        return first, join(tuple(rest))
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from scipy.stats import binomtest
 from recengine.data.progress import Progress, silent
 from recengine.data.workspace import read_json, write_json
 from recengine.encoders.generator import Generator
-from recengine.engine.assets import dashboard_folder, safe_name
+from recengine.engine.assets import kept_file, safe_name
 from recengine.engine.state import State
 from recengine.engine.telling.results import Rewritten, Told, WriterReport
 from recengine.errors import ConfigError, StorageError
@@ -133,11 +133,8 @@ def measure(
 
 def measured_share(state: State) -> dict[str, object]:
     """share, low, high, asked, model, made_with as measured here or by us; empty if nobody did."""
-    for folder in (state.workspace.folder("results"), dashboard_folder() / "assets" / "results"):
-        path = folder / _results(state).name
-        if path.is_file():
-            return dict(read_json(path))
-    return {}
+    path = kept_file("results", _results(state).name, state.workspace)
+    return dict(read_json(path)) if path else {}
 
 
 def _report(table: pd.DataFrame, model: str, command: str) -> WriterReport:

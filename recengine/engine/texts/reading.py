@@ -4,12 +4,13 @@ It is asked about a random sample of people: reading a hundred items for one of 
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import torch
+from jaxtyping import Int64
 
 from recengine.data.histories import HistoryReader
 from recengine.data.progress import Progress, silent
@@ -22,6 +23,7 @@ from recengine.engine.texts.measures import HITS, NDCG, READING, compared, write
 from recengine.errors import ConfigError
 from recengine.evaluation.protocols import protocol_split
 from recengine.evaluation.ranking import reranked_ranks, target_ranks
+from recengine.models import MODELS
 from recengine.models.base import FitData
 from recengine.models.joint_text import JointText
 from recengine.models.recency_ease import RecencyEase
@@ -60,37 +62,12 @@ def measure_reading(
     joint = rankers[JointText.name]
     assert isinstance(joint, JointText)
     asked = _sample(split.test, people)
-    reader = HistoryReader(split.log, dataset.profiles)
-    where = (reader, asked, split.candidates)
-    ranks = {
-        RecencyEase.name: target_ranks(rankers[RecencyEase.name], *where),
-        TextCosine.name: target_ranks(rankers[TextCosine.name], *where),
-    }
-    joint.reads = False
-    ranks[UNREAD] = reranked_ranks(joint, *where)
-    joint.reads = True
-    ranks[JointText.name] = reranked_ranks(joint, *where, progress=progress)
-    labels = {name: rankers[name].label for name in ranks if name in rankers}
-    labels[UNREAD] = "The same without reading"
-    first = ranks[RecencyEase.name]
+    ranks = _ranks(rankers, joint, split, asked, progress)
     seconds, times = _seconds(joint, data, split, asked)
-    rows = []
-    for name, found in ranks.items():
-        for metric in (NDCG, HITS):
-            baseline = None if name == RecencyEase.name else first
-            rows.append(
-                {
-                    "name": name,
-                    "label": labels[name],
-                    "metric": metric,
-                    **compared(found, baseline, asked.users, metric),
-                    "seconds": seconds if name == JointText.name else None,
-                    "questions": len(asked),
-                }
-            )
+    rows = _rows(ranks, asked, seconds)
     facts = {
         "people": len(asked),
-        "listed": int((first <= joint.config.shortlist).sum()),
+        "listed": int((ranks[RecencyEase.name] <= joint.config.shortlist).sum()),
         "shortlist": joint.config.shortlist,
         "split": split.description,
         "threads": torch.get_num_threads(),
@@ -106,6 +83,42 @@ def measure_reading(
 def _sample(questions: Questions, people: int) -> Questions:
     chosen = np.random.default_rng(0).permutation(len(questions))[:people]
     return questions.take(np.sort(chosen))
+
+
+def _ranks(
+    rankers: Rankers, joint: JointText, split: Split, asked: Questions, progress: Progress
+) -> dict[str, Int64[np.ndarray, "question"]]:
+    """Where each held-out choice stands: by what it builds on, without reading, and read."""
+    reader = HistoryReader(split.log, rankers.data.dataset.profiles)
+    where = (reader, asked, split.candidates)
+    ranks = {
+        RecencyEase.name: target_ranks(rankers[RecencyEase.name], *where),
+        TextCosine.name: target_ranks(rankers[TextCosine.name], *where),
+    }
+    joint.reads = False
+    ranks[UNREAD] = reranked_ranks(joint, *where)
+    joint.reads = True
+    ranks[JointText.name] = reranked_ranks(joint, *where, progress=progress)
+    return ranks
+
+
+def _rows(
+    ranks: Mapping[str, Int64[np.ndarray, "question"]], asked: Questions, seconds: float
+) -> list[dict[str, Any]]:
+    """Every metric of every ranker, held against the one that finds the candidates."""
+    first = ranks[RecencyEase.name]
+    return [
+        {
+            "name": name,
+            "label": "The same without reading" if name == UNREAD else MODELS[name].label,
+            "metric": metric,
+            **compared(found, None if name == RecencyEase.name else first, asked.users, metric),
+            "seconds": seconds if name == JointText.name else None,
+            "questions": len(asked),
+        }
+        for name, found in ranks.items()
+        for metric in (NDCG, HITS)
+    ]
 
 
 def _seconds(

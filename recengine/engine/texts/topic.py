@@ -27,7 +27,6 @@ from recengine.types import Request
 
 Told = Callable[[pd.DataFrame, dict[str, Any]], str]  # table and facts to a sentence
 NOT_YET = "Nobody has measured this on this data yet."
-SAME = "no clear difference"
 WORTH_KEEPING = 0.9  # share of neighbours below which vectors are other vectors
 TOKEN_COLUMNS = ["word", "part", "event_item_id", "attention", "rollout"]
 

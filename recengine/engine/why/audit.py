@@ -16,7 +16,8 @@ from recengine import __version__
 from recengine.data.progress import Progress, silent
 from recengine.data.workspace import read_json, write_json
 from recengine.engine.assets import safe_name
-from recengine.engine.state import Answer, State
+from recengine.engine.scoring import Answer
+from recengine.engine.state import State
 from recengine.engine.why.audit_results import OLD_EVENT, POPULARITY, PROFILE, Audit
 from recengine.engine.why.audit_tables import tables_of
 from recengine.errors import ConfigError, StorageError

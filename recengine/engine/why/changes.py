@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from recengine.data.progress import Progress
-from recengine.engine.state import Answer, State
+from recengine.engine.scoring import Answer
+from recengine.engine.state import State
 from recengine.engine.why.examples import near_items
 from recengine.engine.why.methods import chosen_method, competing, question_of, require_quick
 from recengine.engine.why.reasons import first_step_read

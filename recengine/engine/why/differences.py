@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from recengine.engine.state import Answer, State
+from recengine.engine.scoring import Answer
+from recengine.engine.state import State
 from recengine.engine.why import reasons
 from recengine.engine.why.methods import chosen_method, question_of
 from recengine.engine.why.results import WhyAbove, WhyNot

@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float64
 
 from recengine.data.histories import HistoryReader
 from recengine.data.progress import Progress, silent
@@ -28,15 +27,14 @@ from recengine.data.workspace import Workspace, read_json, write_json
 from recengine.engine.assets import safe_name
 from recengine.engine.opening import fit_data
 from recengine.engine.rankers import TRAINED, Rankers
+from recengine.engine.why.figures import rows_of
 from recengine.engine.why.results import Faithfulness
 from recengine.engine.why.trust import EXPLANATIONS, faithfulness_of, identity_of, read_tests
 from recengine.engine.workshop import circumstances
 from recengine.errors import ConfigError, DataError, StorageError, UnknownNameError
-from recengine.evaluation.bootstrap import bootstrap_mean
 from recengine.evaluation.protocols import protocol_split
-from recengine.evaluation.significance import differences, holm
 from recengine.explanations import Method, Question, methods_for
-from recengine.explanations.controls import CONTROLS, RECENCY
+from recengine.explanations.controls import CONTROLS
 from recengine.explanations.faithfulness import MEASURES, Rivals, measures_of
 from recengine.explanations.randomised import randomised
 from recengine.explanations.true_cause import TrueCauses
@@ -52,7 +50,6 @@ RULES = (
     f"held out (P-A), from the last {MOST_EVENTS} events; 95 % intervals over people, paired with "
     "the recency control"
 )
-SURE = 0.05  # p-value, all methods of a ranker together, from which a method is trusted
 
 
 def evaluate_explanations(
@@ -241,62 +238,3 @@ def _kept(path: Path) -> dict[str, dict[str, dict[str, float]]]:
     except StorageError:  # not there, or damaged
         return {}
     return kept
-
-
-def rows_of(
-    ranker: str,
-    methods: Sequence[Method],
-    values: Mapping[str, Float64[np.ndarray, "person method"]],
-) -> list[dict[str, Any]]:
-    """One row per method and measure: the mean, and how far it is ahead of the recency control."""
-    names = [method.name for method in methods]
-    recency = names.index(RECENCY.name)
-    trusted = _trusted(names, values["faithfulness"])
-    rows = []
-    for measure, by_method in values.items():
-        sign = -1.0 if MEASURES[measure].better == "lower" else 1.0
-        for column, method in enumerate(methods):
-            interval = bootstrap_mean(by_method[:, column])
-            ahead = _ahead(sign * by_method[:, column], sign * by_method[:, recency])
-            rows.append(
-                {
-                    "ranker": ranker,
-                    "method": method.name,
-                    "label": method.label,
-                    "control": method.name in CONTROLS,
-                    "metric": measure,
-                    **_bounded("", (interval.mean, interval.low, interval.high)),
-                    **_bounded("ahead", ahead if column != recency else (np.nan,) * 3),
-                    "trusted": trusted[column],
-                }
-            )
-    return rows
-
-
-def _ahead(
-    own: Float64[np.ndarray, " person"], control: Float64[np.ndarray, " person"]
-) -> tuple[float, float, float]:
-    if not (~np.isnan(own) & ~np.isnan(control)).any():
-        return (np.nan,) * 3
-    interval = differences(own[:, None], control)[0].interval
-    return interval.mean, interval.low, interval.high
-
-
-def _trusted(names: Sequence[str], faithful: Float64[np.ndarray, "person method"]) -> list[bool]:
-    """Which methods beat the recency control by more than chance explains, all taken together."""
-    recency = names.index(RECENCY.name)
-    rivals = [column for column, name in enumerate(names) if name not in CONTROLS]
-    found = differences(faithful[:, rivals], faithful[:, recency])
-    p_values = holm(np.array([each.p_value for each in found]))
-    passed = {
-        rivals[place]
-        for place, each in enumerate(found)
-        if p_values[place] < SURE and each.interval.mean > 0
-    }
-    return [column in passed for column in range(len(names))]
-
-
-def _bounded(prefix: str, values: tuple[float, float, float]) -> dict[str, float | None]:
-    keys = (f"{prefix}{'_' if prefix else ''}{end}" for end in ("low", "high"))
-    plain = [None if np.isnan(value) else round(float(value), 4) for value in values]
-    return dict(zip((prefix or "value", *keys), plain, strict=True))

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from recengine.engine.state import Answer, State
+from recengine.engine.scoring import Answer
+from recengine.engine.state import State
 from recengine.engine.why.results import TRUSTED
 from recengine.engine.why.trust import trust_of
 from recengine.errors import ConfigError, UnknownNameError

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from recengine.engine.results import AttentionView, Evidence, Explanation, WhatIf
-from recengine.engine.state import Answer, State
+from recengine.engine.scoring import Answer
+from recengine.engine.state import State
 from recengine.engine.why.methods import attentive, chosen_method, question_of, require_quick
 from recengine.engine.why.results import Trust
 from recengine.engine.wording import ago, feature_label, listed

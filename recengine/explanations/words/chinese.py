@@ -1,15 +1,11 @@
 """Explanations in Chinese; names stay as the data writes them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from recengine.explanations.words.outline import Fact, Item, Outline, quoted
+from recengine.explanations.words.telling import Language
 
-_KINDS = {
-    "taste": "整体偏好",
-    "prior": "常被接着选择的组合",
-    "popularity": "大众的喜爱",
-    "average": "一般历史的影响",
-}
 # Names and values that the engine itself makes; whatever else stays as the data writes it.
 _KNOWN = {
     "Part of day": "时段",
@@ -41,103 +37,81 @@ _KNOWN = {
 MOST_LETTERS_QUOTED = 200  # of an item's own description
 
 
-class Chinese:
+class Chinese(Language):
     """Tells outlines in Chinese."""
 
-    label = "中文"
-
-    def explanation(self, told: Outline) -> tuple[str, ...]:
-        """One to three sentences: its place, what speaks for it, what against."""
-        return tuple(filter(None, (_place(told), _reasons(told), _against(told))))
-
-    def description(self, item: Item) -> tuple[str, ...]:
-        """One to three sentences on an item, for somebody with these interests."""
-        return tuple(filter(None, (_introduced(item), _meets(item), _quoted(item))))
+    label: ClassVar[str] = "中文"
+    space: ClassVar[str] = ""
+    facts: ClassVar[Mapping[str, str]] = {
+        "event": "以前选择的{name}",
+        "feedback": "对{name}的反馈",
+        "context": "此刻的情境（{feature}）",
+        "profile": "个人资料（{feature}）",
+        "taste": "整体偏好",
+        "prior": "常被接着选择的组合",
+        "popularity": "大众的喜爱",
+        "average": "一般历史的影响",
+    }
+    tastes: ClassVar[str] = "您对 {category} 的偏好（占 {percent}%）"
+    habits: ClassVar[str] = "您常关注的词语{words}"
+    choices: ClassVar[str] = "您以前选择的{titles}"
+    nothing_for: ClassVar[str] = "与一般候选项相比，没有特别支持它的理由。"
 
     def keywords(self, words: tuple[str, ...]) -> str:
         """One sentence on the words of an interest."""
         if not words:
             return "这一兴趣没有突出的关键词。"
-        return f"这一兴趣的关键词是{listed([quoted(word) for word in words])}。"
+        return f"这一兴趣的关键词是{self.listed([quoted(word) for word in words])}。"
 
-    def join(self, sentences: tuple[str, ...]) -> str:
-        """Sentences as one text."""
-        return "".join(sentences)
+    def listed(self, names: Sequence[str]) -> str:
+        """a; a和b; a、b和c."""
+        if len(names) < 2:
+            return "".join(names)
+        return f"{'、'.join(names[:-1])}和{names[-1]}"
 
+    def place(self, told: Outline) -> str:
+        """Where the item stands."""
+        case = told.case
+        if not case.place:
+            return f"{quoted(case.title)}以前已被选择过，因此不参与排名。"
+        return f"{quoted(case.title)}在 {case.candidates:,} 个候选项中排名第 {case.place:,}。"
 
-def listed(names: Sequence[str]) -> str:
-    """a; a和b; a、b和c."""
-    if len(names) < 2:
-        return "".join(names)
-    return f"{'、'.join(names[:-1])}和{names[-1]}"
+    def reason(self, name: str, percent: int, events: int) -> str:
+        """The only reason, with its share."""
+        share = "全部" if percent >= 100 else f" {percent}%"
+        return f"主要理由是{name}，占支持它的理由的{share}{_out_of(events)}。"
 
+    def reasons(self, names: Sequence[str], percents: Sequence[int], events: int) -> str:
+        """Several reasons; what the share is of is said once."""
+        shares = [f"占支持它的理由的 {percents[0]}%", *(f"{each}%" for each in percents[1:])]
+        told = [f"{name}（{share}）" for name, share in zip(names, shares, strict=True)]
+        return f"最主要的理由是{self.listed(told)}{_out_of(events)}。"
 
-def _place(told: Outline) -> str:
-    case = told.case
-    if not case.place:
-        return f"{quoted(case.title)}以前已被选择过，因此不参与排名。"
-    return f"{quoted(case.title)}在 {case.candidates:,} 个候选项中排名第 {case.place:,}。"
+    def against(self, name: str, percent: int) -> str:
+        """What speaks against the item, and how much it takes back."""
+        takes = f"，抵消了 {percent}%" if percent else ""
+        return f"对它不利的是{name}{takes}。"
 
+    def feature(self, fact: Fact) -> str:
+        """A feature and its value."""
+        return f"{_KNOWN.get(fact.feature, fact.feature)}：{_KNOWN.get(fact.name, fact.name)}"
 
-def _reasons(told: Outline) -> str:
-    if not told.reasons:
-        return "与一般候选项相比，没有特别支持它的理由。"
-    first, *others = told.reasons
-    by_event = any(reason.fact.kind == "event" for reason in told.reasons)
-    out_of = f"；历史中共有 {told.events:,} 个事件" if by_event and told.events > 3 else ""
-    if not others:
-        share = "全部" if first.percent >= 100 else f" {first.percent}%"
-        return f"主要理由是{_named(first.fact)}，占支持它的理由的{share}{out_of}。"
-    rest = [f"{_named(reason.fact)}（{reason.percent}%）" for reason in others]
-    whole = f"{_named(first.fact)}（占支持它的理由的 {first.percent}%）"
-    return f"最主要的理由是{listed([whole, *rest])}{out_of}。"
+    def introduced(self, item: Item, year: int) -> str:
+        """What an item is."""
+        when = f"（{year}）" if year else ""
+        kinds = self.listed(item.categories) or "没有类别"
+        return f"{quoted(item.title)}{when}：{kinds}。"
 
+    def meets(self, grounds: Sequence[str]) -> str:
+        """Why somebody may like an item."""
+        return f"它符合{'，以及'.join(grounds)}。"
 
-def _against(told: Outline) -> str:
-    reason = told.against
-    if reason is None:
-        return ""
-    takes = f"，抵消了 {reason.percent}%" if reason.percent else ""
-    return f"对它不利的是{_named(reason.fact)}{takes}。"
-
-
-def _named(fact: Fact) -> str:
-    if fact.kind == "event":
-        return f"以前选择的{quoted(fact.name)}"
-    if fact.kind == "feedback":
-        return f"对{quoted(fact.name)}的反馈"
-    if fact.kind == "context":
-        return f"此刻的情境（{_of_feature(fact)}）"
-    if fact.kind == "profile":
-        return f"个人资料（{_of_feature(fact)}）"
-    return _KINDS.get(fact.kind, fact.name)
+    def excerpt(self, text: str) -> str:
+        """The first letters of an item's own description."""
+        more = "…" if len(text) > MOST_LETTERS_QUOTED else ""
+        cut = text[:MOST_LETTERS_QUOTED].rstrip(".,;:。，；： ")
+        return f"它自己的介绍：{quoted(cut + more)}。"
 
 
-def _of_feature(fact: Fact) -> str:
-    return f"{_KNOWN.get(fact.feature, fact.feature)}：{_KNOWN.get(fact.name, fact.name)}"
-
-
-def _introduced(item: Item) -> str:
-    when = f"（{item.year}）" if item.year and str(item.year) not in item.title else ""
-    kinds = listed(list(item.categories)) or "没有类别"
-    return f"{quoted(item.title)}{when}：{kinds}。"
-
-
-def _meets(item: Item) -> str:
-    grounds = []
-    if item.categories and item.interest and item.interest[0] >= 0.01:
-        percent = round(100 * item.interest[0])
-        grounds.append(f"您对 {item.categories[0]} 的偏好（占 {percent}%）")
-    if item.words:
-        grounds.append(f"您常关注的词语{listed([quoted(word) for word in item.words])}")
-    if item.because_of:
-        grounds.append(f"您以前选择的{listed([quoted(title) for title in item.because_of])}")
-    return f"它符合{'，以及'.join(grounds)}。" if grounds else ""
-
-
-def _quoted(item: Item) -> str:
-    text = " ".join(item.text.split())
-    if not text:
-        return ""
-    more = "…" if len(text) > MOST_LETTERS_QUOTED else ""
-    return f"它自己的介绍：{quoted(text[:MOST_LETTERS_QUOTED].rstrip('.,;:。，；： ') + more)}。"
+def _out_of(events: int) -> str:
+    return f"；历史中共有 {events:,} 个事件" if events else ""

@@ -1,35 +1,38 @@
 """Explanations in English."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
-from recengine.explanations.words.outline import Fact, Item, Outline, Reason, quoted
+from recengine.explanations.words.outline import Fact, Item, Outline, quoted
+from recengine.explanations.words.telling import Language
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _ORDINALS = (
     *("first", "second", "third", "fourth", "fifth"),
     *("sixth", "seventh", "eighth", "ninth", "tenth"),
 )
-_KINDS = {
-    "taste": "the overall taste",
-    "prior": "what is often chosen next",
-    "popularity": "its popularity with everybody",
-    "average": "what an average history would give",
-}
 MOST_WORDS_QUOTED = 40  # of an item's own description
 
 
-class English:
+class English(Language):
     """Tells outlines in English."""
 
-    label = "English"
-
-    def explanation(self, told: Outline) -> tuple[str, ...]:
-        """One to three sentences: its place, what speaks for it, what against."""
-        return tuple(filter(None, (_place(told), _reasons(told), _against(told))))
-
-    def description(self, item: Item) -> tuple[str, ...]:
-        """One to three sentences on an item, for somebody with these interests."""
-        return tuple(filter(None, (_introduced(item), _meets(item), _quoted(item))))
+    label: ClassVar[str] = "English"
+    space: ClassVar[str] = " "
+    facts: ClassVar[Mapping[str, str]] = {
+        "event": "the earlier choice {name}",
+        "feedback": "what was said of {name}",
+        "context": "the moment ({feature})",
+        "profile": "the profile ({feature})",
+        "taste": "the overall taste",
+        "prior": "what is often chosen next",
+        "popularity": "its popularity with everybody",
+        "average": "what an average history would give",
+    }
+    tastes: ClassVar[str] = "your taste for {category} ({percent}% of it)"
+    habits: ClassVar[str] = "words you come back to, {words}"
+    choices: ClassVar[str] = "your earlier {titles}"
+    nothing_for: ClassVar[str] = "Nothing speaks for it more than for the average item."
 
     def keywords(self, words: tuple[str, ...]) -> str:
         """One sentence on the words of an interest."""
@@ -39,9 +42,56 @@ class English:
         noun = "The word" if len(words) == 1 else "The words"
         return f"{noun} of this interest {verb} {listed([quoted(word) for word in words])}."
 
-    def join(self, sentences: tuple[str, ...]) -> str:
-        """Sentences as one text."""
-        return " ".join(sentences)
+    def listed(self, names: Sequence[str]) -> str:
+        """a; a and b; a, b and c."""
+        return listed(names)
+
+    def place(self, told: Outline) -> str:
+        """Where the item stands."""
+        case = told.case
+        title = quoted(case.title)
+        if not case.place:
+            return f"{title} was chosen before, so it does not compete for a place."
+        return f"{title} stands {ordinal(case.place)} of {counted(case.candidates, 'item')}."
+
+    def reason(self, name: str, percent: int, events: int) -> str:
+        """The only reason, with its share."""
+        share = "everything that speaks" if percent >= 100 else f"{percent}% of what speaks"
+        return f"The main reason is {name}: {share} for it{_out_of(events)}."
+
+    def reasons(self, names: Sequence[str], percents: Sequence[int], events: int) -> str:
+        """Several reasons; what the share is of is said once."""
+        shares = [f"{percents[0]}% of what speaks for it", *(f"{each}%" for each in percents[1:])]
+        told = [f"{name} ({share})" for name, share in zip(names, shares, strict=True)]
+        return f"The strongest reasons are {listed(told)}{_out_of(events)}."
+
+    def against(self, name: str, percent: int) -> str:
+        """What speaks against the item, and how much it takes back."""
+        takes = f", which takes back {percent}%" if percent else ""
+        return f"Against it speaks {name}{takes}."
+
+    def feature(self, fact: Fact) -> str:
+        """A feature and its value, in the middle of a sentence."""
+        name = fact.feature
+        lowered = name if name[1:2].isupper() else name[:1].lower() + name[1:]  # "TV" stays
+        return f"{lowered}: {fact.name}"
+
+    def introduced(self, item: Item, year: int) -> str:
+        """What an item is."""
+        when = f" ({year})" if year else ""
+        kinds = listed(item.categories) or "an item without a category"
+        return f"{quoted(item.title)}{when}: {kinds}."
+
+    def meets(self, grounds: Sequence[str]) -> str:
+        """Why somebody may like an item."""
+        return f"It meets {listed(grounds)}."
+
+    def excerpt(self, text: str) -> str:
+        """The first words of an item's own description."""
+        words = text.split()
+        cut = " ".join(words[:MOST_WORDS_QUOTED])
+        more = "…" if len(words) > MOST_WORDS_QUOTED else ""
+        return f"In its own words: {quoted(cut.rstrip('.,;: ') + more)}."
 
 
 def listed(names: Sequence[str]) -> str:
@@ -70,78 +120,5 @@ def ordinal(place: int) -> str:
     return f"{place:,}{ending}"
 
 
-def _place(told: Outline) -> str:
-    case = told.case
-    if not case.place:
-        return f"{quoted(case.title)} was chosen before, so it does not compete for a place."
-    return (
-        f"{quoted(case.title)} stands {ordinal(case.place)} of {counted(case.candidates, 'item')}."
-    )
-
-
-def _reasons(told: Outline) -> str:
-    if not told.reasons:
-        return "Nothing speaks for it more than for the average item."
-    first, *others = told.reasons
-    from_events = sum(reason.fact.kind == "event" for reason in told.reasons)
-    out_of = f", out of {counted(told.events, 'event')}" if from_events and told.events > 3 else ""
-    share = "everything" if first.percent >= 100 else f"{first.percent}% of what"
-    if not others:
-        verb = "that speaks" if share == "everything" else "speaks"
-        return f"The main reason is {_named(first.fact)}: {share} {verb} for it{out_of}."
-    rest = [f"{_named(reason.fact)} ({reason.percent}%)" for reason in others]
-    whole = f"{_named(first.fact)} ({share} speaks for it)"
-    return f"The strongest reasons are {listed([whole, *rest])}{out_of}."
-
-
-def _against(told: Outline) -> str:
-    reason: Reason | None = told.against
-    if reason is None:
-        return ""
-    takes = f", which takes back {reason.percent}%" if reason.percent else ""
-    return f"Against it speaks {_named(reason.fact)}{takes}."
-
-
-def _named(fact: Fact) -> str:
-    if fact.kind == "event":
-        return f"the earlier choice {quoted(fact.name)}"
-    if fact.kind == "feedback":
-        return f"what was said of {quoted(fact.name)}"
-    if fact.kind == "context":
-        return f"the moment ({_of_feature(fact)})"
-    if fact.kind == "profile":
-        return f"the profile ({_of_feature(fact)})"
-    return _KINDS.get(fact.kind, fact.name)
-
-
-def _of_feature(fact: Fact) -> str:
-    name = fact.feature
-    lowered = name if name[1:2].isupper() else name[:1].lower() + name[1:]  # "TV" stays
-    return f"{lowered}: {fact.name}"
-
-
-def _introduced(item: Item) -> str:
-    when = f" ({item.year})" if item.year and str(item.year) not in item.title else ""
-    kinds = listed(list(item.categories)) or "an item without a category"
-    return f"{quoted(item.title)}{when}: {kinds}."
-
-
-def _meets(item: Item) -> str:
-    grounds = []
-    if item.categories and item.interest and item.interest[0] >= 0.01:
-        percent = round(100 * item.interest[0])
-        grounds.append(f"your taste for {item.categories[0]} ({percent}% of it)")
-    if item.words:
-        grounds.append(f"words you come back to, {listed([quoted(word) for word in item.words])}")
-    if item.because_of:
-        grounds.append(f"your earlier {listed([quoted(title) for title in item.because_of])}")
-    return f"It meets {listed(grounds)}." if grounds else ""
-
-
-def _quoted(item: Item) -> str:
-    words = item.text.split()
-    if not words:
-        return ""
-    cut = " ".join(words[:MOST_WORDS_QUOTED])
-    more = "…" if len(words) > MOST_WORDS_QUOTED else ""
-    return f"In its own words: {quoted(cut.rstrip('.,;: ') + more)}."
+def _out_of(events: int) -> str:
+    return f", out of {counted(events, 'event')}" if events else ""

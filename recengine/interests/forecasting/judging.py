@@ -43,9 +43,6 @@ AT_ONCE = 50  # questions whose draws are held together
 Shares = Callable[[Float[Tensor, "*row dim"]], Float[Tensor, "*row category"]]
 Lists = Callable[[int, Float[Tensor, "vector dim"]], Int64[np.ndarray, "vector place"]]
 
-LOWER_IS_BETTER = ("energy", "distance", "crps", "jensen-shannon")
-HIGHER_IS_BETTER = (f"ndcg@{LISTED}", f"recall@{LISTED}")
-
 
 @dataclass(frozen=True)
 class Exam:

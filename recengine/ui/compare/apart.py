@@ -6,7 +6,7 @@ import streamlit as st
 from recengine.engine.comparison.results import Disagreements
 from recengine.ui import address, frame, sidebar, states, widgets
 from recengine.ui.address import AGAINST, BESIDE, PROTOCOL, SHOW
-from recengine.ui.compare import choices
+from recengine.ui.compare.choices import CONTROLS, PAGE
 from recengine.ui.text import count, markup, plain
 from recengine.ui.view import View
 
@@ -29,7 +29,7 @@ def draw_disagreements(view: View) -> None:
         no_answers(view, "the people for whom two rankers differ most, one click away")
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key="compare_controls"):
-        protocol = choices.menu("Protocol", PROTOCOL, protocols, next(iter(protocols)))
+        protocol = CONTROLS.menu("Protocol", PROTOCOL, protocols, next(iter(protocols)))
         measured = measured_rankers(view, protocol)
         if not _is_measured(view, measured):
             return
@@ -37,9 +37,9 @@ def draw_disagreements(view: View) -> None:
         if not others:
             no_answers(view, "where two measured rankers differ; only one was measured")
             return
-        if address.chosen(choices.PAGE, AGAINST) == view.request.ranker:
-            address.choose(choices.PAGE, **{AGAINST: ""})
-        against = choices.menu("Held against it", AGAINST, others, next(iter(others)))
+        if address.chosen(PAGE, AGAINST) == view.request.ranker:
+            address.choose(PAGE, **{AGAINST: ""})
+        against = CONTROLS.menu("Held against it", AGAINST, others, next(iter(others)))
     found = view.answers.disagreements(view.request.ranker, against, protocol)
     if found is None:
         no_answers(view, "the people for whom two rankers differ most, one click away")
@@ -129,6 +129,6 @@ def _draw_people(view: View, found: Disagreements, labels: dict[str, str]) -> No
 
 def open_sides(view: View, user_id: str, against: str) -> None:
     """Callback: put somebody on show, with both rankers side by side."""
-    address.choose(choices.PAGE, **{SHOW: "sides", BESIDE: "ranker", AGAINST: against})
+    address.choose(PAGE, **{SHOW: "sides", BESIDE: "ranker", AGAINST: against})
     sidebar.meet(user_id, {}, view.answers)
-    frame.go(choices.PAGE)
+    frame.go(PAGE)

@@ -7,11 +7,11 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from recengine.engine.results import Leaderboard, MetricMeaning
+from recengine.engine.comparison.results import Leaderboard, MetricMeaning
 from recengine.ui import states, widgets
 from recengine.ui.address import AGAINST, MEASURE, PROTOCOL, SLICE
 from recengine.ui.charts import trade_off
-from recengine.ui.compare import choices
+from recengine.ui.compare.choices import CONTROLS
 from recengine.ui.intervals import Scale, intervals
 from recengine.ui.text import count, markup, plain
 from recengine.ui.view import View
@@ -54,7 +54,7 @@ def draw_leaderboard(view: View) -> None:
         _not_measured(view)
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key="compare_controls"):
-        protocol = choices.menu("Protocol", PROTOCOL, protocols, next(iter(protocols)))
+        protocol = CONTROLS.menu("Protocol", PROTOCOL, protocols, next(iter(protocols)))
         board, measure = _choose(view, protocol)
     meaning = board.metrics[measure]
     with headline:
@@ -81,9 +81,9 @@ def _choose(view: View, protocol: str) -> tuple[Leaderboard, str]:
     """Measure and baseline; the baselines on offer are those that were measured."""
     plain_board = view.answers.leaderboard(protocol, "")
     measures = {name: meaning.label for name, meaning in plain_board.metrics.items()}
-    measure = choices.menu("Measure", MEASURE, measures, next(iter(measures)))
+    measure = CONTROLS.menu("Measure", MEASURE, measures, next(iter(measures)))
     rankers = dict(zip(plain_board.table["ranker"], plain_board.table["label"], strict=True))
-    against = choices.menu(
+    against = CONTROLS.menu(
         "Against",
         AGAINST,
         rankers,
@@ -174,7 +174,7 @@ def _draw_slices(view: View, board: Leaderboard, measure: str) -> None:
         return
     st.subheader("For whom, for what, when", anchor=False)
     names = {name: name for name in dict.fromkeys(rows["slice"])}
-    chosen = choices.segmented("Slice", SLICE, names, next(iter(names)))
+    chosen = CONTROLS.segmented("Slice", SLICE, names, next(iter(names)))
     labels = dict(zip(board.table["ranker"], board.table["label"], strict=True))
     rows = slices_shown(board, rows, view.request.ranker)
     mine = rows[rows["slice"] == chosen]

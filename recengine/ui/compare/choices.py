@@ -3,9 +3,4 @@
 from recengine.ui.choices import Choices
 
 PAGE = "compare"
-_CONTROLS = Choices(PAGE)
-
-settled = _CONTROLS.settled
-segmented = _CONTROLS.segmented
-menu = _CONTROLS.menu
-optional_menu = _CONTROLS.optional_menu
+CONTROLS = Choices(PAGE)

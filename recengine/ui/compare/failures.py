@@ -8,8 +8,8 @@ import streamlit as st
 from recengine.engine.comparison.results import Misses
 from recengine.ui import widgets
 from recengine.ui.address import PROTOCOL, SLICE, VALUE
-from recengine.ui.compare import choices
 from recengine.ui.compare.apart import measured_rankers, no_answers, open_sides
+from recengine.ui.compare.choices import CONTROLS
 from recengine.ui.text import plain
 from recengine.ui.view import View
 
@@ -35,7 +35,7 @@ def draw_errors(view: View) -> None:
         return
     ranker = view.request.ranker
     with st.container(horizontal=True, vertical_alignment="bottom", key="compare_controls"):
-        protocol = choices.menu("Protocol", PROTOCOL, protocols, next(iter(protocols)))
+        protocol = CONTROLS.menu("Protocol", PROTOCOL, protocols, next(iter(protocols)))
         whole = view.answers.misses(ranker, protocol)
         if whole is None:
             no_answers(view, what)
@@ -49,11 +49,11 @@ def draw_errors(view: View) -> None:
 
 def _of_slice(view: View, whole: Misses, ranker: str, protocol: str) -> Misses:
     names = {name: name for name in whole.slices}
-    name = choices.optional_menu("Slice", SLICE, names, "Everybody")
+    name = CONTROLS.optional_menu("Slice", SLICE, names, "Everybody")
     if not name:
         return whole
     values = {value: value for value in whole.slices[name]}
-    value = choices.menu("Of it", VALUE, values, next(iter(values)))
+    value = CONTROLS.menu("Of it", VALUE, values, next(iter(values)))
     return view.answers.misses(ranker, protocol, name, value) or whole
 
 

@@ -6,9 +6,9 @@ import streamlit as st
 
 from recengine.ui import pictures
 from recengine.ui.address import SHOW
-from recengine.ui.compare import choices
 from recengine.ui.compare.apart import draw_disagreements
 from recengine.ui.compare.board import draw_leaderboard
+from recengine.ui.compare.choices import CONTROLS
 from recengine.ui.compare.failures import draw_errors
 from recengine.ui.compare.moments import draw_moments
 from recengine.ui.compare.sides import draw_sides
@@ -31,6 +31,6 @@ def draw(view: View) -> None:
     """The chosen view; a problem in one leaves the others within reach."""
     pictures.style()
     labels = {name: label for name, (label, _) in VIEWS.items()}
-    shown = choices.segmented("What to compare", SHOW, labels, "board")
+    shown = CONTROLS.segmented("What to compare", SHOW, labels, "board")
     with calm_errors():
         VIEWS[shown][1](view)

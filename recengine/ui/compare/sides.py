@@ -6,13 +6,13 @@ from dataclasses import replace
 import streamlit as st
 
 from recengine.engine.comparison.results import SideBySide
-from recengine.types import UNKNOWN, Request
-from recengine.ui import actions, address, frame, resources, sidebar, states, widgets
-from recengine.ui.address import AGAINST, BESIDE, OTHER, USER
+from recengine.types import Request
+from recengine.ui import actions, address, frame, sidebar, states, widgets
+from recengine.ui.address import AGAINST, BESIDE
 from recengine.ui.charts import rank_scatter
-from recengine.ui.compare import choices
 from recengine.ui.compare.aligned import aligned_lists, leaned_on
-from recengine.ui.sidebar import spoken_value
+from recengine.ui.compare.choices import CONTROLS, PAGE
+from recengine.ui.others import another_moment, another_person, spoken_moment
 from recengine.ui.text import plain
 from recengine.ui.view import View
 
@@ -86,15 +86,11 @@ def side_names(view: View, both: SideBySide) -> tuple[str, str]:
         parts.append((labels.get(first.ranker, first.ranker),
                       labels.get(second.ranker, second.ranker)))  # fmt: skip
     if dict(first.context) != dict(second.context):
-        parts.append((_spoken_moment(first), _spoken_moment(second)))
+        parts.append((spoken_moment(first), spoken_moment(second)))
     if not parts:
         return "Left", "Right"
     left, right = (", ".join(side) for side in zip(*parts, strict=True))
     return left, right
-
-
-def _spoken_moment(request: Request) -> str:
-    return ", ".join(map(spoken_value, request.context.values())) or "Any moment"
 
 
 def _choose_second(view: View) -> Request | None:
@@ -103,14 +99,14 @@ def _choose_second(view: View) -> Request | None:
         options[MOMENTS] = "Two moments"
     if view.pinned is not None and view.pinned != view.request:
         options[PINNED] = "With the pinned one"
-    beside = choices.segmented("What differs", BESIDE, options, RANKERS)
+    beside = CONTROLS.segmented("What differs", BESIDE, options, RANKERS)
     if beside == PINNED and view.pinned is not None:
         st.caption(plain(f"Pinned: {actions.spoken(view.pinned, view)}"))
         return view.pinned
     if beside == PEOPLE:
-        return _another_person(view)
+        return another_person(view, CONTROLS)
     if beside == MOMENTS:
-        return _another_moment(view)
+        return another_moment(view, CONTROLS)
     return _another_ranker(view)
 
 
@@ -125,35 +121,11 @@ def _another_ranker(view: View) -> Request | None:
             ":material/difference:",
         )
         return None
-    asked = address.chosen(choices.PAGE, AGAINST)
+    asked = address.chosen(PAGE, AGAINST)
     if asked == view.request.ranker:  # chosen in the sidebar meanwhile: hold it against the best
-        address.choose(choices.PAGE, **{AGAINST: ""})
-    chosen = choices.menu("Held against it", AGAINST, others, next(iter(others)))
+        address.choose(PAGE, **{AGAINST: ""})
+    chosen = CONTROLS.menu("Held against it", AGAINST, others, next(iter(others)))
     return replace(view.request, ranker=chosen)
-
-
-def _another_person(view: View) -> Request:
-    labels = resources.person_labels(view.answers.serial, view.answers)
-    asked = address.chosen(choices.PAGE, OTHER + USER)
-    if asked and asked not in labels and asked in view.dataset.user_ids:
-        labels = {**labels, asked: asked}  # not among the listed ones, but there
-    first = next(each for each in labels if each != view.request.user_id or len(labels) == 1)
-    chosen = choices.menu("The other person", OTHER + USER, labels, first)
-    return view.request.for_user(chosen)
-
-
-def _another_moment(view: View) -> Request:
-    with st.container(border=True, key="other_moment", horizontal=True, gap="medium"):
-        chosen = {
-            feature.name: choices.optional_menu(
-                feature.label,
-                OTHER + feature.name,
-                {value: spoken_value(value) for value in feature.values},
-                "Left open",
-            )
-            for feature in view.dataset.context_features
-        }
-    return view.request.with_context({n: v for n, v in chosen.items() if v and v != UNKNOWN})
 
 
 def _draw_doors(view: View, both: SideBySide, names: tuple[str, str]) -> None:

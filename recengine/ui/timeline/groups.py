@@ -86,20 +86,7 @@ def draw(view: View) -> None:
                 f":material/info: {cohort.typed_in:.0%} of them typed their history in at a few "
                 "sittings: what looks like drift may be the order of a form."
             )
-    left, right = st.columns([0.56, 0.44], gap="medium")
-    with left, st.container(border=True, key="card_drift", height="stretch"):
-        st.plotly_chart(
-            charts.drift(cohort, view.categories, view.palette, focus),
-            theme=None,
-            config=_QUIET,
-            key="cohort_drift",
-            alt=cohort.sentence,
-        )
-        people = " The wide band holds the middle 80 % of the people." if focus else ""
-        st.caption(f"Bands are 95 % intervals of the mean.{people}")
-    with right, st.container(border=True, key="card_movers", height="stretch"):
-        st.subheader("Who left, who came", anchor=False)
-        st.html(movers(cohort.movers))
+    _draw_pictures(view, cohort, focus)
     widgets.method(_METHOD)
     widgets.numbers(
         cohort.movers,
@@ -115,6 +102,24 @@ def draw(view: View) -> None:
         "Mean shares by tenth of history",
         "Numbers of the course",
     )
+
+
+def _draw_pictures(view: View, cohort: Cohort, focus: str) -> None:
+    """The course of the shares, and beside it who left and who came."""
+    left, right = st.columns([0.56, 0.44], gap="medium")
+    with left, st.container(border=True, key="card_drift", height="stretch"):
+        st.plotly_chart(
+            charts.drift(cohort, view.categories, view.palette, focus),
+            theme=None,
+            config=_QUIET,
+            key="cohort_drift",
+            alt=cohort.sentence,
+        )
+        people = " The wide band holds the middle 80 % of the people." if focus else ""
+        st.caption(f"Bands are 95 % intervals of the mean.{people}")
+    with right, st.container(border=True, key="card_movers", height="stretch"):
+        st.subheader("Who left, who came", anchor=False)
+        st.html(movers(cohort.movers))
 
 
 def _measure(view: View, by: str, group: str) -> None:

@@ -98,7 +98,11 @@ def _draw_events(view: View, events: pd.DataFrame) -> None:
         alt="Every event of this person, and whether it counts",
     )
     rows = [row for row in st.session_state[_EVENTS].selection.rows if row < len(newest)]
-    chosen = {int(number) for number in newest["number"].iloc[rows]}
+    _draw_switches(view, {int(number) for number in newest["number"].iloc[rows]})
+
+
+def _draw_switches(view: View, chosen: set[int]) -> None:
+    """What can be done with the events that are marked in the table, and with all of them."""
     off = set(view.request.without)
     with st.container(horizontal=True, key="own_buttons"):
         st.button(

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from recengine.engine.results import Explanation
-from recengine.engine.telling.results import GENERATED, Rewritten, Told
+from recengine.engine.telling.results import GENERATED, SPOKEN, Rewritten, Told
 from recengine.ui import address, widgets
 from recengine.ui.address import LANGUAGE
 from recengine.ui.background import streamed
@@ -11,7 +11,6 @@ from recengine.ui.text import markup, plain
 from recengine.ui.view import View
 from recengine.ui.why.subject import CHOICES, PAGE
 
-_LANGUAGES = {"en": "English", "zh": "中文"}
 _ASKED = "why_reworded"  # texts that somebody asked to have reworded
 _LONG = 240  # letters that a headline may have
 
@@ -20,7 +19,7 @@ def headline(view: View, explanation: Explanation, caption: str) -> Told | None:
     """The page's answer; a method that cannot speak against an item has a sentence of its own."""
     if any(one.weight < 0 for one in explanation.evidence) or explanation.adds_up:
         told = view.engine.telling.explanation(explanation, language())
-        first, rest = _split(told)
+        first, rest = told.split(_LONG)
         widgets.answer(first, caption)
         if rest:
             st.markdown(plain(rest))
@@ -32,13 +31,13 @@ def headline(view: View, explanation: Explanation, caption: str) -> Told | None:
 def language() -> str:
     """The language of the sentences, from the address; its control says if there is none such."""
     asked = address.chosen(PAGE, LANGUAGE)
-    return asked if asked in _LANGUAGES else "en"
+    return asked if asked in SPOKEN else "en"
 
 
 def draw_told(view: View, explanation: Explanation, told: Told | None) -> None:
     """Language, rewording, the item described for this person, and the words of their interest."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="why_told"):
-        CHOICES.segmented("Language", LANGUAGE, _LANGUAGES, "en")
+        CHOICES.segmented("Language", LANGUAGE, SPOKEN, "en")
         before = view.engine.telling.kept_rewriting(told) if told else None
         if told and told.language == "en" and before is None:
             st.button(
@@ -93,13 +92,3 @@ def _draw_description(view: View, explanation: Explanation) -> None:
         "From templates: the item's categories, the words it shares with the items near this "
         "person's interest, and the events that speak for it. Nothing is made up."
     )
-
-
-def _split(told: Told) -> tuple[str, str]:
-    """As many sentences as a headline holds, and the rest."""
-    sentences = list(told.sentences)
-    glue = "" if told.language == "zh" else " "
-    first = sentences.pop(0)
-    while sentences and len(first) + len(sentences[0]) <= _LONG:
-        first += glue + sentences.pop(0)
-    return first, glue.join(sentences)

@@ -8,7 +8,7 @@ import pytest
 
 from recengine.engine import Engine
 from recengine.engine.comparison import answered
-from recengine.engine.results import StoredAnswers
+from recengine.engine.comparison.results import StoredAnswers
 from recengine.engine.state import State
 from recengine.errors import ConfigError, DataError, UnknownNameError
 from recengine.evaluation.protocols import find_protocol

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from recengine.engine.privacy.person_data import _clean
 
 from recengine.data.workspace import Workspace
-from recengine.engine.evolution import cohorts
+from recengine.engine.evolution import cohorts, drift, groups
+from recengine.engine.privacy.person_data import _clean
 from recengine.engine.state import State
 from recengine.engine.timelines import interest_path, shares_of
 from recengine.errors import ConfigError, UnknownNameError
@@ -17,32 +17,32 @@ from recengine.errors import ConfigError, UnknownNameError
 @pytest.fixture
 def fresh(state: State, tmp_path, monkeypatch) -> State:
     """The same with nothing computed yet, and small groups allowed."""
-    monkeypatch.setattr(cohorts, "FEWEST_PEOPLE", 5)
+    monkeypatch.setattr(groups, "FEWEST_PEOPLE", 5)
     return State(state.dataset, Workspace(tmp_path), state.rankers, state.places)
 
 
 def test_activity_splits_people_into_three_groups_of_the_same_size():
     lengths = np.random.default_rng(0).permutation(np.arange(20, 110))
-    groups = cohorts._by_activity(np.arange(90), lengths)
-    assert list(groups) == [
+    found = groups.by_activity(np.arange(90), lengths)
+    assert list(found) == [
         "few events (20 to 49)",
         "some events (50 to 79)",
         "many events (over 79)",
     ]
-    assert [len(people) for people in groups.values()] == [30, 30, 30]
-    assert lengths[groups["some events (50 to 79)"]].min() == 50
+    assert [len(people) for people in found.values()] == [30, 30, 30]
+    assert lengths[found["some events (50 to 79)"]].min() == 50
 
 
 def test_only_people_with_enough_events_are_followed(fresh):
-    ways = {way.name: way.groups for way in cohorts.questions(fresh)}
-    enough = int((fresh.dataset.log.lengths >= cohorts.FEWEST_EVENTS).sum())
+    ways = {way.name: way.groups for way in groups.questions(fresh)}
+    enough = int((fresh.dataset.log.lengths >= groups.FEWEST_EVENTS).sum())
     assert ways["everybody"] == {"everybody": enough}
     assert sum(ways["activity"].values()) == enough
 
 
 def test_groups_that_are_too_small_are_not_offered_and_refused(fresh, monkeypatch):
-    monkeypatch.setattr(cohorts, "FEWEST_PEOPLE", 10_000)
-    assert cohorts.questions(fresh) == ()
+    monkeypatch.setattr(groups, "FEWEST_PEOPLE", 10_000)
+    assert groups.questions(fresh) == ()
     with pytest.raises(ConfigError, match="at least 10000 are needed"):
         cohorts.cohort(fresh, "everybody", "everybody", "")
 
@@ -107,7 +107,7 @@ def shares_with(people: int, leavers: int, joiners: int) -> np.ndarray:
 
 
 def test_leavers_and_joiners_are_counted_by_hand():
-    table = cohorts._movers(shares_with(50, 20, 5), ("A", "B", "C", "D")).set_index("category")
+    table = drift.movers(shares_with(50, 20, 5), ("A", "B", "C", "D")).set_index("category")
     assert (table.loc["A", "held"], table.loc["A", "left"], table.loc["A", "joined"]) == (45, 20, 5)
     assert table.loc["A", "net"] == pytest.approx(-15 / 50)
     assert table.loc["A", "change"] == pytest.approx(-0.3 * 15 / 50, abs=1e-6)
@@ -124,33 +124,34 @@ def test_leavers_and_joiners_are_counted_by_hand():
 
 
 def test_leaving_that_joining_makes_up_for_is_no_drift():
-    table = cohorts._movers(shares_with(60, 20, 20), ("A", "B", "C", "D"))
+    table = drift.movers(shares_with(60, 20, 20), ("A", "B", "C", "D"))
     assert not table["net_sure"].any()
     assert not table["sure"].any()
-    told = cohorts._sentence(table, "everybody", "everybody", 60)
+    told = drift.sentence(table, "everybody", "everybody", 60)
     assert told == (
         "People did not drift as a whole: no share moved by more than chance would among 60 people."
     )
 
 
 def test_a_sample_of_a_group_is_drawn_by_the_same_lots_as_of_all(monkeypatch):
-    monkeypatch.setattr(cohorts, "SAMPLE", 50)
+    monkeypatch.setattr(groups, "SAMPLE", 50)
     everybody = np.arange(400)
     half = np.arange(0, 400, 2)
-    drawn, of_half = cohorts._sample(everybody), cohorts._sample(half)
+    drawn, of_half = groups.sample(everybody), groups.sample(half)
     assert len(drawn) == len(of_half) == 50
     assert set(drawn[drawn % 2 == 0]) <= set(of_half)
 
 
-def test_another_ranker_of_the_same_data_is_computed_apart(fresh, data):
-    first = cohorts._file(fresh, "")
+def test_another_ranker_and_other_data_are_computed_apart(fresh, data):
+    cohorts.measure(fresh, "everybody", "everybody", "")
+    assert cohorts.missing(fresh, "everybody", "everybody", "") == 0
     model = fresh.rankers["unified"]
     other = type(model).fit(data, model.config).requires_grad_(False).eval()
     rankers = {**fresh.rankers, "unified": other}
     again = State(fresh.dataset, fresh.workspace, rankers, fresh.places)
-    assert cohorts._file(again, "") != first
+    assert cohorts.missing(again, "everybody", "everybody", "") > 0
     without = replace(fresh.dataset, interactions=fresh.dataset.interactions.iloc[:-1])
-    assert cohorts._file(replace_data(fresh, without), "") != first
+    assert cohorts.missing(replace_data(fresh, without), "everybody", "everybody", "") > 0
 
 
 def replace_data(state: State, dataset) -> State:
@@ -166,7 +167,7 @@ def test_movers_are_a_plain_table_with_the_largest_change_first(fresh):
 def test_whoever_is_erased_is_found_in_what_was_kept(fresh):
     cohorts.measure(fresh, "everybody", "everybody", "")
     path = next(fresh.workspace.folder("cohorts").iterdir())
-    followed = str(fresh.dataset.user_ids[cohorts._group(fresh, "everybody", "everybody")[0]])
+    followed = str(fresh.dataset.user_ids[groups.group_of(fresh, "everybody", "everybody")[0]])
     assert _clean(path, "somebody-else") == ""
     assert _clean(path, followed) == "deleted"
     assert not path.exists()

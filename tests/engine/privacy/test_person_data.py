@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from recengine.engine.privacy.person_data import erase_person, export_person, trained_before_erasure
 
 from recengine.data.sources import load_dataset
 from recengine.data.workspace import Workspace, write_json
+from recengine.engine.privacy.person_data import erase_person, export_person, trained_before_erasure
 from recengine.errors import ConfigError, StorageError, UnknownNameError
 from recengine.evaluation.protocols import protocol_split
 from recengine.models.als import ALS, ALSConfig

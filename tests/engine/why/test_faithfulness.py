@@ -12,7 +12,7 @@ from recengine.engine.assets import dashboard_folder
 from recengine.engine.facade import Engine
 from recengine.engine.state import State
 from recengine.engine.why import faithfulness
-from recengine.engine.why.faithfulness import rows_of
+from recengine.engine.why.figures import rows_of
 from recengine.engine.why.results import NOT_BETTER, NOT_MEASURED, TRUSTED
 from recengine.engine.why.trust import faithfulness_of, identity_of
 from recengine.errors import ConfigError, UnknownNameError
