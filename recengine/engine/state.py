@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 from recengine.data.dataset import Dataset
 from recengine.data.features import encode_request
@@ -191,14 +191,28 @@ class State:
         made: State = self.once(key, make)
         return made
 
-    def history(self, user_id: str, ranker: Ranker, request_codes: np.ndarray) -> Histories:
-        """The last events of one person that a ranker reads, for one request."""
+    def history(
+        self,
+        user_id: str,
+        ranker: Ranker,
+        request_codes: Int[np.ndarray, " context"],
+        num_events: int | None = None,
+    ) -> Histories:
+        """The last events of one person that a ranker reads, for one request.
+
+        Args:
+            user_id: who.
+            ranker: who reads.
+            request_codes: the moment of the request.
+            num_events: how many events had happened by then; None for all.
+        """
         user = self.dataset.user_index(user_id)
         span = self.dataset.log.span(user)
+        stop = span.stop if num_events is None else span.start + num_events
         read = self.reader.read(
             np.array([user]),
             np.array([span.start]),
-            np.array([span.stop]),
+            np.array([stop]),
             max_length=ranker.events_read,
             request=request_codes[None],
         )

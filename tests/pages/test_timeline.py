@@ -78,6 +78,21 @@ def test_by_calendar_a_silence_is_a_gap(open_app):
     assert not app.warning
 
 
+def test_a_link_to_oneself_beside_oneself_shows_somebody_else(open_app):
+    app = open_app("timeline", user="full", view="pair", other_user="full")
+    assert not app.exception
+    assert app.get_by_key("timeline_other_user").value != "full"
+
+
+def test_a_person_alone_in_the_data_has_nobody_beside(open_app):
+    whole = make_dataset()
+    mine = whole.interactions["user_id"] == "full"
+    alone = FakeEngine(replace(whole, interactions=whole.interactions[mine]))
+    app = open_app("timeline", load=lambda *_: alone, user="full", view="pair")
+    assert not app.exception
+    assert any("Nobody else" in block.value for block in app.markdown)
+
+
 def test_bulk_dates_are_said_and_events_are_the_axis(open_app):
     engine = FakeEngine(make_dataset())
     honest = engine.timeline

@@ -95,13 +95,7 @@ class TimeMachine:
             return told
         ranker = self._ranker(name, cut)
         codes = encode_request(dataset.context_features, asked.context)
-        history = own.reader.read(
-            np.array([user]),
-            np.array([span.start]),
-            np.array([last + 1]),
-            max_length=ranker.events_read,
-            request=codes[None],
-        )
+        history = own.history(request.user_id, ranker, codes, step)
         answer = scored(asked, ranker, history, candidates, told={})
         items = best_items(self._state, answer, request.k).drop(columns="score")
         rows = answer.order[: request.k].numpy()

@@ -203,17 +203,9 @@ class Telling:
     def _scores_after(self, request: Request, step: int) -> Float[np.ndarray, "items"]:
         """The ranker's scores of the whole catalogue after some events, seen items included."""
         state = self._state.edited(request)
-        dataset, ranker = state.dataset, state.ranker(request.ranker)
-        user = dataset.user_index(request.user_id)
-        start = dataset.log.span(user).start
-        codes = encode_request(dataset.context_features, request.context)
-        history = state.reader.read(
-            np.array([user]),
-            np.array([start]),
-            np.array([start + step]),
-            max_length=ranker.events_read,
-            request=codes[None],
-        )
+        ranker = state.ranker(request.ranker)
+        codes = encode_request(state.dataset.context_features, request.context)
+        history = state.history(request.user_id, ranker, codes, step)
         with torch.inference_mode():
             return ranker.score(history)[0, 1:].float().numpy()
 

@@ -96,8 +96,10 @@ def _ranks(
         TextCosine.name: target_ranks(rankers[TextCosine.name], *where),
     }
     joint.reads = False
-    ranks[UNREAD] = reranked_ranks(joint, *where)
-    joint.reads = True
+    try:
+        ranks[UNREAD] = reranked_ranks(joint, *where)
+    finally:
+        joint.reads = True
     ranks[JointText.name] = reranked_ranks(joint, *where, progress=progress)
     return ranks
 

@@ -4,11 +4,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from recengine.engine.results import Timeline
-from recengine.ui import address, resources, widgets
+from recengine.ui import address, resources, states, widgets
 from recengine.ui.address import INTEREST, OTHER, PAIR, USER
 from recengine.ui.charts import pair as charts
 from recengine.ui.charts import timeline as stream
+from recengine.ui.charts.fan import OTHER as REST
 from recengine.ui.charts.fan import Fan
+from recengine.ui.charts.timeline import bands
 from recengine.ui.text import plain
 from recengine.ui.timeline import ahead, controls
 from recengine.ui.timeline.marks import CONTROLS, PAGE
@@ -37,8 +39,17 @@ def draw(view: View) -> None:
 
 
 def _draw_people(view: View, headline: DeltaGenerator) -> None:
+    others = _others(view)
+    if not others:
+        states.empty(
+            "Nobody else",
+            "No other person of this data has done anything yet.",
+            ":material/group:",
+        )
+        return
     with st.container(horizontal=True, vertical_alignment="bottom", key="pair_controls"):
-        other = _choose_person(view)
+        first_other = next(iter(others))
+        other = CONTROLS.menu("The other person", OTHER + USER, others, first_other)
         request = view.request.for_user(other)
         with st.skeleton(height=420):
             first, second = view.answers.timeline(view.request), view.answers.timeline(request)
@@ -66,22 +77,29 @@ def _draw_people(view: View, headline: DeltaGenerator) -> None:
     widgets.numbers(pair.shares, name, _COLUMNS, "Shares of both at the start and now")
 
 
-def _choose_person(view: View) -> str:
-    labels = resources.person_labels(view.answers.serial, view.answers)
+def _others(view: View) -> dict[str, str]:
+    """Whom to hold this person against: everybody listed, or named by the address, with events."""
+    labels = dict(resources.person_labels(view.answers.serial, view.answers))
+    asked = address.chosen(PAGE, OTHER + USER)
+    if asked in view.dataset.user_ids:
+        labels.setdefault(asked, asked)  # not among the listed ones, but there
     lengths = view.dataset.log.lengths
-    others = {
+    return {
         each: label
         for each, label in labels.items()
         if each != view.request.user_id and lengths[view.dataset.user_index(each)]
     }
-    asked = address.chosen(PAGE, OTHER + USER)
-    if asked and asked not in others and asked in view.dataset.user_ids:
-        others = {**others, asked: asked}  # not among the listed ones, but there
-    return CONTROLS.menu("The other person", OTHER + USER, others, next(iter(others)))
 
 
 def _draw_interests(view: View, headline: DeltaGenerator) -> None:
     timeline = view.answers.timeline(view.request)
+    if len(bands(timeline.shares).columns.drop(REST, errors="ignore")) < 2:
+        states.empty(
+            "One interest only",
+            "The items of this data have one category between them.",
+            ":material/category:",
+        )
+        return
     with st.container(horizontal=True, vertical_alignment="bottom", key="pair_controls"):
         first = controls.choose_interest(timeline, INTEREST, "One interest")
         second = controls.choose_interest(timeline, OTHER + INTEREST, "The other", skip=first)
