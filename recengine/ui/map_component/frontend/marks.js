@@ -196,7 +196,12 @@ function tubePath(places, radii) {
   return shape;
 }
 
-/** Where the interest may go: a cone for each share of the futures, and the mean way through it. */
+/**
+ * Where the interest may go: a cone for each share of the futures, and the mean way through it.
+ *
+ * Only the narrowest is filled well: wide ones may span the map, and must not hide it, so that
+ * what tells them is the dashed circle at their end.
+ */
 export function drawCone(context, scene, camera, theme, opacity) {
   const { future, path } = scene;
   const last = path.x.length - 1;
@@ -204,12 +209,20 @@ export function drawCone(context, scene, camera, theme, opacity) {
   const x = [path.x[last], ...future.x];
   const y = [path.y[last], ...future.y];
   const places = x.map((value, step) => [camera.toX(value), camera.toY(y[step])]);
+  const [endX, endY] = places[places.length - 1];
+  const narrowest = Math.min(...future.bands.map((band) => band[band.length - 1]));
+  context.setLineDash([6, 4]);
   for (const band of future.bands) {
     const radii = [0, ...band].map((radius) => Math.max(2, radius * camera.scale));
-    context.fillStyle = withAlpha(theme.roles.interest, 0.12 * opacity);
+    const filled = band[band.length - 1] === narrowest ? 0.16 : 0.03;
+    context.fillStyle = withAlpha(theme.roles.interest, filled * opacity);
     context.fill(tubePath(places, radii));
+    context.beginPath();
+    context.arc(endX, endY, radii[radii.length - 1], 0, TURN);
+    context.lineWidth = 1.2;
+    context.strokeStyle = withAlpha(theme.roles.interest, 0.5 * opacity);
+    context.stroke();
   }
-  context.setLineDash([6, 4]);
   context.lineWidth = 2;
   context.strokeStyle = withAlpha(theme.roles.interest, opacity);
   context.beginPath();
