@@ -28,9 +28,10 @@ def page(dashboard: str, browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 1500})
     page = context.new_page()
     page.goto(f"{dashboard}/timeline?axis=event")
-    expect(plot(page)).to_be_visible()
+    # the forecast comes later, and the picture is drawn anew with it
     expect(page.get_by_text("next 10 events")).to_be_visible(timeout=CALIBRATED)
     expect(plot(page)).to_have_count(1)
+    expect(plot(page)).to_be_visible()
     yield page
     context.close()
 
