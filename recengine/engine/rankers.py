@@ -7,11 +7,12 @@ that was, is loaded again.
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from recengine.data.progress import Progress, silent
 from recengine.data.workspace import Workspace
 from recengine.engine.assets import ranker_file
+from recengine.errors import ConfigError
 from recengine.models import MODELS
 from recengine.models.base import FitData, Ranker, TrainedRanker, WeightedRanker
 from recengine.models.recency_ease import RecencyEase
@@ -21,6 +22,8 @@ from recengine.training.rankers import load_ranker, stored_ease, stored_fit
 TRAINED = tuple(
     name for name, model in MODELS.items() if issubclass(model, TrainedRanker) or model is Unified
 )
+
+Trained = TypeVar("Trained", bound=TrainedRanker | Unified)
 
 
 class Rankers(Mapping[str, Ranker]):
@@ -68,6 +71,23 @@ class Rankers(Mapping[str, Ranker]):
         """How a ranker was made; empty for closed-form ones."""
         self[name]
         return self._facts[name]
+
+    def trained(self, model: type[Trained]) -> Trained:
+        """A ranker that somebody must have trained before.
+
+        Raises:
+            ConfigError: nobody has.
+        """
+        if model.name not in self:
+            data = self.data.dataset.name
+            which = "" if model is Unified else f" --ranker {model.name}"
+            raise ConfigError(
+                f"{model.label!r} is not trained on {data!r} yet. "
+                f"Train it first: recengine train {data}{which}"
+            )
+        ranker = self[model.name]
+        assert isinstance(ranker, model)
+        return ranker
 
     def load(self, path: Path) -> tuple[Ranker, dict[str, Any]]:
         """The ranker in a file, complete with those it builds on.

@@ -39,8 +39,13 @@ class Choices:
         default: str,
         *,
         labelled: bool = False,
+        frees: tuple[str, ...] = (),
     ) -> str:
-        """One of a few, all in sight; the label is for screen readers unless `labelled`."""
+        """One of a few, all in sight; the label is for screen readers unless `labelled`.
+
+        Another choice lets go of what was chosen under the names in `frees`, which fits the old
+        choice alone.
+        """
         key = self._prepare(name, self.settled(name, options, default))
         return str(
             st.segmented_control(
@@ -50,7 +55,7 @@ class Choices:
                 required=True,
                 key=key,
                 on_change=self._put,
-                args=(name,),
+                args=(name, frees),
                 label_visibility="visible" if labelled else "collapsed",
                 wrap=True,
             )
@@ -104,5 +109,6 @@ class Choices:
         st.session_state[key] = value
         return key
 
-    def _put(self, name: str) -> None:
-        address.choose(self.page, **{name: st.session_state[f"{self.page}_{name}"] or ""})
+    def _put(self, name: str, frees: tuple[str, ...] = ()) -> None:
+        chosen = {name: st.session_state[f"{self.page}_{name}"] or ""}
+        address.choose(self.page, **chosen, **dict.fromkeys(frees, ""))

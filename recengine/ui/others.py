@@ -10,13 +10,20 @@ from recengine.ui.sidebar import spoken_value
 from recengine.ui.view import View
 
 
+def other_people(view: View, page: str) -> dict[str, str]:
+    """Everybody else who is listed or named by the address, with what they are called."""
+    labels = dict(resources.person_labels(view.answers.serial, view.answers))
+    asked = address.chosen(page, OTHER + USER)
+    if asked in view.dataset.user_ids:
+        labels.setdefault(asked, asked)  # not among the listed ones, but there
+    labels.pop(view.request.user_id, None)
+    return labels
+
+
 def another_person(view: View, controls: Choices) -> Request:
-    """The question on show, asked for somebody else."""
-    labels = resources.person_labels(view.answers.serial, view.answers)
-    asked = address.chosen(controls.page, OTHER + USER)
-    if asked and asked not in labels and asked in view.dataset.user_ids:
-        labels = {**labels, asked: asked}  # not among the listed ones, but there
-    first = next(each for each in labels if each != view.request.user_id or len(labels) == 1)
+    """The question on show, asked for somebody else; as it is where there is nobody else."""
+    labels = other_people(view, controls.page) or {view.request.user_id: "Nobody else"}
+    first = next(iter(labels))
     return view.request.for_user(controls.menu("The other person", OTHER + USER, labels, first))
 
 

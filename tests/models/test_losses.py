@@ -32,6 +32,15 @@ def test_it_stays_finite_with_huge_logits() -> None:
     assert torch.isfinite(linear_cross_entropy(hidden * 1e3, items, bias, targets))
 
 
+@pytest.mark.parametrize("shift", [-1e4, 1e4])
+def test_it_stays_finite_where_every_logit_is_far_out(shift: float) -> None:
+    hidden, items, bias, targets = _problem(10)
+    loss = linear_cross_entropy(hidden, items, bias + shift, targets)
+    gradients = torch.autograd.grad(loss, (hidden, items, bias))
+    assert torch.isfinite(loss)
+    assert all(torch.isfinite(gradient).all() for gradient in gradients)
+
+
 def test_the_fast_dtype_is_one_that_products_work_in() -> None:
     dtype = fast_product_dtype(torch.device("cpu"))
     assert dtype in (torch.float32, torch.bfloat16)

@@ -63,8 +63,10 @@ def test_interests_can_be_followed_as_themes(open_app):
     assert {"Space · Alien", "Love · Wedding"} <= names
     assert "Love · Wedding → Space · Alien" in app.button(key="turn_1").label
     assert app.expander(key="themes_open").label == "What the themes hold"
+    app.get_by_key("timeline_interest").set_value("Love · Wedding").run()
     app.get_by_key("timeline_kind").set_value("categories").run()
     assert app.header[0].value.startswith("From drama to film noir")
+    assert not app.warning
 
 
 def test_by_calendar_a_silence_is_a_gap(open_app):

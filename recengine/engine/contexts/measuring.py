@@ -52,12 +52,7 @@ def measure_contexts(
     split = protocol_split(dataset)
     data, text_fingerprint = fit_data(dataset, split, workspace, progress)
     rankers = Rankers(data, workspace, progress)
-    if Unified.name not in rankers:
-        raise ConfigError(
-            f"The ranker {Unified.name!r} is not trained on {dataset_name!r}. "
-            f"Train it first: recengine train {dataset_name}"
-        )
-    ranker = rankers[Unified.name]
+    ranker = rankers.trained(Unified)
     asked = _sample(split.test)
     reader = HistoryReader(split.log, dataset.profiles)
     answers = ask_moments(ranker, reader, asked, split.candidates, progress=progress)

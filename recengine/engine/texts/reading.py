@@ -20,7 +20,6 @@ from recengine.data.workspace import Workspace
 from recengine.engine.opening import fit_data
 from recengine.engine.rankers import Rankers
 from recengine.engine.texts.measures import HITS, NDCG, READING, compared, write_section
-from recengine.errors import ConfigError
 from recengine.evaluation.protocols import protocol_split
 from recengine.evaluation.ranking import reranked_ranks, target_ranks
 from recengine.models import MODELS
@@ -54,13 +53,7 @@ def measure_reading(
     split = protocol_split(dataset)
     data, _ = fit_data(dataset, split, workspace, progress)
     rankers = Rankers(data, workspace, progress)
-    if JointText.name not in rankers:
-        raise ConfigError(
-            f"{JointText.label!r} is not trained on {dataset.name!r} yet. Train it first: "
-            f"recengine train {dataset_name} --ranker {JointText.name}"
-        )
-    joint = rankers[JointText.name]
-    assert isinstance(joint, JointText)
+    joint = rankers.trained(JointText)
     asked = _sample(split.test, people)
     ranks = _ranks(rankers, joint, split, asked, progress)
     seconds, times = _seconds(joint, data, split, asked)

@@ -1,6 +1,5 @@
 """How the picture of a taste is drawn: in what, along what, the one in focus, how far ahead."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -44,23 +43,27 @@ class Looking:
     calendar: bool = False
 
 
-def choose(timeline: Timeline, in_themes: Callable[[], Timeline]) -> tuple[Timeline, Looking]:
-    """Draw the controls of the stream; the timeline comes back in the kind that was chosen."""
+def in_themes() -> bool:
+    """Whether interests are shown as themes; known before the control is drawn."""
+    return address.chosen(PAGE, KIND) == THEMES
+
+
+def choose(timeline: Timeline) -> Looking:
+    """Draw the controls of the stream; the timeline is in the kind of interests on show."""
     with st.container(
         horizontal=True, vertical_alignment="bottom", gap="small", key="stream_controls"
     ):
-        kind = CONTROLS.segmented("Interests as", KIND, _KINDS, CATEGORIES, labelled=True)
-        shown = in_themes() if kind == THEMES else timeline
+        kind = CONTROLS.segmented(
+            "Interests as", KIND, _KINDS, CATEGORIES, labelled=True, frees=(INTEREST,)
+        )
         axes = {**_AXES, _CALENDAR: "By calendar"}
         first = _first_axis(bulk=only_order(timeline))
         chosen = CONTROLS.segmented("Axis", AXIS, axes, first, labelled=True)
         axis: Axis = "event" if chosen == "event" else "date"
-        if kind == THEMES and address.chosen(PAGE, INTEREST) in timeline.shares:
-            address.choose(PAGE, **{INTEREST: ""})  # chosen among the categories
-        focus = choose_interest(shown, INTEREST, "Interest at the bottom")
+        focus = choose_interest(timeline, INTEREST, "Interest at the bottom")
         ahead, unit = choose_ahead(axis)
         band = choose_band()
-    return shown, Looking(axis, focus, ahead, unit, band, kind, chosen == _CALENDAR)
+    return Looking(axis, focus, ahead, unit, band, kind, chosen == _CALENDAR)
 
 
 def only_order(*timelines: Timeline) -> bool:

@@ -4,13 +4,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from recengine.engine.results import Timeline
-from recengine.ui import address, resources, states, widgets
+from recengine.ui import states, widgets
 from recengine.ui.address import INTEREST, OTHER, PAIR, USER
 from recengine.ui.charts import pair as charts
 from recengine.ui.charts import timeline as stream
 from recengine.ui.charts.fan import OTHER as REST
 from recengine.ui.charts.fan import Fan
 from recengine.ui.charts.timeline import bands
+from recengine.ui.others import other_people
 from recengine.ui.text import plain
 from recengine.ui.timeline import ahead, controls
 from recengine.ui.timeline.marks import CONTROLS, PAGE
@@ -39,7 +40,12 @@ def draw(view: View) -> None:
 
 
 def _draw_people(view: View, headline: DeltaGenerator) -> None:
-    others = _others(view)
+    lengths = view.dataset.log.lengths
+    others = {
+        each: label
+        for each, label in other_people(view, PAGE).items()
+        if lengths[view.dataset.user_index(each)]
+    }
     if not others:
         states.empty(
             "Nobody else",
@@ -75,20 +81,6 @@ def _draw_people(view: View, headline: DeltaGenerator) -> None:
         )
     name = f"pair_{first.user_id}_{second.user_id}"
     widgets.numbers(pair.shares, name, _COLUMNS, "Shares of both at the start and now")
-
-
-def _others(view: View) -> dict[str, str]:
-    """Whom to hold this person against: everybody listed, or named by the address, with events."""
-    labels = dict(resources.person_labels(view.answers.serial, view.answers))
-    asked = address.chosen(PAGE, OTHER + USER)
-    if asked in view.dataset.user_ids:
-        labels.setdefault(asked, asked)  # not among the listed ones, but there
-    lengths = view.dataset.log.lengths
-    return {
-        each: label
-        for each, label in labels.items()
-        if each != view.request.user_id and lengths[view.dataset.user_index(each)]
-    }
 
 
 def _draw_interests(view: View, headline: DeltaGenerator) -> None:

@@ -41,10 +41,9 @@ def draw(view: View) -> None:
         )
         return
     told = _ask(view)
-    answer = st.container()
-    timeline, looking = controls.choose(told, lambda: themes.in_themes(view, told))
-    with answer:
-        widgets.answer(timeline.sentence)
+    timeline = themes.in_themes(view, told) if controls.in_themes() else told
+    widgets.answer(timeline.sentence)
+    looking = controls.choose(timeline)
     # what comes and goes has a place of its own, so that the pictures stay where they are
     with st.container():
         future = ahead.ask(view, looking)

@@ -66,7 +66,7 @@ def _draw_calendar(
         theme=None,
         config=_QUIET,
         key=f"{_KEY}_calendar",
-        alt=found.sentence,
+        alt=f"{charts.describe(timeline)} {found.sentence}",
     )
     headings = {
         "timestamp": "End of period, Unix seconds (UTC)",

@@ -10,9 +10,10 @@ from recengine.engine import Engine
 from recengine.engine.contexts import measuring
 from recengine.engine.contexts.measuring import measure_contexts
 from recengine.engine.contexts.topic import NOISE, importance_of, verdict_of
+from recengine.engine.rankers import Rankers
 from recengine.engine.state import State
 from recengine.errors import ConfigError, StorageError
-from recengine.models.base import FitData
+from recengine.models.base import FitData, Ranker
 from tests.engine.conftest import SHOP
 
 FACTS = {"description": "P-A", "people": 1200, "made_with": "recengine evaluate x --contexts"}
@@ -35,7 +36,7 @@ def measured(
 ) -> Engine:
     """The small shop's untrained ranker, measured into the workspace."""
     monkeypatch.setattr(measuring, "fit_data", lambda *_: (data, "text"))
-    monkeypatch.setattr(measuring, "Rankers", lambda *_: _Rankers(state))
+    monkeypatch.setattr(measuring, "Rankers", lambda *args: _Ready(state, *args))
     monkeypatch.setattr(
         measuring,
         "moment_gains",
@@ -48,9 +49,18 @@ def measured(
 _real_gains = measuring.moment_gains
 
 
-class _Rankers(dict):
-    def __init__(self, state: State) -> None:
-        super().__init__(state.rankers)
+class _Ready(Rankers):
+    """The rankers of a state, as though each had been trained."""
+
+    def __init__(self, state: State, *args) -> None:
+        super().__init__(*args)
+        self._state = state
+
+    def __getitem__(self, name: str) -> Ranker:
+        return self._state.rankers[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._state.rankers
 
     def facts(self, _: str) -> dict:
         return {"made": "now"}
@@ -106,7 +116,6 @@ def test_without_a_trained_ranker_it_says_what_to_do(
     data: FitData, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(measuring, "fit_data", lambda *_: (data, "text"))
-    monkeypatch.setattr(measuring, "Rankers", lambda *_: {})
     with pytest.raises(ConfigError, match=f"recengine train {SHOP}"):
         measure_contexts(SHOP, workspace)
 
