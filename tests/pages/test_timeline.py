@@ -383,6 +383,15 @@ def test_a_category_that_nobody_knows_is_drawn_like_the_rest(open_app):
     assert app.selectbox(key="timeline_interest").value == "other"
 
 
+def test_where_every_event_is_switched_off_it_says_how_to_go_on(open_app):
+    def nothing_left(told):
+        return replace(told, shares=told.shares.iloc[:0], events=told.events.iloc[:0])
+
+    app = opened_with(open_app, nothing_left, without="1-60")
+    assert not app.exception
+    assert app.header[0].value.startswith("Every event is switched off")
+
+
 def test_erasing_takes_the_typed_id_and_then_shows_somebody_else(open_app):
     engine = FakeEngine(make_dataset())
     app = open_app("timeline", load=lambda *_: engine, user="short", view="mine", without="2")

@@ -17,6 +17,7 @@ from recengine.ui.charts.words import in_chart
 from recengine.ui.theme import Palette, styled
 
 _HEIGHT = 470
+_FEW = 10  # periods that are each written at the axis
 _ROOM_FOR_NAMES = 118  # pixels to the right of the bars
 _LEAST_NAMED = 0.05  # share of a band that is named beside the last bar
 _NAME = 16  # letters of a name there
@@ -74,6 +75,8 @@ def calendar_bars(
     figure.update_xaxes(
         unifiedhovertitle_text=f"<b>The {calendar.period} up to %{{x|%-d %b %Y}}</b>"
     )
+    if len(ends) < _FEW:
+        figure.update_xaxes(tickvals=ends, tickformat="%-d %b %Y")
     figure.update_yaxes(fixedrange=True, showgrid=False)
     figure.update_yaxes(range=[0, 1], tickformat=".0%", row=1, col=1)
     figure.update_yaxes(title_text="events", nticks=3, rangemode="tozero", row=2, col=1)

@@ -41,6 +41,14 @@ def draw(view: View) -> None:
         )
         return
     told = _ask(view)
+    if told.events.empty:
+        widgets.answer("Every event is switched off, so there is no taste to follow.")
+        states.empty(
+            "Everything is switched off",
+            "Let events count again, here above or under **Your data**.",
+            ":material/visibility_off:",
+        )
+        return
     timeline = themes.in_themes(view, told) if controls.in_themes() else told
     widgets.answer(timeline.sentence)
     looking = controls.choose(timeline)
