@@ -6,13 +6,15 @@ other data, do not count.
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import numpy as np
 import pandas as pd
-from torch import nn
+from torch import Tensor
 
 from recengine.data.dataset import Dataset
 from recengine.data.workspace import Workspace, read_json
@@ -31,7 +33,7 @@ from recengine.errors import StorageError
 from recengine.explanations import Method
 from recengine.explanations.controls import RECENCY
 from recengine.explanations.faithfulness import MEASURES
-from recengine.models.base import Ranker
+from recengine.models.base import Ranker, WeightedRanker
 
 EXPLANATIONS = "explanations"  # takes the place of a protocol in the name of a file of results
 COLUMNS = [
@@ -91,16 +93,37 @@ def _read(path: Path, stamp: int) -> dict[str, Any]:  # noqa: ARG001 - read agai
 
 
 def identity_of(ranker: Ranker) -> str:
-    """Equal for rankers that are made alike: digest of what was trained, or of the settings."""
+    """Equal for rankers that are made alike: digest of all that was trained, or of the settings."""
     if ranker not in _IDENTITIES:
-        digest = hashlib.sha256(ranker.name.encode())
-        if ranker.name in TRAINED and isinstance(ranker, nn.Module):
-            for name, weights in sorted(ranker.named_parameters()):
-                digest.update(name.encode() + weights.cpu().numpy().tobytes())
-        else:
-            digest.update(repr(getattr(ranker, "config", "")).encode())
-        _IDENTITIES[ranker] = digest.hexdigest()[:16]
+        if ranker.name in TRAINED and isinstance(ranker, WeightedRanker):
+            identity = identity_of_trained(ranker.name, ranker.state_dict(), ranker.config)
+        else:  # what it computed follows from these settings and the data
+            identity = _digest(ranker.name, repr(getattr(ranker, "config", "")))
+        _IDENTITIES[ranker] = identity
     return _IDENTITIES[ranker]
+
+
+def identity_of_trained(name: str, weights: Mapping[str, Tensor], config: Any) -> str:
+    """Digest of a trained ranker's whole state, buffers included, and its unusual settings.
+
+    Usual settings stay out, so that one that is added later leaves older rankers what they are.
+    """
+    usual = type(config)()
+    unusual = [
+        f"{field.name}={value!r}"
+        for field in fields(config)
+        if (value := getattr(config, field.name)) != getattr(usual, field.name)
+    ]
+    states = [each for key in sorted(weights) for each in (key, weights[key].cpu().numpy())]
+    return _digest(name, *unusual, *states)
+
+
+def _digest(*parts: str | np.ndarray) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.encode() if isinstance(part, str) else part.tobytes())
+        digest.update(b"\0")  # so that parts cannot run into each other
+    return digest.hexdigest()[:16]
 
 
 def faithfulness(state: State) -> Faithfulness:

@@ -14,13 +14,14 @@ from recengine.engine.state import State
 from recengine.engine.why import faithfulness
 from recengine.engine.why.figures import rows_of
 from recengine.engine.why.results import NOT_BETTER, NOT_MEASURED, TRUSTED
-from recengine.engine.why.trust import faithfulness_of, identity_of
+from recengine.engine.why.trust import faithfulness_of, identity_of, identity_of_trained
 from recengine.errors import ConfigError, UnknownNameError
 from recengine.explanations import METHODS
 from recengine.explanations.controls import CONTROLS, RECENCY
 from recengine.explanations.faithfulness import MEASURES
 from recengine.models.base import FitData
 from recengine.models.recency_ease import RecencyEase
+from recengine.models.unified import Unified
 
 SHOP = "storefront:40x60:1"
 ASKED = ("recency-ease",)
@@ -139,6 +140,24 @@ def test_identity_follows_settings_and_is_remembered(data: FitData, home: Worksp
     first = state_of(data, home).ranker("")
     assert identity_of(first) == identity_of(state_of(data, home).ranker(""))
     assert identity_of(first) != identity_of(state_of(data, home, l2=3.0).ranker(""))
+
+
+@pytest.mark.parametrize("name", ["context_gates", "beta", "dynamic", "prior_decay", "warm"])
+def test_identity_of_a_trained_ranker_follows_what_is_not_a_weight(unified: Unified, name) -> None:
+    changed = {**unified.state_dict(), name: unified.state_dict()[name] * 0}
+    first = identity_of_trained(unified.name, unified.state_dict(), unified.config)
+    assert identity_of(unified) == first
+    assert identity_of_trained(unified.name, changed, unified.config) != first
+
+
+def test_identity_of_a_trained_ranker_follows_unusual_settings(unified: Unified) -> None:
+    usual = type(unified.config)()
+    longer = replace(usual, max_length=usual.max_length + 1)
+    first, same, other = (
+        identity_of_trained(unified.name, unified.state_dict(), config)
+        for config in (usual, replace(usual), longer)
+    )
+    assert first == same != other
 
 
 def test_a_test_that_was_stopped_goes_on_where_it_was(tmp_path, monkeypatch) -> None:
