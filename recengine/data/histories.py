@@ -4,7 +4,7 @@ Axes: batch = questions, length = events of the longest history (right-padded, o
 context = context features, profile = profile features.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import torch
@@ -68,6 +68,10 @@ class Histories:
     def to(self, device: torch.device) -> "Histories":
         """The same on another device."""
         return Histories(**{f.name: getattr(self, f.name).to(device) for f in fields(self)})
+
+    def of_nobody(self) -> "Histories":
+        """The same events as those of people whom no ranker has met in training."""
+        return replace(self, users=torch.full_like(self.users, -1))
 
     def rows(self, rows: Tensor) -> "Histories":
         """Some of the histories, or one of them several times."""

@@ -180,11 +180,13 @@ class WhatIf:
     Attributes:
         rank: rank in the request as it is.
         changes: kind, label, step, new_rank, places (positive: the item falls), new_score.
+        remark: what to know if `rank` is not the one in the list; else empty.
     """
 
     item_id: str
     rank: int
     changes: pd.DataFrame
+    remark: str = ""
 
 
 @dataclass(frozen=True)

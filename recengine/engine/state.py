@@ -219,7 +219,7 @@ class State:
         if self.original is None:
             return read
         # what a ranker learnt of the person by training, it learnt from all events: not to be used
-        return replace(read, users=torch.full_like(read.users, -1))
+        return read.of_nobody()
 
     def answer(self, request: Request) -> Answer:
         """Score one request, or give the answer again if it was asked lately.

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from recengine.data.histories import Histories
 from recengine.explanations.contributions import ScoreParts, split_scores
-from recengine.models.base import Ranker
+from recengine.models.base import FoldsIn, Ranker, WeightedRanker
 
 SCORE = "points of score"
 LOOKS = "share of attention"
@@ -105,6 +105,15 @@ class Method:
     signed: bool = True
     kinds: tuple[str, ...] = ("event",)
     slow: bool = False
+
+
+def reads_history(model: type[Ranker]) -> bool:
+    """Whether the events of a history move the scores of a ranker, so that they can explain them.
+
+    Not if it scores everybody alike, or by a vector learnt in training and none else.
+    """
+    stored = issubclass(model, WeightedRanker) and model.per_user and not issubclass(model, FoldsIn)
+    return model.personal and not stored
 
 
 def of_events(

@@ -4,6 +4,9 @@ For the unified ranker the split is exact for a fixed interest vector u (which i
 the history; counterfactuals in whatif.py show that side). LN(h + sum of q_f) is linear once its
 standard deviation is known, so the request's moment has an exact part of u as well.
 
+For rankers that fold a history in (ALS as in section 5 of Hu et al., 2008) the events have what
+they add to the folded in vector; what training learnt of the person beyond it is their taste.
+
 All parts are centred over the candidates: a part says how much more it speaks for this item than
 for the average item, and the parts of an item sum to its centred score.
 
@@ -18,7 +21,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from recengine.data.histories import Histories
-from recengine.models.base import EventAdditive, Ranker
+from recengine.models.base import EventAdditive, FoldsIn, Ranker
 from recengine.models.unified import Unified
 
 
@@ -78,6 +81,12 @@ def split_scores(ranker: Ranker, history: Histories) -> ScoreParts:
         return _split_unified(ranker, history)
     scores = ranker.score(history)[0].nan_to_num(neginf=0.0)
     nothing = _nothing(history, scores)
+    if isinstance(ranker, FoldsIn):
+        items, each = ranker.item_vectors(), ranker.fold_in_parts(history)
+        whole = ranker.fold_in(history)[0]
+        general = items @ (whole - each.sum(dim=0))
+        learnt = scores - items @ whole
+        return replace(nothing, prior=each @ items.T, popularity=general, taste=learnt)
     if isinstance(ranker, EventAdditive):
         return replace(nothing, prior=ranker.event_parts(history))
     return replace(nothing, **{"taste" if ranker.personal else "popularity": scores})

@@ -6,12 +6,18 @@ is right surprisingly often without looking at the ranker at all.
 
 import torch
 
-from recengine.explanations.attribution import Attribution, Method, Question, of_events
+from recengine.explanations.attribution import (
+    Attribution,
+    Method,
+    Question,
+    of_events,
+    reads_history,
+)
 from recengine.models.base import Ranker
 
 
 def _applies(ranker: Ranker) -> bool:
-    return ranker.personal
+    return reads_history(type(ranker))
 
 
 def _random(question: Question) -> Attribution:

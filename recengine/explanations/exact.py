@@ -1,13 +1,14 @@
 """Exact contributions: the parts that the score is the sum of (see contributions.py)."""
 
-from recengine.explanations.attribution import Attribution, Method, Question
-from recengine.models.base import EventAdditive, Ranker
+from recengine.explanations.attribution import Attribution, Method, Question, reads_history
+from recengine.models.base import EventAdditive, FoldsIn, Ranker
 from recengine.models.unified import Unified
 
 
 def _applies(ranker: Ranker) -> bool:
-    """To scores that are sums over pieces of a request, or that ignore the request."""
-    return isinstance(ranker, Unified | EventAdditive) or not ranker.personal
+    """To scores that are sums over pieces of a request, or that ignore the history."""
+    sums = isinstance(ranker, Unified | EventAdditive | FoldsIn)
+    return sums or not reads_history(type(ranker))
 
 
 def _attribute(question: Question) -> Attribution:

@@ -9,14 +9,14 @@ arXiv:1311.2901 (for images). Differs: an event that is left out closes up inste
 
 import torch
 
-from recengine.explanations.attribution import Attribution, Method, Question
+from recengine.explanations.attribution import Attribution, Method, Question, reads_history
 from recengine.explanations.whatif import Variant, ranks_of_variants
 from recengine.models.base import Ranker
 from recengine.types import UNKNOWN_CODE
 
 
 def _applies(ranker: Ranker) -> bool:
-    return ranker.personal
+    return reads_history(type(ranker))
 
 
 def _attribute(question: Question) -> Attribution:

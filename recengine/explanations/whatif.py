@@ -1,6 +1,8 @@
 """What would change: the place of one item when pieces of the request are taken away or changed.
 
-Every changed request is scored again by the whole ranker, interest vector included, in batches.
+Every changed request is scored again by the whole ranker, interest vector included, in batches;
+the request as it is too. Rankers that keep a vector for everybody of their training fold the
+histories in instead, as their vector comes from all events, whatever is changed now.
 Axes: batch = changed requests, length = events, vocab = 1 + num_items.
 """
 
@@ -112,10 +114,10 @@ def apply_changes(history: Histories, changes: Sequence[Sequence[Variant]]) -> H
 
 
 def keep_events(batch: Histories, kept: Bool[Tensor, "batch length"]) -> Histories:
-    """Each history with some of its events only; what is left closes up."""
+    """Each history with some of its events only, of nobody known; what is left closes up."""
     kept = kept & batch.real
     order = (~kept).to(torch.int8).argsort(dim=1, stable=True)
-    return rearranged(batch, order, kept.sum(dim=1))
+    return rearranged(batch.of_nobody(), order, kept.sum(dim=1))
 
 
 def _with_added(batch: Histories, added: Sequence[Sequence[int]]) -> Histories:

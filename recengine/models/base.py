@@ -213,6 +213,23 @@ class EventAdditive(Protocol):
 
 
 @runtime_checkable
+class FoldsIn(Protocol):
+    """A ranker with a vector for everybody it was trained on, and one from the history for others.
+
+    The vectors of others are sums over their events; a score is their product with `item_vectors`.
+    """
+
+    def item_vectors(self) -> Float[Tensor, "vocab dim"]:
+        """One vector per item."""
+
+    def fold_in(self, histories: Histories) -> Float[Tensor, "batch dim"]:
+        """Vectors of people from their histories alone."""
+
+    def fold_in_parts(self, history: Histories) -> Float[Tensor, "length dim"]:
+        """What each event of one history adds to that vector of an empty history."""
+
+
+@runtime_checkable
 class ItemVectors(Protocol):
     """A ranker in whose space like items lie near each other."""
 

@@ -81,7 +81,16 @@ class BPR(Factorisation):
 
     def fold_in(self, histories: Histories) -> Float[Tensor, "batch factor"]:
         """Mean of the factors of the items in the history; the item biases alone without one."""
-        chosen = self.items[histories.items] * histories.real[..., None]
-        people = chosen.sum(dim=1) / histories.lengths.clamp(min=1)[:, None]
+        people = self._shares(histories).sum(dim=1)
         people[:, -1] = 1
         return people
+
+    def fold_in_parts(self, history: Histories) -> Float[Tensor, "length factor"]:
+        """Each item's share of that mean."""
+        parts = self._shares(history)[0]
+        parts[:, -1] = 0  # the item biases count without any event
+        return parts
+
+    def _shares(self, histories: Histories) -> Float[Tensor, "batch length factor"]:
+        chosen = self.items[histories.items] * histories.real[..., None]
+        return chosen / histories.lengths.clamp(min=1)[:, None, None]

@@ -35,6 +35,10 @@ class Factorisation(WeightedRanker):
     def fold_in(self, histories: Histories) -> Float[Tensor, "batch factor"]:
         """Factors of people from their histories alone."""
 
+    @abstractmethod
+    def fold_in_parts(self, history: Histories) -> Float[Tensor, "length factor"]:
+        """What each event of one history adds to them."""
+
     def item_vectors(self) -> Float[Tensor, "vocab factor"]:
         """Factors of the items."""
         return self.items

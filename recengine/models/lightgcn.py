@@ -188,12 +188,22 @@ class LightGCN(TrainedRanker):
         """Items as the graph has smoothed them."""
         return self.smoothed().items
 
+    def fold_in(self, histories: Histories) -> Float[Tensor, "batch dim"]:
+        """What a new node of the graph would get from the items of its history."""
+        return self._lent(histories).sum(dim=1)
+
+    def fold_in_parts(self, history: Histories) -> Float[Tensor, "length dim"]:
+        """What each event lends to that node."""
+        return self._lent(history)[0]
+
+    def _lent(self, histories: Histories) -> Float[Tensor, "batch length dim"]:
+        lent = F.embedding(histories.items, self.smoothed().lent) * histories.real[..., None]
+        return lent / histories.lengths.clamp(min=1).sqrt()[:, None, None]
+
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """Match of each person's vector with each item's; 0 for whoever has nothing to go by."""
         smoothed = self.smoothed()
-        lengths = histories.lengths.clamp(min=1)
-        lent = F.embedding(histories.items, smoothed.lent) * histories.real[..., None]
-        new = lent.sum(dim=1) / lengths.sqrt()[:, None]
         known = (histories.users >= 0) & (self.graph.degrees[histories.users] > 0)
+        new = self.fold_in(histories)
         people = torch.where(known[:, None], smoothed.users[histories.users], new)
         return never_padding(people @ smoothed.items.T)

@@ -60,7 +60,7 @@ def test_the_first_rank_is_that_of_the_request_as_it_is(ranker, history: Histori
     assert ranks[0] == ranks[1]
     assert scores[0] == scores[1]
     with torch.inference_mode():
-        own = ranker.score(history)[0]
+        own = ranker.score(history.of_nobody())[0]
     assert ranks[0] == 1 + (own[candidates] > own[2]).sum()
 
 

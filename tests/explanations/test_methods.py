@@ -1,5 +1,7 @@
 """What every method must keep to, and what each alone promises."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch.nn import functional as F
@@ -8,16 +10,18 @@ from recengine.data.histories import Histories
 from recengine.explanations import METHODS, Question, methods_for
 from recengine.explanations.attention import last_event_attention, watched
 from recengine.explanations.controls import RANDOM, RECENCY
+from recengine.explanations.deletion import values_of
 from recengine.explanations.integrated_gradients import along_the_path
 from recengine.explanations.whatif import Variant, apply_variants
 from recengine.models import MODELS
-from recengine.models.base import Attentive, Differentiable, FitData
+from recengine.models.base import Attentive, Differentiable, FitData, FoldsIn
 from recengine.models.unified import Unified
 from tests.explanations.conftest import made
 
 DIFFERENTIABLE = [name for name, model in MODELS.items() if issubclass(model, Differentiable)]
 ATTENTIVE = [name for name, model in MODELS.items() if issubclass(model, Attentive)]
 PERSONAL = [name for name, model in MODELS.items() if model.personal]
+FOLDING = [name for name, model in MODELS.items() if issubclass(model, FoldsIn)]
 
 
 def test_networks_of_sequences_can_be_followed_back() -> None:
@@ -34,6 +38,33 @@ def test_what_does_not_apply_is_not_offered(cycle_data: FitData) -> None:
     names = [method.name for method in methods_for(made("recency-ease", cycle_data))]
     assert names == ["exact", "occlusion"]
     assert [method.name for method in methods_for(made("popularity", cycle_data))] == ["exact"]
+
+
+def test_what_was_learnt_by_name_alone_is_not_explained_by_events(cycle_data: FitData) -> None:
+    ranker = made("biased-mf", cycle_data)
+    assert [method.name for method in methods_for(ranker)] == ["exact"]
+    assert not RECENCY.applies(ranker)
+
+
+@pytest.mark.parametrize("question", FOLDING, indirect=True)
+def test_known_people_are_explained_by_the_folded_in_history(question: Question) -> None:
+    assert set(FOLDING) == {"als", "bpr", "lightgcn"}
+    ranker, item = question.ranker, question.item
+    assert int(question.history.users[0]) >= 0
+    length = question.num_events
+    losses = METHODS["occlusion"].attribute(question).events[:length]
+    assert losses.any()
+    nobody = replace(question, history=question.history.of_nobody())
+    assert torch.equal(losses, METHODS["occlusion"].attribute(nobody).events[:length])
+    values, _ = values_of(question, torch.eye(length, dtype=torch.bool))
+    assert values.std() > 0
+    exact = METHODS["exact"].attribute(question)
+    with torch.inference_mode():
+        scores = ranker.score(question.history)[0]
+    assert exact.total == pytest.approx(
+        float(scores[item] - scores[question.candidates].mean()), abs=1e-4
+    )
+    assert METHODS["exact"].attribute(nobody).rest["taste"] == pytest.approx(0, abs=1e-4)
 
 
 @pytest.mark.parametrize("name", DIFFERENTIABLE)

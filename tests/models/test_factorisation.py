@@ -77,6 +77,18 @@ def test_als_folding_in_solves_the_weighted_least_squares_of_the_paper(
     np.testing.assert_allclose(model.fold_in(histories)[3].numpy(), solved, rtol=1e-3, atol=1e-4)
 
 
+def test_a_folded_in_vector_is_the_sum_of_what_its_events_add(
+    model: Factorisation, histories: Histories
+) -> None:
+    for row in range(len(histories)):
+        one = histories.rows(torch.tensor([row]))
+        nobody = replace(one, items=torch.zeros_like(one.items), lengths=one.lengths * 0)
+        added = model.fold_in(one)[0] - model.fold_in(nobody)[0]
+        parts = model.fold_in_parts(one)
+        torch.testing.assert_close(parts.sum(dim=0), added, rtol=1e-4, atol=1e-5)
+        assert (parts[int(one.lengths[0]) :] == 0).all()
+
+
 def test_als_gives_what_was_chosen_more_than_what_was_not(
     cycle_data: FitData, histories: Histories
 ) -> None:

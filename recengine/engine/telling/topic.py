@@ -18,6 +18,7 @@ from recengine.engine.state import State
 from recengine.engine.telling import writing
 from recengine.engine.telling.results import Keywords, Rewritten, Told, WriterReport
 from recengine.engine.why.reasons import explain
+from recengine.engine.why.sentences import chosen_before
 from recengine.errors import ConfigError
 from recengine.explanations.words import Case, Fact, Item, language, outline
 from recengine.explanations.words.keywords import WordIndex
@@ -45,11 +46,14 @@ class Telling:
             UnknownNameError: a language that is not spoken here.
         """
         spoken = language(language_code)
+        answer = self._state.answer(explained.request)
+        item = self._state.dataset.item_index(explained.item_id)
         case = Case(
             title=explained.title,
             place=explained.rank or 0,
-            candidates=len(self._state.answer(explained.request).order),
+            candidates=len(answer.order),
             facts=[self._fact(one) for one in explained.evidence],
+            kept_out=not explained.rank and not chosen_before(self._state, answer, item),
         )
         told = outline(case)
         sentences = spoken.explanation(told)

@@ -10,9 +10,15 @@ from recengine.data.progress import Progress
 from recengine.engine.scoring import Answer
 from recengine.engine.state import State
 from recengine.engine.why.examples import near_items
-from recengine.engine.why.methods import chosen_method, competing, question_of, require_quick
+from recengine.engine.why.methods import (
+    chosen_method,
+    competing,
+    question_of,
+    require_quick,
+)
 from recengine.engine.why.reasons import first_step_read
 from recengine.engine.why.results import Counterfactual
+from recengine.engine.why.sentences import remark_on_changes
 from recengine.engine.wording import feature_label, listed, number
 from recengine.errors import ConfigError
 from recengine.explanations.counterfactual import Aim, Found, smallest_change
@@ -93,6 +99,8 @@ def _told(
     changes = pd.DataFrame(
         [_row(state, answer, change) for change in found.changes], columns=COLUMNS[:-1]
     ).assign(rank_after=list(found.ranks[1:]))
+    sentence = _sentence(state.title(item), changes, found, request.k, aim)
+    remark = remark_on_changes(state, answer, item, found.ranks[0])
     return Counterfactual(
         request=replace(answer.request, k=request.k),
         item_id=str(state.dataset.item_ids[item - 1]),
@@ -103,7 +111,7 @@ def _told(
         smallest=found.smallest,
         changes=changes,
         tried=found.tried,
-        sentence=_sentence(state.title(item), changes, found, request.k, aim),
+        sentence=" ".join(filter(None, (sentence, remark))),
     )
 
 
@@ -128,6 +136,9 @@ def _sentence(title: str, changes: pd.DataFrame, found: Found, k: int, aim: Aim)
         best = f" (the best found is number {found.ranks[-1]:,})" if len(changes) else ""
         where = "below" if aim == "out" else "among"
         return f"None of the changes tried puts {title} {where} the first {k:,}{best}."
+    if changes.empty:
+        where = "below" if aim == "out" else "among"
+        return f"{title} is {where} the first {k:,} without any change."
     verb = "drops out of" if aim == "out" else "enters"
     how = listed(_phrases(changes))
     least = "the least that does it" if found.smallest else "the least that was found"

@@ -9,6 +9,7 @@ from recengine.engine.state import State
 from recengine.engine.why import reasons
 from recengine.engine.why.methods import chosen_method, question_of
 from recengine.engine.why.results import WhyAbove, WhyNot
+from recengine.engine.why.sentences import absent
 from recengine.engine.why.trust import trust_of
 from recengine.engine.wording import listed
 from recengine.errors import ConfigError
@@ -36,7 +37,7 @@ def why_not(state: State, request: Request, item_id: str, method: str) -> WhyNot
     title, rank = state.title(item), int(answer.ranks[item]) or None
     none = pd.DataFrame(columns=COLUMNS)
     if rank is None:
-        sentence = f"{title} was already seen, and what was seen is not recommended again."
+        sentence = f"{title} {absent(state, answer, item)}."
         return WhyNot(asked, item_id, title, None, False, 0.0, None, none, none, sentence)
     last = int(answer.order[: request.k][-1])
     in_list = rank <= request.k

@@ -34,6 +34,7 @@ from recengine.engine.workshop import circumstances
 from recengine.errors import ConfigError, DataError, StorageError, UnknownNameError
 from recengine.evaluation.protocols import protocol_split
 from recengine.explanations import Method, Question, methods_for
+from recengine.explanations.attribution import reads_history
 from recengine.explanations.controls import CONTROLS
 from recengine.explanations.faithfulness import MEASURES, Rivals, measures_of
 from recengine.explanations.randomised import randomised
@@ -85,7 +86,7 @@ def evaluate_explanations(
     for name in rankers:
         if name not in ready:
             raise UnknownNameError("ranker that is ready", name, ready)
-        if not MODELS[name].personal:
+        if not reads_history(MODELS[name]):
             raise ConfigError(
                 f"The ranker {name!r} ignores the history, so there is nothing to test. Choose "
                 f"one that looks at it."
@@ -93,7 +94,7 @@ def evaluate_explanations(
     course = _Course(ready, split, _drawn(split, people), again, progress)
     command = f"recengine evaluate {dataset_name} --explanations --people {people}"
     tests = course.earlier(read_tests(dataset, workspace), command)
-    for name in rankers or [each for each in ready if MODELS[each].personal]:
+    for name in rankers or [each for each in ready if reads_history(MODELS[each])]:
         key = course.key(name)
         if again or tests["rankers"].get(name, {}).get("key") != key:
             tests = course.test(
@@ -210,7 +211,7 @@ class _Course:
             asked.stops,
             max_length=min(MOST_EVENTS, ranker.events_read),
             request=self.split.log.contexts[stop][None],
-        )
+        ).of_nobody()  # what is left out must be able to move the score; see whatif.py
         candidates = torch.from_numpy(self.split.candidates.copy())
         seen = self.split.log.items[int(asked.starts[0]) : stop].astype(np.int64)
         candidates[torch.from_numpy(seen)] = False

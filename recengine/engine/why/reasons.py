@@ -6,13 +6,20 @@ import pandas as pd
 from recengine.engine.results import AttentionView, Evidence, Explanation, WhatIf
 from recengine.engine.scoring import Answer
 from recengine.engine.state import State
-from recengine.engine.why.methods import attentive, chosen_method, question_of, require_quick
+from recengine.engine.why.methods import (
+    attentive,
+    chosen_method,
+    question_of,
+    require_quick,
+)
 from recengine.engine.why.results import Trust
-from recengine.engine.wording import ago, feature_label, listed
+from recengine.engine.why.sentences import LEARNT, remark_on_changes, sentence_on
+from recengine.engine.wording import ago, feature_label
 from recengine.explanations.attention import last_event_attention
-from recengine.explanations.attribution import LOOKS, Attribution, Method
+from recengine.explanations.attribution import Attribution, Method
 from recengine.explanations.exact import EXACT
 from recengine.explanations.whatif import Variant, ranks_of_variants
+from recengine.models.base import Ranker, WeightedRanker
 from recengine.models.unified import Unified
 from recengine.types import ITEM_ID, LESS, MORE, TITLE, UNKNOWN_CODE, Request
 
@@ -51,6 +58,7 @@ def explained(
         _evidence(state, answer, item, attribution, method), key=lambda each: -abs(each.weight)
     )
     rank = int(answer.ranks[item]) or None
+    sentence = sentence_on(state, answer, item, evidence, method)
     return Explanation(
         request=answer.request,
         item_id=str(state.dataset.item_ids[item - 1]),
@@ -60,7 +68,7 @@ def explained(
         evidence=tuple(evidence),
         method=method.label,
         adds_up=method.adds_up,
-        sentence=_sentence(state, item, rank, evidence, method),
+        sentence=sentence,
         method_name=method.name,
         unit=method.unit,
         trust=trust,
@@ -111,7 +119,8 @@ def what_if(state: State, request: Request, item_id: str) -> WhatIf:
     table["new_rank"] = ranks[1:].numpy()
     table["places"] = table["new_rank"] - int(ranks[0])
     table["new_score"] = scores[1:].numpy().astype(float)
-    return WhatIf(item_id=item_id, rank=int(ranks[0]), changes=table)
+    rank = int(ranks[0])
+    return WhatIf(item_id, rank, table, remark_on_changes(state, answer, item, rank))
 
 
 def attention(state: State, request: Request) -> AttentionView:
@@ -142,9 +151,11 @@ def _evidence(
     state: State, answer: Answer, item: int, attribution: Attribution, method: Method
 ) -> list[Evidence]:
     history = answer.history
-    whole = isinstance(state.ranker(answer.request.ranker), Unified)  # has all kinds, also if 0
+    ranker = state.ranker(answer.request.ranker)
+    whole = isinstance(ranker, Unified)  # has all kinds, also if 0
+    labels = {**REST_LABELS, "taste": _taste(ranker)}
     found = [
-        Evidence(kind, REST_LABELS[kind], weight)
+        Evidence(kind, labels[kind], weight)
         for kind, weight in attribution.rest.items()
         if weight or whole
     ]
@@ -163,6 +174,12 @@ def _evidence(
     found += _event_evidence(state, answer, item, attribution, method)
     # what was said is added to the ranker's score, so it is a part of every sum
     return found + (_feedback_evidence(state, answer, item) if method.adds_up else [])
+
+
+def _taste(ranker: Ranker) -> str:
+    """What of a score belongs to the person and to no event alone."""
+    by_name = isinstance(ranker, WeightedRanker) and ranker.per_user
+    return LEARNT if by_name else REST_LABELS["taste"]
 
 
 def _feedback_evidence(state: State, answer: Answer, item: int) -> list[Evidence]:
@@ -219,30 +236,3 @@ def first_step_read(state: State, answer: Answer) -> int:
     state = state.edited(answer.request)
     user = state.dataset.user_index(answer.request.user_id)
     return 1 + int(state.dataset.log.lengths[user]) - int(answer.history.lengths[0])
-
-
-def _sentence(
-    state: State, item: int, rank: int | None, evidence: list[Evidence], method: Method
-) -> str:
-    title = state.title(item)
-    place = f"{title} is number {rank:,}" if rank else f"{title} was already seen"
-    events = [each.label for each in evidence if each.kind == "event" and each.weight > 0]
-    named = listed(list(dict.fromkeys(events))[:2])
-    if method.unit == LOOKS:
-        return f"{place}; the model looked most at {named}." if named else f"{place}."
-    grounds = []
-    taste = next((each.weight for each in evidence if each.kind == "taste"), 0.0)
-    if taste > 0:
-        grounds.append("it fits the overall taste")
-    if named:
-        grounds.append(f"of {named}")
-    helping = [each.label for each in evidence if each.kind == "context" and each.weight > 0.1]
-    if helping:
-        grounds.append(f"of the moment ({helping[0].lower()})")
-    said = [each.label for each in evidence if each.kind == "feedback" and each.weight > 0.1]
-    if said:
-        grounds.append(said[0][:1].lower() + said[0][1:])
-    against = next((each for each in evidence if each.weight < 0), None)
-    why = f", mainly because {listed(grounds)}" if grounds else ""
-    but = f"; {against.label} speaks against it" if against and against.weight < -0.3 else ""
-    return f"{place}{why}{but}."

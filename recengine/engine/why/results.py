@@ -108,7 +108,7 @@ class WhyAbove:
     """Why one item stands above another: the difference of what makes up their scores.
 
     Attributes:
-        item_a, title_a, rank_a: the item that is asked about (rank None if already seen).
+        item_a, title_a, rank_a: the item that is asked about (rank None if it does not compete).
         item_b, title_b, rank_b: the one it is compared with.
         difference: score of a minus score of b.
         evidence: largest difference first: kind, label, item_id, step, weight_a, weight_b,
@@ -141,10 +141,10 @@ class WhyNot:
 
     Attributes:
         item_id, title: the item.
-        rank: its place; None if it was already seen, so that it does not compete.
+        rank: its place; None if it does not compete, mostly as it was already seen.
         in_list: True if it is in the list after all.
         gap: what its score lacks to that of the last item of the list; 0 if it is in the list.
-        last: the comparison with that item (`last.item_b`), None if the item was already seen.
+        last: the comparison with that item (`last.item_b`), None if the item does not compete.
         against, in_favour: rows of `last.evidence` that speak against the item and for it,
             strongest first.
         sentence: the answer in one sentence.

@@ -73,7 +73,8 @@ class Chinese(Language):
         """Where the item stands."""
         case = told.case
         if not case.place:
-            return f"{quoted(case.title)}以前已被选择过，因此不参与排名。"
+            why = "目前不列入推荐" if case.kept_out else "以前已被选择过"
+            return f"{quoted(case.title)}{why}，因此不参与排名。"
         return f"{quoted(case.title)}在 {case.candidates:,} 个候选项中排名第 {case.place:,}。"
 
     def reason(self, name: str, percent: int, events: int) -> str:

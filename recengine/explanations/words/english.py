@@ -51,7 +51,8 @@ class English(Language):
         case = told.case
         title = quoted(case.title)
         if not case.place:
-            return f"{title} was chosen before, so it does not compete for a place."
+            why = "is kept out of the list and" if case.kept_out else "was chosen before, so it"
+            return f"{title} {why} does not compete for a place."
         return f"{title} stands {ordinal(case.place)} of {counted(case.candidates, 'item')}."
 
     def reason(self, name: str, percent: int, events: int) -> str:

@@ -37,15 +37,17 @@ class Case:
 
     Attributes:
         title: of the item.
-        place: rank from 1; 0 if the item is in the history and does not compete.
+        place: rank from 1; 0 if the item does not compete, mostly as it is in the history.
         candidates: how many items compete.
         facts: all evidence, in any order.
+        kept_out: whether it does not compete for another reason than that it was chosen before.
     """
 
     title: str
     place: int
     candidates: int
     facts: Sequence[Fact]
+    kept_out: bool = False
 
 
 @dataclass(frozen=True)

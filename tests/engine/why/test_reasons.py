@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from recengine.engine import Engine
 from recengine.errors import ConfigError, UnknownNameError
-from recengine.types import Request
+from recengine.types import NOT_NOW, Request
 
 
 @pytest.fixture
@@ -39,7 +41,24 @@ def test_an_item_already_seen_has_no_rank(engine: Engine, request_now: Request) 
     seen = engine.history(request_now.user_id)["item_id"].iat[0]
     found = engine.explain(request_now, seen)
     assert found.rank is None
-    assert "already seen" in found.sentence
+    start = f"{found.title} was already seen, so it has no place in the list"
+    assert found.sentence.startswith(f"{start}; it scores as it does mainly because ")
+    told = engine.telling.explanation(found).text
+    assert f"“{found.title}” was chosen before, so it does not compete" in told
+    assert "以前已被选择过" in engine.telling.explanation(found, "zh").text
+
+
+def test_an_item_kept_out_of_the_list_is_not_called_seen(
+    engine: Engine, request_now: Request, best: str
+) -> None:
+    refused = replace(request_now, feedback=((best, NOT_NOW),))
+    found = engine.explain(refused, best)
+    assert found.rank is None
+    assert found.sentence.startswith(f"{found.title} is kept out of the list, so it has no place")
+    assert "is kept out of the list and does not compete" in engine.telling.explanation(found).text
+    assert "目前不列入推荐" in engine.telling.explanation(found, "zh").text
+    for text in (engine.why.why_not(refused, best).sentence, found.sentence):
+        assert "seen" not in text
 
 
 def test_an_unknown_item_is_refused(engine: Engine, request_now: Request) -> None:
