@@ -2,12 +2,16 @@
 
 from dataclasses import asdict, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import typer
 
 from recengine.cli.output import ProgressLines, print_json, print_sentence, print_table
 from recengine.data.workspace import Workspace
+
+if TYPE_CHECKING:
+    from recengine.engine.why.results import Faithfulness
 
 SKILL_HEADINGS = {
     "unit": "In",
@@ -38,6 +42,7 @@ FEATURE_HEADINGS = {
     "gate": "Gate",
     "verdict": "Verdict",
 }
+TRUE_CAUSES = {"true-moment": "of the moment", "true-interest": "of the history"}
 
 
 def feedback(data: str, rankers: tuple[str, ...], people: int, home: Path, as_json: bool) -> None:
@@ -111,7 +116,22 @@ def explanations(
     headings = {"ranker": "Ranker", "label": "Method", "value": "Faithful", "low": "Low"}
     ahead = {"ahead": "Ahead of recency", "ahead_low": "Low", "ahead_high": "High"}
     print_table(own, {**headings, "high": "High", **ahead, "trusted": "Trusted"})
+    _print_true_causes(found)
     typer.echo(f"\n{found.protocol}\n{found.made_with}")
+
+
+def _print_true_causes(found: "Faithfulness") -> None:
+    """How often the true cause is named, where it is known, beside what names it by luck."""
+    known = found.table["metric"].isin(TRUE_CAUSES) & found.table["value"].notna()
+    if not known.any():
+        return
+    table = found.table[known].assign(cause=lambda rows: rows["metric"].map(TRUE_CAUSES))
+    headings = {"ranker": "Ranker", "label": "Method", "cause": "True cause", "people": "People"}
+    figures = {"value": "Named first", "low": "Low", "high": "High", "chance": "Chance"}
+    typer.echo()
+    print_table(table, {**headings, **figures, "fixed": "One feature always"})
+    for metric in TRUE_CAUSES:
+        print_sentence(found.metrics[metric])
 
 
 def contexts(data: str, home: Path, as_json: bool) -> None:

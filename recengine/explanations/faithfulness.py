@@ -94,12 +94,13 @@ MEASURES: dict[str, Measure] = {
     ),
     "true-moment": Measure(
         "Simulated shop: how often the feature of the moment named first is the one that truly "
-        "speaks most for the item.",
+        "speaks most for the item, where one does. The controls name events alone, so they have no "
+        "figure: compare with chance and with always naming the feature of the largest effects.",
         "higher",
     ),
     "true-interest": Measure(
         "Simulated shop: how often the event named first tells of an interest in the item's "
-        "categories.",
+        "categories, where some events do and some do not.",
         "higher",
     ),
     "milliseconds": Measure(
@@ -108,15 +109,23 @@ MEASURES: dict[str, Measure] = {
 }
 
 
+TRUTHS: dict[str, dict[str, str]] = {  # what stands beside a measure, and its name per person
+    "true-moment": {"chance": "chance-moment", "fixed": "fixed-moment"},
+    "true-interest": {"chance": "chance-interest"},
+}
+RECORDED = (*MEASURES, *(name for beside in TRUTHS.values() for name in beside.values()))
+
+UNKNOWN = dict.fromkeys(
+    [each for name, beside in TRUTHS.items() for each in (name, *beside.values())], NAN
+)
+
+
 @runtime_checkable  # so that the tests may check it as a type
 class Truth(Protocol):
     """What truly moved a choice, where that is known; see true_cause.py."""
 
-    def moment(self, question: Question, found: Attribution, method: Method) -> float:
-        """1 if the feature of the moment named first is the true one, 0 if not, else NaN."""
-
-    def interest(self, question: Question, found: Attribution) -> float:
-        """1 if the event named first tells of the true interest, 0 if not, else NaN."""
+    def figures(self, question: Question, found: Attribution, method: Method) -> dict[str, float]:
+        """Every measure in `TRUTHS`, 0..1, with what stands beside it; NaN without meaning."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +146,7 @@ class Rivals:
 def measures_of(
     question: Question, methods: Sequence[Method], rivals: Rivals
 ) -> dict[str, dict[str, float]]:
-    """Every measure of every method for one question, NaN where it has no meaning.
+    """Everything in `RECORDED` of every method for one question, NaN where it has no meaning.
 
     Args:
         question: the item that stands first; the history has events.
@@ -173,9 +182,8 @@ def measures_of(
             "steady": _steady(method, question, weights),
             "seeds": _compared(overlap, method, question, weights, rivals.reseeded),
             "randomised": _compared(correlation, method, question, weights, rivals.shuffled),
-            "true-moment": rivals.truth.moment(question, found, method) if rivals.truth else NAN,
-            "true-interest": rivals.truth.interest(question, found) if rivals.truth else NAN,
             "milliseconds": 1000 * seconds,
+            **(rivals.truth.figures(question, found, method) if rivals.truth else UNKNOWN),
         }
     return figures
 

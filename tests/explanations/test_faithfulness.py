@@ -12,6 +12,8 @@ from recengine.explanations.controls import CONTROLS
 from recengine.explanations.deletion import Bounds, Curves, curves_of, greedy_bounds, values_of
 from recengine.explanations.faithfulness import (
     MEASURES,
+    RECORDED,
+    UNKNOWN,
     Rivals,
     correlation,
     measures_of,
@@ -141,7 +143,8 @@ def test_who_tells_the_truth_is_found_faithful_and_who_lies_is_not() -> None:
     question = two_items(adds, [7, 1, 2, 3, 8, 4, 5, 6])
     methods = [truth_teller(adds, 1), truth_teller(adds, -1), METHODS["occlusion"]]
     figures = measures_of(question, [*methods, *CONTROLS.values()], Rivals())
-    assert set(figures["truthful"]) == set(MEASURES)
+    assert set(figures["truthful"]) == set(RECORDED) > set(MEASURES)
+    assert all(np.isnan(figures["truthful"][name]) for name in UNKNOWN)
     assert figures["truthful"]["faithfulness"] == pytest.approx(1, abs=1e-6)
     assert figures["lying"]["faithfulness"] == pytest.approx(0, abs=1e-6)
     assert figures["truthful"]["occlusion"] == pytest.approx(1)

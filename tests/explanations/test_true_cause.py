@@ -57,24 +57,45 @@ def test_only_the_simulated_shop_has_a_known_truth(shop: Dataset, cycle_dataset:
 
 def test_rain_truly_speaks_for_rain_gear(question: Question, shop: Dataset) -> None:
     causes = TrueCauses(shop)
-    assert causes.moment(question, names_first(question, shop, "weather"), EXACT) == 1
-    assert causes.moment(question, names_first(question, shop, "device"), EXACT) == 0
+    by_weather = causes.figures(question, names_first(question, shop, "weather"), EXACT)
+    by_device = causes.figures(question, names_first(question, shop, "device"), EXACT)
+    assert (by_weather["true-moment"], by_device["true-moment"]) == (1, 0)
+    assert by_weather["chance-moment"] == by_device["chance-moment"] == pytest.approx(1 / 3)
+    assert by_weather["fixed-moment"] == by_device["fixed-moment"]
+
+
+def test_always_naming_one_feature_is_right_where_that_one_matters(
+    question: Question, shop: Dataset
+) -> None:
+    """Of all that is known the one with the largest effects is named, whatever the item is."""
+    found = names_first(question, shop, "device")
+    right = []
+    for feature in range(len(shop.context_features)):
+        causes = TrueCauses(shop)
+        causes._strengths = np.eye(len(shop.context_features))[feature]
+        right.append(causes.figures(question, found, EXACT)["fixed-moment"])
+    names = [each.name for each in shop.context_features]
+    assert right[names.index("weather")] == 1
+    assert right[names.index("device")] == 0
 
 
 def test_who_does_not_weigh_the_moment_is_not_judged_by_it(
     question: Question, shop: Dataset
 ) -> None:
     found = names_first(question, shop, "weather")
-    assert np.isnan(TrueCauses(shop).moment(question, found, ROLLOUT))
     heedless = replace(found, context=torch.zeros_like(found.context))
-    assert np.isnan(TrueCauses(shop).moment(question, heedless, EXACT))
+    for figures in (
+        TrueCauses(shop).figures(question, found, ROLLOUT),
+        TrueCauses(shop).figures(question, heedless, EXACT),
+    ):
+        assert np.isnan([figures[f"{kind}-moment"] for kind in ("true", "chance", "fixed")]).all()
 
 
 def test_a_moment_that_does_not_matter_is_not_asked_for(question: Question, shop: Dataset) -> None:
     unknown = torch.zeros_like(question.history.request)
     plain = replace(question, history=replace(question.history, request=unknown))
     found = names_first(question, shop, "weather")
-    assert np.isnan(TrueCauses(shop).moment(plain, found, EXACT))
+    assert np.isnan(TrueCauses(shop).figures(plain, found, EXACT)["true-moment"])
 
 
 def test_an_event_of_the_same_category_tells_of_the_interest(
@@ -82,11 +103,11 @@ def test_an_event_of_the_same_category_tells_of_the_interest(
 ) -> None:
     items = question.history.items[0, : question.num_events].tolist()
     shelves = [set(shop.items["categories"].iloc[item - 1]) for item in items]
-    alike, other = (
-        next(place for place, names in enumerate(shelves) if bool(names & shelves[0]) is same)
-        for same in (True, False)
-    )
+    shared = [bool(names & shelves[0]) for names in shelves]
     asked = replace(question, item=items[0])
     causes = TrueCauses(shop)
-    assert causes.interest(asked, names_first(asked, shop, "weather", alike)) == 1
-    assert causes.interest(asked, names_first(asked, shop, "weather", other)) == 0
+    for same in (True, False):
+        found = names_first(asked, shop, "weather", shared.index(same))
+        figures = causes.figures(asked, found, EXACT)
+        assert figures["true-interest"] == same
+        assert figures["chance-interest"] == pytest.approx(np.mean(shared))

@@ -36,7 +36,7 @@ from recengine.evaluation.protocols import protocol_split
 from recengine.explanations import Method, Question, methods_for
 from recengine.explanations.attribution import reads_history
 from recengine.explanations.controls import CONTROLS
-from recengine.explanations.faithfulness import MEASURES, Rivals, measures_of
+from recengine.explanations.faithfulness import RECORDED, Rivals, measures_of
 from recengine.explanations.randomised import randomised
 from recengine.explanations.true_cause import TrueCauses
 from recengine.models import MODELS
@@ -144,7 +144,7 @@ class _Course:
             "ranker": identity_of(self.ready[name]),
             "protocol": RULES if of_person else self.protocol,
             "methods": [method.name for method in self._methods(self.ready[name])],
-            "measures": list(MEASURES),
+            "measures": list(RECORDED),
         }
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -174,8 +174,8 @@ class _Course:
             **circumstances(),
         }
         values = {
-            measure: np.array([[each[m.name][measure] for m in methods] for each in figures])
-            for measure in MEASURES
+            name: np.array([[each[m.name][name] for m in methods] for each in figures])
+            for name in RECORDED
         }
         rows = [row for row in tests["rows"] if row["ranker"] != name]
         return {

@@ -13,7 +13,7 @@ from recengine.evaluation.bootstrap import bootstrap_mean
 from recengine.evaluation.significance import differences, holm
 from recengine.explanations import Method
 from recengine.explanations.controls import CONTROLS, RECENCY
-from recengine.explanations.faithfulness import MEASURES
+from recengine.explanations.faithfulness import MEASURES, TRUTHS
 
 SURE = 0.05  # p-value, all methods of a ranker together, from which a method is trusted
 
@@ -23,12 +23,18 @@ def rows_of(
     methods: Sequence[Method],
     values: Mapping[str, Float64[np.ndarray, "person method"]],
 ) -> list[dict[str, Any]]:
-    """One row per method and measure: the mean, and how far it is ahead of the recency control."""
+    """One row per method and measure: the mean, and how far it is ahead of the recency control.
+
+    Args:
+        ranker, methods: who was tested, and how it was explained.
+        values: of each measure, and of what stands beside it; NaN where it has no meaning.
+    """
     names = [method.name for method in methods]
     recency = names.index(RECENCY.name)
     trusted = _trusted(names, values["faithfulness"])
     rows = []
-    for measure, by_method in values.items():
+    for measure in filter(values.__contains__, MEASURES):
+        by_method = values[measure]
         sign = -1.0 if MEASURES[measure].better == "lower" else 1.0
         for column, method in enumerate(methods):
             interval = bootstrap_mean(by_method[:, column])
@@ -43,9 +49,24 @@ def rows_of(
                     **_bounded("", (interval.mean, interval.low, interval.high)),
                     **_bounded("ahead", ahead if column != recency else (np.nan,) * 3),
                     "trusted": trusted[column],
+                    "people": int((~np.isnan(by_method[:, column])).sum()),
+                    **_beside(measure, values, column),
                 }
             )
     return rows
+
+
+def _beside(
+    measure: str, values: Mapping[str, Float64[np.ndarray, "person method"]], column: int
+) -> dict[str, float | None]:
+    """What a measure is to be compared with, over the same people; None where nothing is."""
+    names = TRUTHS.get(measure, {})
+    found = {what: values[name][:, column] for what, name in names.items() if name in values}
+    means = {what: each[~np.isnan(each)] for what, each in found.items()}
+    return {
+        what: round(float(means[what].mean()), 4) if len(means.get(what, ())) else None
+        for what in ("chance", "fixed")
+    }
 
 
 def _ahead(

@@ -260,7 +260,9 @@ class Faithfulness:
         table: one row per ranker, method and metric: ranker, method, label, control (True for
             random and recency), metric, value, low, high (95 % interval over people), ahead,
             ahead_low, ahead_high (of the recency control, person by person, oriented so that
-            positive is better; NaN where that has no meaning), trusted.
+            positive is better; NaN where that has no meaning), trusted, people (for how many of
+            them it has a meaning), and for what the simulated shop knows chance (the same by lot)
+            and fixed (naming one feature always); NaN in results of earlier versions.
         metrics: meaning by metric, in the order to show them.
         people: how many were asked, by ranker.
         protocol: how it was measured, in one sentence; "" without results.

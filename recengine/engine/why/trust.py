@@ -38,7 +38,7 @@ from recengine.models.base import Ranker, WeightedRanker
 EXPLANATIONS = "explanations"  # takes the place of a protocol in the name of a file of results
 COLUMNS = [
     "ranker", "method", "label", "control", "metric", "value", "low", "high", "ahead", "ahead_low",
-    "ahead_high", "trusted",
+    "ahead_high", "trusted", "people", "chance", "fixed",
 ]  # fmt: skip
 _IDENTITIES: WeakKeyDictionary[Ranker, str] = WeakKeyDictionary()
 

@@ -136,6 +136,24 @@ def test_a_measure_that_should_be_low_is_ahead_when_it_is_lower() -> None:
     assert ahead == {"faithfulness": pytest.approx(-0.2667, abs=1e-3), "sufficiency": 0.2667}
 
 
+def test_true_causes_stand_beside_chance_and_with_their_people() -> None:
+    nan = np.nan
+    values = {
+        "faithfulness": np.array([[0.2, 0.1], [0.4, 0.2], [0.3, 0.1]]),
+        "true-moment": np.array([[1.0, nan], [nan, nan], [0.0, nan]]),
+        "chance-moment": np.array([[0.5, nan], [nan, nan], [0.25, nan]]),
+        "fixed-moment": np.array([[1.0, nan], [nan, nan], [1.0, nan]]),
+    }
+    rows = rows_of("unified", [METHODS["exact"], RECENCY], values)
+    told = {(row["method"], row["metric"]): row for row in rows}
+    assert len(told) == 4  # what stands beside a measure is no measure
+    moment = told["exact", "true-moment"]
+    assert (moment["people"], moment["chance"], moment["fixed"]) == (2, 0.375, 1.0)
+    assert (moment["value"], told["exact", "faithfulness"]["people"]) == (0.5, 3)
+    control = told["recency", "true-moment"]
+    assert (control["people"], control["value"], control["chance"]) == (0, None, None)
+
+
 def test_identity_follows_settings_and_is_remembered(data: FitData, home: Workspace) -> None:
     first = state_of(data, home).ranker("")
     assert identity_of(first) == identity_of(state_of(data, home).ranker(""))
