@@ -88,9 +88,12 @@ def export(
 ) -> None:
     """What is kept about one person? Writes all of it to a zip file of CSV and JSON.
 
-    JSON keys: file, events, friends, traces (files of the workspace that tell of the person).
+    Datasets that were merged with this one are searched too.
+
+    JSON keys: file, events, friends, traces (files of the workspace that tell of the person),
+    datasets (how many hold the person).
     """
-    from recengine.engine.privacy.person_data import export_person  # torch takes seconds
+    from recengine.engine.privacy.exporting import export_person  # torch takes seconds
 
     counts = export_person(data, user, Workspace(home), out)
     if as_json:
@@ -98,7 +101,8 @@ def export(
         return
     typer.echo(
         f"{out} holds {counts['events']:,} events, {counts['friends']:,} ties to friends and what "
-        f"{counts['traces']:,} files of the workspace say of {user}."
+        f"{counts['traces']:,} files of the workspace say of {user}"
+        + (f", from {counts['datasets']:,} datasets." if counts["datasets"] > 1 else ".")
     )
 
 
@@ -112,15 +116,17 @@ def erase(
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
-    """Erase one person everywhere in the workspace, for good.
+    """Erase one person from a dataset, and from those it was merged with, for good.
 
-    They stay erased when the data is loaded again. Trained weights cannot forget what the events
+    They stay erased when the data is loaded again. Other datasets of the workspace with the same id
+    are named and stay as they are. Trained weights cannot forget what the events
     of many taught them: which rankers learnt before is said. Interrupted, run it again.
 
-    JSON keys: user_id, sentence, deleted and changed (files), trained_before (rankers to train
-    again), outside (a source of yours that still holds the person, or "").
+    JSON keys: user_id, sentence, datasets (from which they were erased), deleted and changed
+    (files), trained_before (rankers to train again), outside (sources of yours that still hold the
+    person), also_in (other datasets with the same id).
     """
-    from recengine.engine.privacy.person_data import erase_person  # torch takes seconds
+    from recengine.engine.privacy.erasing import erase_person  # torch takes seconds
 
     if not yes:
         if not sys.stdin.isatty():
@@ -134,7 +140,7 @@ def erase(
         print_json({"user_id": user, **vars(erasure)})
         return
     typer.echo(erasure.sentence)
-    for name in ("deleted", "changed", "trained_before"):
+    for name in ("datasets", "deleted", "changed", "trained_before"):
         if files := getattr(erasure, name):
             typer.echo(f"{name.replace('_', ' ')}: {', '.join(files)}")
 
@@ -160,22 +166,27 @@ def merge(
 
     JSON keys: folder, events, people, items, shared_people, shared_items, timezones, sentence.
     """
+    from recengine.data.merges import record_merge
     from recengine.data.merging import merge as merge_datasets
+    from recengine.data.pseudonyms import VARIABLE, wanted
     from recengine.data.sources import load_dataset
 
-    sources = {}
+    if wanted():
+        raise ConfigError(f"A merge writes the ids of the data. Unset {VARIABLE}, then merge.")
+    sources, origins = {}, {}
     with ProgressLines() as progress:
         for each in data:
             dataset = load_dataset(each, Workspace(home), progress=progress)
             name = Path(each).stem if Path(each).exists() else each.replace(":", "-")
             if name in sources:
                 raise ConfigError(f"Two sources are called {name!r}. Rename one of the folders.")
-            sources[name] = dataset
+            sources[name], origins[name] = dataset, each
     try:
         table = None if people is None else pd.read_csv(people, dtype="str")
     except (OSError, ValueError) as error:
         raise DataError(f"{people} cannot be read as CSV ({error}). Check the file.") from error
     merged = merge_datasets(sources, out, people=table, join=join)
+    record_merge(Workspace(home), out, origins, table)
     if as_json:
         print_json({**vars(merged), "folder": str(merged.folder)})
         return

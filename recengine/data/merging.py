@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from recengine.data.dataset import Dataset
 from recengine.data.intake.mapping import MAPPING_FILE, DataMapping, TableMapping, write_mapping
 from recengine.data.workspace import write_atomic
-from recengine.errors import ConfigError, DataError, UnknownNameError
+from recengine.errors import ConfigError, DataError, StorageError, UnknownNameError
 from recengine.types import (
     CATEGORIES,
     DESCRIPTION,
@@ -99,6 +100,30 @@ def merge(
         timezones=zones,
         sentence=_told(tuple(sources), log, shared_people, shared_items, zones),
     )
+
+
+def take_out(folder: Path, user_id: str) -> tuple[Path, ...]:
+    """Write merged tables anew without somebody; gives the files that held them.
+
+    Raises:
+        StorageError: a file cannot be read or written.
+    """
+    changed = []
+    for path in (folder / "interactions.parquet", folder / "users.parquet"):
+        if not path.is_file():
+            continue
+        try:
+            table = pd.read_parquet(path)
+        except pa.ArrowException as error:
+            raise StorageError(
+                f"{path} cannot be read ({error}). Delete {folder}, or merge again."
+            ) from error
+        kept = table[table[USER_ID] != user_id] if USER_ID in table else table
+        if len(kept) < len(table):
+            with write_atomic(path) as temporary:
+                kept.to_parquet(temporary, index=False)
+            changed.append(path)
+    return tuple(changed)
 
 
 def _joined(

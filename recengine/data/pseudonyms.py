@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Iterable
 from dataclasses import replace
 
 from recengine.data.dataset import Dataset
@@ -24,18 +25,29 @@ def wanted() -> bool:
     return os.environ.get(VARIABLE, "").strip().lower() not in _OFF
 
 
-def with_pseudonyms(dataset: Dataset, workspace: Workspace) -> Dataset:
-    """The same data about people with other names."""
+def names_of(dataset: Dataset, workspace: Workspace, also: Iterable[str] = ()) -> dict[str, str]:
+    """The pseudonym of everybody by id, and of those who were taken out but are meant `also`."""
     key = _secret(workspace)
-    digits = max(4, len(str(_ROOM * dataset.num_users)))
+    ids = sorted({*map(str, dataset.user_ids), *also})
+    digits = max(4, len(str(_ROOM * len(ids))))
     names: dict[str, str] = {}
     taken: dict[str, int] = {}
-    for user_id in sorted(map(str, dataset.user_ids)):
+    for user_id in ids:
         digest = hmac.new(key, f"{dataset.name}:{user_id}".encode(), hashlib.sha256).hexdigest()
         name = f"Person {int(digest, 16) % 10**digits:0{digits}d}"
         taken[name] = taken.get(name, 0) + 1
         names[user_id] = name if taken[name] == 1 else f"{name}-{taken[name]}"
+    return names
 
+
+def in_use(workspace: Workspace) -> bool:
+    """Whether the workspace has ever shown pseudonyms, so that files may hold them."""
+    return (workspace.path / "pseudonyms" / "secret").is_file()
+
+
+def with_pseudonyms(dataset: Dataset, workspace: Workspace) -> Dataset:
+    """The same data about people with other names."""
+    names = names_of(dataset, workspace)
     friends = dataset.friends
     if friends is not None:
         friends = friends.assign(

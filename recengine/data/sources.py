@@ -21,8 +21,8 @@ from recengine.data.movielens import MOVIELENS_1M, MOVIELENS_100K, load_movielen
 from recengine.data.movietweetings import NAME as MOVIETWEETINGS
 from recengine.data.movietweetings import load_movietweetings
 from recengine.data.progress import Progress, silent
+from recengine.data.pseudonyms import names_of, with_pseudonyms
 from recengine.data.pseudonyms import wanted as pseudonyms_wanted
-from recengine.data.pseudonyms import with_pseudonyms
 from recengine.data.store import read_dataset, write_dataset
 from recengine.data.storefront import NAME as STOREFRONT
 from recengine.data.storefront import StorefrontConfig, storefront_truth
@@ -99,17 +99,53 @@ def load_dataset(
         DownloadError: it is not here yet and could not be fetched.
         DataError: one's own data cannot be used as it is.
     """
-    dataset = _keep(_find(name_or_path, workspace, progress), workspace)
+    dataset = load_with_ids(name_or_path, workspace, progress=progress)
     return with_pseudonyms(dataset, workspace) if pseudonyms_wanted() else dataset
 
 
-def kept_name(name_or_path: str, workspace: Workspace) -> str:
-    """Under which name the workspace keeps a dataset.
+def load_with_ids(
+    name_or_path: str, workspace: Workspace, *, progress: Progress = silent
+) -> Dataset:
+    """The same with the ids of the data, even in a demo with pseudonyms: never to be shown.
 
     Raises:
-        UnknownNameError: neither a built-in name nor an existing path.
+        UnknownNameError, DownloadError, DataError: as `load_dataset`.
     """
-    return _find(name_or_path, workspace, silent).kept_as
+    return _keep(_find(name_or_path, workspace, progress), workspace)
+
+
+def full_name(name_or_path: str) -> str:
+    """A built-in name as it is, a path in full: the same for every way to write it."""
+    if _built_in(name_or_path):
+        return name_or_path
+    return str(Path(name_or_path).expanduser().resolve())
+
+
+def kept_name(name_or_path: str) -> str:
+    """Under which name the workspace keeps a dataset, whether or not it is there."""
+    if _built_in(name_or_path):
+        return name_or_path.replace(":", "-")  # a colon is not allowed in every file system
+    digest = hashlib.sha256(full_name(name_or_path).encode()).hexdigest()[:8]
+    return f"own-{Path(name_or_path).expanduser().stem}-{digest}"
+
+
+def real_id(name_or_path: str, shown: str, workspace: Workspace) -> str:
+    """Whom an id means: itself, or who is behind it where pseudonyms are shown.
+
+    Raises:
+        UnknownNameError: no such dataset, or nobody has this pseudonym; no real id is told.
+    """
+    if not pseudonyms_wanted():
+        return shown
+    source = _find(name_or_path, workspace, silent)
+    behind = {name: own for own, name in names_of(_keep(source, workspace), workspace).items()}
+    erased = erased_people(workspace, source.kept_as)
+    if shown not in behind and erased.pending:  # hidden already, and to be found once more
+        whole = names_of(source.make(), workspace)
+        behind |= {name: own for own, name in whole.items() if erased.holds(own)}
+    if shown not in behind:
+        raise UnknownNameError("user", shown, behind)
+    return behind[shown]
 
 
 def forget_person(name_or_path: str, user_id: str, workspace: Workspace) -> None:
@@ -140,13 +176,11 @@ class _Source:
 
 
 def _find(name_or_path: str, workspace: Workspace, progress: Progress) -> _Source:
-    family = name_or_path.split(":")[0]
-    if name_or_path in BUILT_IN or family == STOREFRONT:
-        built_in = BUILT_IN[family]
-        kept_as = name_or_path.replace(":", "-")  # a colon is not allowed in every file system
+    if _built_in(name_or_path):
+        built_in = BUILT_IN[name_or_path.split(":")[0]]
         downloads = workspace.folder("downloads")
         make = partial(built_in.load, name_or_path, downloads, progress)
-        return _Source(kept_as, built_in.recipe, make)
+        return _Source(kept_name(name_or_path), built_in.recipe, make)
     path = Path(name_or_path).expanduser()
     if path.exists() or path.with_name(f"{path.name}.inter").exists():
         return _own(path, progress)
@@ -154,11 +188,14 @@ def _find(name_or_path: str, workspace: Workspace, progress: Progress) -> _Sourc
     raise UnknownNameError("dataset", name_or_path, known)
 
 
+def _built_in(name: str) -> bool:
+    return name in BUILT_IN or name.split(":")[0] == STOREFRONT
+
+
 def _own(path: Path, progress: Progress) -> _Source:
     # pandera takes most of a second to import, and only one's own data needs it.
     from recengine.data.tables import load_tables
 
-    digest = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]
     recipe = f"own 2 {path} {_state_of_files(path)}"
 
     def make() -> Dataset:
@@ -166,7 +203,7 @@ def _own(path: Path, progress: Progress) -> _Source:
             load_frappe(path) if is_frappe(path) else load_tables(path, progress=progress).dataset
         )
 
-    return _Source(f"own-{path.stem}-{digest}", recipe, make)
+    return _Source(kept_name(str(path)), recipe, make)
 
 
 def _keep(source: _Source, workspace: Workspace) -> Dataset:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from recengine.data.progress import Progress, silent
-from recengine.engine.privacy.person_data import Erasure
+from recengine.engine.privacy.erasing import Erasure
 from recengine.engine.results import ListChange
 from recengine.types import Request
 
@@ -37,7 +37,7 @@ class FakeControl:
     def erase(self, user_id: str, progress: Progress = silent) -> Erasure:
         progress("Erasing a person", 1, 3)
         self.engine.erased = user_id
-        return Erasure((), (), (), "", f"Nothing tells of person {user_id} any more.")
+        return Erasure((), (), (), (), (), (), f"Nothing tells of person {user_id} any more.")
 
     def change(self, request: Request) -> ListChange:
         found = self.engine.compare_lists(request.unedited(), request)

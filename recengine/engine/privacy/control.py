@@ -10,7 +10,8 @@ from recengine.data.progress import Progress, silent
 from recengine.engine import lists
 from recengine.engine.edits import events_left_out, muted_items
 from recengine.engine.people import history
-from recengine.engine.privacy.person_data import Erasure, erase_person, export_person
+from recengine.engine.privacy.erasing import Erasure, erase_person
+from recengine.engine.privacy.exporting import export_person
 from recengine.engine.results import ListChange
 from recengine.engine.state import State
 from recengine.engine.timelines import interest_path, shares_of

@@ -57,12 +57,17 @@ def _objects(value: Any, user_id: str) -> Iterator[Any]:
 def _tells(entry: dict, user_id: str) -> bool:
     """Whether an object is about somebody: by a field for people, or by an id that stands out."""
     for key, value in entry.items():
-        about_people = any(word in key.lower() for word in PEOPLE)
-        if about_people and (value == user_id or (isinstance(value, list) and user_id in value)):
+        if _about_people(key) and (
+            value == user_id or (isinstance(value, list) and user_id in value)
+        ):
             return True
         if isinstance(value, str) and _mentions(value, user_id):
             return True
     return _telling(user_id) and user_id in entry
+
+
+def _about_people(key: str) -> bool:
+    return any(word in key.lower() for word in PEOPLE)
 
 
 def _mentions(text: str, user_id: str) -> bool:
@@ -74,6 +79,22 @@ def _mentions(text: str, user_id: str) -> bool:
 def _telling(user_id: str) -> bool:
     """Whether an id is hardly anything else: "7" in a text is a number, not a person."""
     return len(user_id) > 3 and not user_id.isdecimal()
+
+
+def renamed(value: Any, user_id: str, name: str) -> Any:
+    """Traces with another name for somebody, wherever their id stands."""
+    if isinstance(value, dict):
+        return {
+            renamed(key, user_id, name): name
+            if _about_people(key) and str(each) == user_id
+            else renamed(each, user_id, name)
+            for key, each in value.items()
+        }
+    if isinstance(value, list):
+        return [renamed(each, user_id, name) for each in value]
+    if isinstance(value, str):
+        return re.sub(rf"(?<!\w){re.escape(user_id)}(?!\w)", name, value)
+    return value
 
 
 def without_traces(value: Any, user_id: str) -> Any:

@@ -38,9 +38,10 @@ def say_what_was_done() -> None:
 def _draw_erasure(view: View) -> None:
     user_id = view.request.user_id
     st.markdown(
-        f"Everything about person **{plain(user_id)}** leaves the workspace for good: events, "
-        "profile, caches, kept answers, rows of their own in trained weights. What many people's "
-        "events taught a ranker stays in its weights until it is trained again."
+        f"Everything about person **{plain(user_id)}** leaves this dataset, and those it was "
+        "merged with, for good: events, profile, caches, kept answers, rows of their own in "
+        "trained weights. What many people's events taught a ranker stays in its weights until "
+        "it is trained again."
     )
     typed = st.text_input(f"Type {plain(user_id)} to confirm", key=_TYPED)
     st.button(

@@ -12,7 +12,8 @@ import torch
 
 from recengine.data.sources import load_dataset
 from recengine.data.workspace import Workspace, write_json
-from recengine.engine.privacy.person_data import erase_person, export_person, trained_before_erasure
+from recengine.engine.privacy.erasing import erase_person, trained_before_erasure
+from recengine.engine.privacy.exporting import export_person
 from recengine.errors import ConfigError, StorageError, UnknownNameError
 from recengine.evaluation.protocols import protocol_split
 from recengine.models.als import ALS, ALSConfig
@@ -92,7 +93,7 @@ def test_no_file_of_the_workspace_holds_the_id_afterwards(own: str, lived_in: Wo
     assert len(mentions(lived_in.path, WHO)) >= 6
     erasure = erase_person(own, WHO, lived_in)
     assert mentions(lived_in.path, WHO) == []
-    assert erasure.outside == own
+    assert erasure.outside == (own,)
     assert (Path(own) / "interactions.csv").read_text().count(WHO) == 7
 
 
@@ -146,7 +147,7 @@ def test_an_interrupted_erasure_hides_the_person_and_can_be_finished(
         raise StorageError("the disk is full")
 
     with monkeypatch.context() as patched:
-        patched.setattr("recengine.engine.privacy.person_data._clean", full)
+        patched.setattr("recengine.engine.privacy.erasing._clean", full)
         with pytest.raises(StorageError):
             erase_person(own, WHO, lived_in)
     assert WHO not in load_dataset(own, lived_in).user_ids
@@ -160,7 +161,7 @@ def test_the_list_of_the_erased_does_not_tell_who_they_are(own: str, home: Works
     (path,) = (home.path / "erased").glob("*.json")
     assert WHO not in path.read_text()
     assert json.loads(path.read_text())["pending"] == []
-    assert trained_before_erasure(own, load_dataset(own, home), home) == ()
+    assert trained_before_erasure(own, path.stem, home) == ()
 
 
 def test_nobody_of_that_name_is_a_clear_mistake(own: str, home: Workspace) -> None:
