@@ -150,18 +150,23 @@ def clean(
         gone = find(events, limit)
         if gone.any():
             kept = events[~gone]
-            steps.append(
-                CleaningStep(
-                    rule=name,
-                    setting=str(limit),
-                    events=int(gone.sum()),
-                    people=events[USER_ID].nunique() - kept[USER_ID].nunique(),
-                    items=events[ITEM_ID].nunique() - kept[ITEM_ID].nunique(),
-                    what=what.format(f"{limit:,}"),
-                )
-            )
+            steps.append(what_went(name, str(limit), events, kept, what.format(f"{limit:,}")))
             events = kept
     return events.reset_index(drop=True), tuple(steps)
+
+
+def what_went(
+    rule: str, setting: str, before: pd.DataFrame, after: pd.DataFrame, what: str
+) -> CleaningStep:
+    """The record of a rule, by the events before and after it."""
+    return CleaningStep(
+        rule=rule,
+        setting=setting,
+        events=len(before) - len(after),
+        people=before[USER_ID].nunique() - after[USER_ID].nunique(),
+        items=before[ITEM_ID].nunique() - after[ITEM_ID].nunique(),
+        what=what,
+    )
 
 
 def behaviour_class(kind: str) -> str:

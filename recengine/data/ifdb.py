@@ -16,6 +16,7 @@ from recengine.data.download import fetch
 from recengine.data.intake.cells import clean_text
 from recengine.data.mysql_dump import read_tables
 from recengine.data.progress import Progress, silent
+from recengine.data.published import clean_published
 from recengine.errors import DataError
 from recengine.types import (
     CATEGORIES,
@@ -44,12 +45,13 @@ _CREDIT = (
 )
 
 
-def load_ifdb(downloads: Path, progress: Progress = silent) -> Dataset:
-    """Fetch the public copy and read the games and who played them when.
+def load_ifdb(downloads: Path, progress: Progress = silent, *, now: int | None = None) -> Dataset:
+    """Fetch the public copy, read the games and who played them when, and clean that as usual.
 
     Args:
         downloads: folder for what is fetched; the zip laid into its folder "ifdb" by hand is taken.
         progress: told what is going on.
+        now: Unix seconds; later events are mistakes. None for the clock.
 
     Raises:
         DownloadError: the address did not answer.
@@ -60,26 +62,15 @@ def load_ifdb(downloads: Path, progress: Progress = silent) -> Dataset:
         fetch(_ADDRESS, None, path.parent, progress=progress)
     progress("Reading IFDB", 0, 0)
     tables = _tables(path)
-    played = tables["playedgames"].dropna(subset=["date_added"])
     games = tables["games"].drop_duplicates("id")
-    played = played[played["gameid"].isin(games["id"])].drop_duplicates()
-    games = games[games["id"].isin(played["gameid"].unique())].reset_index(drop=True)
-    times = pd.to_datetime(played["date_added"], utc=True, errors="coerce")
-    played, times = played[times.notna()], times[times.notna()]
+    events, cleaning = clean_published(_events(tables["playedgames"]), set(games["id"]), now=now)
+    games = games[games["id"].isin(events[ITEM_ID].unique())].reset_index(drop=True)
     genres = games["genre"].fillna("").str.replace("/", ",").str.split(",")
     years = pd.to_numeric(games["published"].fillna("").str[:4], errors="coerce")
     return Dataset(
         name=NAME,
         title="IFDB (story games)",
-        interactions=pd.DataFrame(
-            {
-                USER_ID: played["userid"].astype("str"),
-                ITEM_ID: played["gameid"].astype("str"),
-                TIMESTAMP: times.dt.as_unit("s").astype(np.int64),
-                EVENT: pd.Series("played", index=played.index, dtype="str"),
-                VALUE: np.full(len(played), np.nan, dtype=np.float32),
-            }
-        ).reset_index(drop=True),
+        interactions=events,
         items=pd.DataFrame(
             {
                 ITEM_ID: games["id"].astype("str"),
@@ -89,8 +80,22 @@ def load_ifdb(downloads: Path, progress: Progress = silent) -> Dataset:
                 YEAR: years.where(years > 0).astype("Int64"),
             }
         ),
-        users=pd.DataFrame({USER_ID: sorted(played["userid"].astype("str").unique())}),
+        users=pd.DataFrame({USER_ID: sorted(events[USER_ID].unique())}),
+        cleaning=cleaning,
         credit=_CREDIT,
+    )
+
+
+def _events(played: pd.DataFrame) -> pd.DataFrame:
+    times = pd.to_datetime(played["date_added"], utc=True, errors="coerce")
+    return pd.DataFrame(
+        {
+            USER_ID: played["userid"].astype("str"),
+            ITEM_ID: played["gameid"].astype("str"),
+            TIMESTAMP: (times - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(seconds=1),
+            EVENT: pd.Series("played", index=played.index, dtype="str"),
+            VALUE: np.full(len(played), np.nan, dtype=np.float32),
+        }
     )
 
 

@@ -22,6 +22,7 @@ from recengine.data.features import Feature, feature_from_column
 from recengine.data.film_titles import readable_title, split_year
 from recengine.data.movielens_files import RawTables
 from recengine.data.progress import Progress, silent
+from recengine.data.published import clean_published
 from recengine.errors import DownloadError
 from recengine.types import CATEGORIES, EVENT, ITEM_ID, TIMESTAMP, TITLE, USER_ID, VALUE, YEAR
 
@@ -90,7 +91,7 @@ MOVIELENS_100K = Edition(
 
 
 def load_movielens(edition: Edition, downloads: Path, progress: Progress = silent) -> Dataset:
-    """Fetch an edition from whichever source answers, and read it.
+    """Fetch an edition from whichever source answers, read it and clean it by the usual rules.
 
     Args:
         edition: which one.
@@ -103,11 +104,12 @@ def load_movielens(edition: Edition, downloads: Path, progress: Progress = silen
     raw = _read_raw(edition, downloads, progress)
     progress(f"Reading {edition.title}", 0, 0)
     users = _users(raw.users)
+    events, cleaning = clean_published(_interactions(raw.ratings), set(raw.items[ITEM_ID]))
     return Dataset(
         name=edition.name,
         title=edition.title,
-        interactions=_interactions(raw.ratings),
-        items=_items(raw.items, rated=raw.ratings[ITEM_ID]),
+        interactions=events,
+        items=_items(raw.items, rated=events[ITEM_ID]),
         users=users,
         profile_features=(
             Feature("age_band", "Age", AGE_BANDS),
@@ -115,6 +117,7 @@ def load_movielens(edition: Edition, downloads: Path, progress: Progress = silen
             feature_from_column("occupation", users["occupation"]),
         ),
         timezone="America/Chicago",
+        cleaning=cleaning,
         credit=_CREDIT,
     )
 

@@ -16,6 +16,7 @@ from recengine.data.dataset import Dataset
 from recengine.data.download import fetch
 from recengine.data.film_titles import readable_title, split_year
 from recengine.data.progress import Progress, silent
+from recengine.data.published import clean_published
 from recengine.errors import DataError
 from recengine.types import CATEGORIES, EVENT, ITEM_ID, TIMESTAMP, TITLE, USER_ID, VALUE, YEAR
 
@@ -33,13 +34,16 @@ _CREDIT = (
 )
 
 
-def load_movietweetings(downloads: Path, progress: Progress = silent) -> Dataset:
-    """Fetch the snapshot and read it.
+def load_movietweetings(
+    downloads: Path, progress: Progress = silent, *, now: int | None = None
+) -> Dataset:
+    """Fetch the snapshot, read it and clean it by the usual rules.
 
     Args:
         downloads: folder for what is fetched; files laid into its folder "movietweetings" by hand
             are taken as they are.
         progress: told what is going on.
+        now: Unix seconds; later events are mistakes. None for the clock.
 
     Raises:
         DownloadError: the address did not answer.
@@ -51,22 +55,14 @@ def load_movietweetings(downloads: Path, progress: Progress = silent) -> Dataset
             fetch(f"{_ADDRESS}/{file}", None, folder, progress=progress)
     progress("Reading MovieTweetings", 0, 0)
     ratings, films = (_table(folder / file, names) for file, names in _COLUMNS.items())
-    known = ratings[ratings[ITEM_ID].isin(films[ITEM_ID])]
-    items = films[films[ITEM_ID].isin(known[ITEM_ID].unique())].drop_duplicates(ITEM_ID)
+    events, cleaning = clean_published(_events(ratings), set(films[ITEM_ID]), now=now)
+    items = films[films[ITEM_ID].isin(events[ITEM_ID].unique())].drop_duplicates(ITEM_ID)
     names, years = zip(*items["full_title"].map(split_year), strict=True)
     genres = items["genres"].str.split("|")
     return Dataset(
         name=NAME,
         title="MovieTweetings",
-        interactions=pd.DataFrame(
-            {
-                USER_ID: known[USER_ID],
-                ITEM_ID: known[ITEM_ID],
-                TIMESTAMP: known[TIMESTAMP].astype(np.int64),
-                EVENT: pd.Series("rating", index=known.index, dtype="str"),
-                VALUE: known["rating"].astype(np.float32),
-            }
-        ).reset_index(drop=True),
+        interactions=events,
         items=pd.DataFrame(
             {
                 ITEM_ID: items[ITEM_ID].to_numpy(),
@@ -75,8 +71,21 @@ def load_movietweetings(downloads: Path, progress: Progress = silent) -> Dataset
                 YEAR: pd.array(years, dtype="Int64"),
             }
         ),
-        users=pd.DataFrame({USER_ID: sorted(known[USER_ID].unique(), key=int)}),
+        users=pd.DataFrame({USER_ID: sorted(events[USER_ID].unique(), key=int)}),
+        cleaning=cleaning,
         credit=_CREDIT,
+    )
+
+
+def _events(ratings: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            USER_ID: ratings[USER_ID],
+            ITEM_ID: ratings[ITEM_ID],
+            TIMESTAMP: pd.to_numeric(ratings[TIMESTAMP], errors="coerce"),
+            EVENT: pd.Series("rating", index=ratings.index, dtype="str"),
+            VALUE: ratings["rating"].astype(np.float32),
+        }
     )
 
 

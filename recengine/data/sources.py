@@ -71,13 +71,13 @@ BUILT_IN = {
     MOVIETWEETINGS: BuiltIn(
         "MovieTweetings",
         "100,000 ratings that people tweeted in 2013, at real times",
-        "movietweetings 1",
+        "movietweetings 2",
         lambda _, downloads, progress: load_movietweetings(downloads, progress),
     ),
     IFDB: BuiltIn(
         "IFDB (story games)",
         "Story games that people played, 2007 to 2025, at real times",
-        "ifdb 1",
+        "ifdb 2",
         lambda _, downloads, progress: load_ifdb(downloads, progress),
     ),
     STOREFRONT: BuiltIn(

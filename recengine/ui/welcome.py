@@ -7,7 +7,7 @@ import streamlit as st
 
 from recengine.engine.comparison.results import Quality
 from recengine.engine.results import Story
-from recengine.ui import address, drawings, frame, sidebar, states, widgets
+from recengine.ui import address, cleaned, drawings, frame, sidebar, states, widgets
 from recengine.ui.intervals import intervals
 from recengine.ui.map_component import Look, draw_map
 from recengine.ui.map_component import pack as pack_map
@@ -211,7 +211,8 @@ def draw_stories(view: View) -> None:
 
 
 def draw_credit(view: View) -> None:
-    """Who to thank for the data."""
+    """How the data was cleaned, and who to thank for it."""
+    cleaned.draw(view.dataset)
     if view.dataset.credit:
         st.caption(plain(view.dataset.credit))
 

@@ -68,6 +68,13 @@ def test_games_and_plays_are_read_with_quotes_and_nulls(tmp_path):
     assert len(dataset.interactions) == 3
 
 
+def test_plays_without_a_day_or_a_game_are_told(tmp_path):
+    dataset = load_ifdb(zipped(tmp_path, DUMP.replace("'2013-01-01", "'2099-01-01")))
+    told = {step.rule: step.events for step in dataset.cleaning}
+    assert told == {"known_items": 1, "times": 1, "future": 1}
+    assert len(dataset.interactions) == 2
+
+
 def test_only_the_wanted_tables_are_read():
     tables = read_tables(DUMP.splitlines(keepends=True), ["secrets"])
     assert list(tables) == ["secrets"]

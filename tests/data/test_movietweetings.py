@@ -12,6 +12,7 @@ from recengine.data.tables import load_tables
 from recengine.errors import DataError, DownloadError
 
 SHARED = Path(os.environ.get("RECENGINE_SHARED_DATA", Path(__file__).parents[3] / "shared/data"))
+NOW = 1_700_000_000
 RATINGS = """1::0110912::9::1375657563
 2::0110912::10::1375657000
 2::0034583::7::1375658000
@@ -42,6 +43,28 @@ def test_ratings_films_and_genres_are_joined(downloads):
     assert list(dataset.user_ids) == ["1", "2"]
     second = dataset.log.span(dataset.user_index("2"))
     assert dataset.log.times[second].tolist() == [1375657000, 1375658000]
+
+
+def test_what_cannot_be_or_was_said_before_is_left_out_and_told(downloads):
+    file = downloads / "movietweetings" / "ratings.dat"
+    further = (
+        "1::0110912::9::1375657563\n"  # the same once more
+        "1::0110912::8::1375657590\n"  # the same film again, within a minute
+        "3::0110912::8::4070908800\n"  # in 2099
+        "1::0034583::8::soon\n"
+    )
+    file.write_text(RATINGS + further, "utf-8")
+    dataset = load_movietweetings(downloads, now=NOW)
+    assert dataset.interactions["value"].tolist() == [9, 10, 7]
+    assert list(dataset.user_ids) == ["1", "2"]
+    told = {step.rule: (step.events, step.people, step.items) for step in dataset.cleaning}
+    assert told == {
+        "known_items": (1, 0, 1),
+        "times": (1, 0, 0),
+        "exact_duplicates": (1, 0, 0),
+        "future": (1, 1, 0),
+        "repeat_seconds": (1, 0, 0),
+    }
 
 
 def test_a_file_of_another_form_is_named_with_its_line(downloads):

@@ -1,5 +1,8 @@
 """The overview: full, for somebody without events, and when a part cannot be had."""
 
+from dataclasses import replace
+
+from recengine.data.cleaning import CleaningStep
 from recengine.engine.comparison.results import Quality
 from recengine.errors import DataError
 from tests.ui.fake_dataset import make_dataset
@@ -73,3 +76,25 @@ def test_stories_that_fail_leave_the_frame_alive(open_app):
     app = open_app(load=lambda *_: engine)
     assert not app.exception
     assert "stories cannot be read" in app.error[0].value
+
+
+def test_what_was_left_out_is_told_with_its_rules(open_app):
+    steps = (
+        CleaningStep(rule="future", setting="True", events=2, what="a time in the future"),
+        CleaningStep(rule="repeat_seconds", setting="60", events=30, people=1, what="repeated"),
+    )
+    dataset = replace(make_dataset(), cleaning=steps)
+    app = open_app(load=lambda *_: FakeEngine(dataset))
+    (told,) = (each.value for each in app.caption if "left out 32 of 100 events" in each.value)
+    assert "most of them, 30, as repeated" in told
+    app.session_state["cleaning_open"] = True
+    app.run()
+    assert app.dataframe[0].value["Left out"].tolist() == ["a time in the future", "repeated"]
+
+
+def test_kinds_of_behaviour_are_told_where_nothing_was_left_out(open_app):
+    app = open_app()
+    assert any("found nothing to leave out" in each.value for each in app.caption)
+    app.session_state["behaviour_open"] = True
+    app.run()
+    assert app.dataframe[0].value.iloc[0].tolist() == ["rating", "judgement", 68]
