@@ -21,6 +21,7 @@ from recengine.errors import ConfigError, UnknownNameError
 from recengine.evaluation.protocols import protocol_split
 from recengine.models import MODELS
 from recengine.models.base import FitData, Ranker
+from recengine.training.checkpoint import run_folder
 from recengine.training.fitting import Recipe
 from recengine.training.rankers import save_ranker
 from recengine.training.recipes import recipe_for, trainer_for
@@ -44,7 +45,7 @@ def train_ranker(
         ranker: which one; closed-form rankers need no training.
         workspace: where it is kept.
         seed: of everything random.
-        resume: go on from where an interrupted run of the same settings stopped.
+        resume: go on from where an interrupted run of the same data and settings stopped.
         progress: told the loss and how far it is.
         overrides: settings of the recipe that differ, such as {"epochs": 3}.
 
@@ -102,21 +103,23 @@ def train_and_keep(
         path: file to write.
         text_fingerprint: of the text vectors in `data`.
         rankers: those that it builds on, by name.
-        folder: where checkpoints are kept.
-        resume: go on from the checkpoint there.
+        folder: where checkpoints are kept, in a folder for each run.
+        resume: go on from the checkpoint of a run of the same data, texts and settings.
         progress: told the loss and how far it is.
     """
-    trainer = trainer_for(ranker, data, split, recipe, rankers, folder, resume=resume)
-    trained = trainer.run(progress)
-    facts = {
+    decisive = {
         "recipe": asdict(recipe),
         "protocol": split.description,
+        "data_fingerprint": data.dataset.fingerprint,
+        "text_fingerprint": text_fingerprint,
+    }
+    run = run_folder(folder, decisive, progress if resume else silent)
+    trained = trainer_for(ranker, data, split, recipe, rankers, run, resume=resume).run(progress)
+    facts = decisive | {
         "validation_ndcg10": trained.validation,
         "seconds": round(trained.seconds, 1),
         "epochs": trained.epochs,
         "seed": recipe.seed,
-        "data_fingerprint": data.dataset.fingerprint,
-        "text_fingerprint": text_fingerprint,
         **circumstances(),
     }
     save_ranker(path, trained.model, data.dataset, facts)

@@ -1,5 +1,6 @@
 """Weights and facts in one safetensors file, written whole or not at all; never unpickled."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from recengine.data.progress import Progress
 from recengine.data.workspace import write_atomic
 from recengine.errors import StorageError
 
@@ -38,3 +40,20 @@ def load_checkpoint(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
             f"{path} is missing or damaged ({error}). Delete it and run the command again; "
             f"it will be made anew."
         ) from error
+
+
+def run_folder(folder: Path, decisive: Any, progress: Progress) -> Path:
+    """Where the checkpoints of one run are kept: what decides its result gives the name.
+
+    So no run goes on from the checkpoint of another, or writes over it.
+
+    Args:
+        folder: of all runs of the same purpose.
+        decisive: data, texts, settings and whatever else; fit for JSON.
+        progress: told if there were runs, but none like this one.
+    """
+    digest = hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
+    run = folder / digest[:16]
+    if not run.exists() and any(folder.glob("*")):
+        progress("Data or settings are not those of earlier runs: starting anew", 0, 0)
+    return run

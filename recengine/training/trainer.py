@@ -118,7 +118,7 @@ class Trainer:
             num_batches: how many an epoch has.
             loss_of: loss of one batch.
             validate: score of the model as it is, higher is better.
-            resume: go on from the checkpoint if there is one.
+            resume: go on from the checkpoint if there is one of this model and these settings.
             progress: told after every batch.
             stage: name for `progress`.
             after_epoch: told each epoch's number, from 1, and validation score; it ends the run by
@@ -128,9 +128,9 @@ class Trainer:
             TrainingError: the loss is no longer a number; the last checkpoint is kept.
         """
         torch.manual_seed(self.config.seed)
-        if resume and self.checkpoint.exists():
-            self._restore()
         total = num_batches * self.config.epochs
+        if resume and self.checkpoint.exists() and not self._restored():
+            progress("The checkpoint is of another model or other settings: starting anew", 0, 0)
         while not self.record.finished(self.config):
             epoch = len(self.record.scores)
             loss = self._epoch(batches(epoch), num_batches, total, loss_of, progress, stage)
@@ -219,17 +219,16 @@ class Trainer:
         facts = {"step": self.step, "record": asdict(self.record), "config": asdict(self.config)}
         save_checkpoint(self.checkpoint, tensors, facts)
 
-    def _restore(self) -> None:
+    def _restored(self) -> bool:
+        """Take over the checkpoint, unless it belongs to another model or to other settings."""
         tensors, facts = load_checkpoint(self.checkpoint)
-        if facts["config"] != asdict(self.config):
-            raise ConfigError(
-                f"{self.checkpoint} was made with other settings than these. "
-                f"Train without --resume to start afresh, or use the same settings."
-            )
         kinds: dict[str, dict[str, Tensor]] = {}
         for name, value in tensors.items():
             kind, _, rest = name.partition("/")
             kinds.setdefault(kind, {})[rest] = value
+        same_shapes = _shapes(kinds["model"]) == _shapes(self.model.state_dict())
+        if not same_shapes or facts["config"] != asdict(self.config):
+            return False
         self.model.load_state_dict(kinds["model"])
         self.average, self.best = kinds["average"], kinds["best"]
         states: dict[int, dict[str, Tensor]] = {}
@@ -241,3 +240,8 @@ class Trainer:
         )
         torch.set_rng_state(tensors["random_state"])
         self.step, self.record = facts["step"], TrainingRecord(**facts["record"])
+        return True
+
+
+def _shapes(weights: dict[str, Tensor]) -> dict[str, torch.Size]:
+    return {name: weight.shape for name, weight in weights.items()}

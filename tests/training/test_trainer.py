@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from recengine.errors import ConfigError, StorageError, TrainingError
-from recengine.training.checkpoint import load_checkpoint, save_checkpoint
+from recengine.training.checkpoint import load_checkpoint, run_folder, save_checkpoint
 from recengine.training.trainer import Trainer, TrainerConfig
 
 CONFIG = TrainerConfig(epochs=4, batch_size=1, learning_rate=0.05, average=0.5, patience=4)
@@ -17,9 +17,9 @@ CONFIG = TrainerConfig(epochs=4, batch_size=1, learning_rate=0.05, average=0.5, 
 class Line:
     """Fit y = 2 x with dropout, so that the random state matters."""
 
-    def __init__(self, path: Path, config: TrainerConfig = CONFIG) -> None:
+    def __init__(self, path: Path, config: TrainerConfig = CONFIG, width: int = 4) -> None:
         torch.manual_seed(7)
-        self.model = nn.Sequential(nn.Linear(4, 4), nn.Dropout(0.5), nn.Linear(4, 1))
+        self.model = nn.Sequential(nn.Linear(4, width), nn.Dropout(0.5), nn.Linear(width, 1))
         self.trainer = Trainer(self.model, config, path)
         self.validated = 0
         self.stop_after = 99
@@ -104,11 +104,32 @@ def test_a_loss_that_is_no_number_stops_and_keeps_the_last_checkpoint(tmp_path: 
     assert path.read_bytes() == kept
 
 
-def test_other_settings_do_not_resume(tmp_path: Path) -> None:
+@pytest.mark.parametrize("width", [4, 6])
+def test_another_model_or_other_settings_start_anew_and_say_so(tmp_path: Path, width: int) -> None:
+    config = replace(CONFIG, learning_rate=CONFIG.learning_rate * (2 if width == 4 else 1))
     Line(tmp_path / "run.safetensors").run()
-    other = Line(tmp_path / "run.safetensors", replace(CONFIG, learning_rate=0.1))
-    with pytest.raises(ConfigError, match="other settings"):
-        other.run(resume=True)
+    other = Line(tmp_path / "run.safetensors", config, width)
+    told: list[str] = []
+    weights = other.run(resume=True, progress=lambda stage, *_: told.append(stage))
+    assert other.validated == config.epochs
+    assert told[0] == "The checkpoint is of another model or other settings: starting anew"
+    whole = Line(tmp_path / "whole.safetensors", config, width).run()
+    assert all(torch.equal(a, b) for a, b in zip(weights, whole, strict=True))
+
+
+def test_every_run_has_a_folder_of_its_own_and_says_when_it_is_a_new_one(tmp_path: Path) -> None:
+    told: list[str] = []
+
+    def folder(*decisive: object) -> Path:
+        return run_folder(tmp_path, decisive, lambda stage, *_: told.append(stage))
+
+    first = folder("data", {"epochs": 3, "width": 4})
+    assert told == []
+    first.mkdir()
+    assert folder("data", {"width": 4, "epochs": 3}) == first
+    assert told == []
+    assert folder("other data", {"epochs": 3, "width": 4}) != first
+    assert told == ["Data or settings are not those of earlier runs: starting anew"]
 
 
 def test_impossible_settings_are_refused() -> None:

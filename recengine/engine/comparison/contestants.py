@@ -3,7 +3,6 @@
 Trained ones are trained once per protocol and seed and kept; the others choose their settings anew.
 """
 
-import hashlib
 import json
 import time
 from collections.abc import Callable
@@ -87,7 +86,6 @@ class Contestants:
         recipe = self._change(recipe) if self._change else recipe
         settings = _as_json(recipe)
         if not self._is_of(path, settings):
-            run = hashlib.sha256(json.dumps([self.data.dataset.fingerprint, settings]).encode())
             train_and_keep(
                 name,
                 self.data,
@@ -96,7 +94,7 @@ class Contestants:
                 path,
                 self._text_fingerprint,
                 rankers=self._foundation(name),
-                folder=self._workspace.folder("training") / f"{stem}-{run.hexdigest()[:8]}",
+                folder=self._workspace.folder("training") / stem,
                 resume=True,
                 progress=self._progress,
             )

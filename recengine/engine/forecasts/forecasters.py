@@ -6,7 +6,7 @@ fits and is passed over. Axes: row = vectors, dim, category.
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ from recengine.interests.forecasting.task import ForecastTask
 from recengine.interests.shares import category_shares, complete_categories
 from recengine.interests.taste import DAY, MANY_DAYS
 from recengine.models.base import InterestModel
+from recengine.training.checkpoint import run_folder
 
 VALIDATED = 0.1  # share of the events, the latest ones, that calibrate
 MIN_DAYS = 3  # different days with events; fewer were typed in at one sitting
@@ -212,7 +213,9 @@ def fit_in(
     end = float(dataset.log.times.max()) + 1
     task = ForecastTask(sequences, cut, end, config.trainer.seed)
     views = views_in(state, name)
-    folder = state.workspace.folder("training") / f"{safe_name(dataset.name)}-{name}-forecasters"
+    runs = state.workspace.folder("training") / f"{safe_name(dataset.name)}-{name}-forecasters"
+    decisive = [dataset.fingerprint, weights_digest(model), len(people), asdict(config)]
+    folder = run_folder(runs, decisive, progress if resume else silent)
     ready = {}
     for method in methods:
         forecaster, record = fit(method, task, folder, config, resume=resume, progress=progress)
