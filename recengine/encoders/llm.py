@@ -19,6 +19,7 @@ import torch
 from jaxtyping import Float32
 from safetensors import SafetensorError
 
+from recengine.data.memory import within_memory
 from recengine.data.progress import Progress, silent
 from recengine.data.workspace import Workspace, read_json
 from recengine.encoders.adapter import TrainedAdapter
@@ -146,15 +147,12 @@ class LlmEncoder(ItemEncoder):
         return words_of(self._model, [readable(text) for text in texts])
 
     def _encode_batch(self, texts: list[str]) -> Float32[np.ndarray, "text dim"]:
-        try:
+        tokens = self.config.max_tokens
+        cure = f"Lower max_tokens={tokens}, take a smaller model, or device='cpu'."
+        with within_memory(f"The encoder {self.name!r}", cure, ConfigError):
             vectors = self._model.encode(
                 texts, prompt=self.config.prompt, batch_size=len(texts), show_progress_bar=False
             )
-        except torch.OutOfMemoryError as error:
-            raise ConfigError(
-                f"The encoder {self.name!r} needs more memory than the device has. Lower "
-                f"max_tokens={self.config.max_tokens}, take a smaller model, or device='cpu'."
-            ) from error
         if not np.isfinite(vectors).all():
             raise ConfigError(
                 f"The encoder {self.name!r} gave numbers that are not finite. Expected finite "

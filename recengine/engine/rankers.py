@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from recengine.data.memory import lower, within_memory
 from recengine.data.progress import Progress, silent
 from recengine.data.workspace import Workspace
 from recengine.engine.assets import ranker_file
@@ -46,7 +47,8 @@ class Rankers(Mapping[str, Ranker]):
         with self._lock:
             stamp = self.stamp(name)
             if self._stamps.get(name) != stamp:
-                self._loaded[name], self._facts[name] = self._made(name)
+                with within_memory(f"Computing {MODELS[name].label}", lower({})):
+                    self._loaded[name], self._facts[name] = self._made(name)
                 self._stamps[name] = stamp
             return self._loaded[name]
 

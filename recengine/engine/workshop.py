@@ -51,7 +51,7 @@ def train_ranker(
 
     Raises:
         ConfigError: the ranker is not trained, or a setting does not exist.
-        TrainingError: the loss is no longer a number.
+        TrainingError: the loss is no longer a number, or there is too little memory.
     """
     if ranker not in MODELS:
         raise UnknownNameError("ranker", ranker, MODELS)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from recengine.data.memory import lower, within_memory
 from recengine.data.progress import Progress, silent
 from recengine.data.splits import Split
 from recengine.models.base import (
@@ -53,17 +54,22 @@ def best_config(
         split: where `data` comes from, with its validation questions.
         rankers: those that the model builds on, by name.
         progress: told after every setting.
+
+    Raises:
+        TrainingError: there is too little memory.
     """
     assert not issubclass(model_class, TrainedRanker), f"{model_class.name} is tuned by training"
     if not issubclass(model_class, TunableRanker) or not model_class.grid:
-        return Choice(None, ready(model_class.fit(data), rankers), ())
+        with within_memory(f"Computing {model_class.label}", lower({})):
+            return Choice(None, ready(model_class.fit(data), rankers), ())
     validation = Validation(split, data.dataset, users=VALIDATION_USERS, max_length=MAX_LENGTH)
     stage = f"Choosing the settings of {model_class.label}"
     tried: list[tuple[Any, float]] = []
     last = best = None
     for config in model_class.grid:
-        last = model_class.fit(data, config) if last is None else last.refit(data, config)
-        score = validation(ready(last, rankers))
+        with within_memory(f"Computing {model_class.label}", lower(vars(config))):
+            last = model_class.fit(data, config) if last is None else last.refit(data, config)
+            score = validation(ready(last, rankers))
         if best is None or score > max(value for _, value in tried):
             best = last
         tried.append((config, score))

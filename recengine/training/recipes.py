@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from recengine.data.dataset import Dataset, Log
+from recengine.data.memory import lower, within_memory
 from recengine.data.splits import Split
 from recengine.models import MODELS
 from recengine.models.base import FitData, Ranker, TrainedRanker
@@ -52,12 +53,17 @@ def trainer_for(
     *,
     resume: bool,
 ) -> RankerTrainer | UnifiedTrainer:
-    """The trainer that follows a recipe; `rankers` are those that the ranker builds on."""
-    if isinstance(recipe, UnifiedRecipe):
-        return UnifiedTrainer(data, split, recipe, rankers, folder, resume=resume)
+    """The trainer that follows a recipe; `rankers` are those that the ranker builds on.
+
+    Raises:
+        TrainingError: there is too little memory for the model.
+    """
     model_class = MODELS[ranker]
-    assert issubclass(model_class, TrainedRanker)
-    return RankerTrainer(model_class, data, split, recipe, rankers, folder, resume=resume)
+    with within_memory(f"Preparing {model_class.label}", lower(recipe.settings)):
+        if isinstance(recipe, UnifiedRecipe):
+            return UnifiedTrainer(data, split, recipe, rankers, folder, resume=resume)
+        assert issubclass(model_class, TrainedRanker)
+        return RankerTrainer(model_class, data, split, recipe, rankers, folder, resume=resume)
 
 
 def _unified(dataset: Dataset, small: bool) -> UnifiedRecipe:

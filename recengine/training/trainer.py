@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from recengine.data.memory import lower, within_memory
 from recengine.data.progress import Progress, silent
 from recengine.errors import ConfigError, TrainingError
 from recengine.training.checkpoint import load_checkpoint, save_checkpoint
@@ -125,7 +126,8 @@ class Trainer:
                 raising.
 
         Raises:
-            TrainingError: the loss is no longer a number; the last checkpoint is kept.
+            TrainingError: the loss is no longer a number, or there is too little memory; the last
+                checkpoint is kept.
         """
         torch.manual_seed(self.config.seed)
         total = num_batches * self.config.epochs
@@ -133,15 +135,22 @@ class Trainer:
             progress("The checkpoint is of another model or other settings: starting anew", 0, 0)
         while not self.record.finished(self.config):
             epoch = len(self.record.scores)
-            loss = self._epoch(batches(epoch), num_batches, total, loss_of, progress, stage)
-            self.record.losses.append(loss)
-            self._validate(validate)
-            self._save()
+            with within_memory(stage, lower(self._settings)):
+                loss = self._epoch(batches(epoch), num_batches, total, loss_of, progress, stage)
+                self.record.losses.append(loss)
+                self._validate(validate)
+                self._save()
             if after_epoch:
                 after_epoch(epoch + 1, self.record.scores[-1])
         self._put(self.best)
         self.model.eval()
         return self.record
+
+    @property
+    def _settings(self) -> dict[str, Any]:
+        """Of the loop, and of the model where it has any."""
+        own = getattr(self.model, "config", None)
+        return {**vars(self.config), **(vars(own) if own else {})}
 
     def _epoch(
         self,

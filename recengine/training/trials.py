@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from recengine.data.memory import lower, within_memory
 from recengine.data.progress import Progress
 from recengine.data.splits import Split
 from recengine.models.base import MAX_LENGTH, FitData, Ranker, TunableRanker
@@ -46,9 +47,10 @@ def by_fitting(
     def measure(settings: Mapping[str, Any], _: AfterEpoch, progress: Progress) -> float:
         progress(f"Computing {model_class.label}", 0, 1)
         config = replace(usual, **settings)
-        model = fitted.pop().refit(data, config) if fitted else model_class.fit(data, config)
-        fitted.append(model)
-        value = validation(ready(model, rankers))
+        with within_memory(f"Computing {model_class.label}", lower(vars(config))):
+            model = fitted.pop().refit(data, config) if fitted else model_class.fit(data, config)
+            fitted.append(model)
+            value = validation(ready(model, rankers))
         progress(f"Computing {model_class.label}", 1, 1)
         return value
 

@@ -1,6 +1,7 @@
 import pytest
 
 from recengine.data.splits import Split
+from recengine.errors import TrainingError
 from recengine.models.als import ALS
 from recengine.models.base import FitData, Ranker
 from recengine.models.ease import Ease
@@ -95,3 +96,14 @@ def test_progress_is_told_after_every_setting(
     assert set(stages) == {"Choosing the settings of EASE"}
     assert list(done) == list(range(1, 1 + len(Ease.grid)))
     assert set(totals) == {len(Ease.grid)}
+
+
+def test_too_little_memory_names_the_settings_to_lower(
+    cycle_data: FitData, cycle_split: Split, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fit(*_: object) -> Ranker:
+        raise MemoryError
+
+    monkeypatch.setattr(ItemKNN, "fit", fit)
+    with pytest.raises(TrainingError, match=r"Computing Neighbours .*Lower neighbours="):
+        best_config(ItemKNN, cycle_data, cycle_split, {})

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -102,6 +103,18 @@ def test_a_loss_that_is_no_number_stops_and_keeps_the_last_checkpoint(tmp_path: 
     with pytest.raises(TrainingError, match=r"became nan at step 1 of 18 .*Lower learning_rate"):
         broken.run()
     assert path.read_bytes() == kept
+
+
+@pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA"), MemoryError("8 GiB")])
+def test_too_little_memory_names_what_to_lower(tmp_path: Path, error: Exception) -> None:
+    def loss(_: Tensor) -> Tensor:
+        raise error
+
+    line = Line(tmp_path / "run.safetensors")
+    line.loss = loss  # type: ignore[method-assign]
+    line.model.config = SimpleNamespace(embedding_dim=4)
+    with pytest.raises(TrainingError, match=r"^Fit needs more .*batch_size=1 or embedding_dim=4"):
+        line.run(stage="Fit")
 
 
 @pytest.mark.parametrize("width", [4, 6])

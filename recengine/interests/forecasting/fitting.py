@@ -61,7 +61,7 @@ def fit(
 
     Raises:
         DataError: too little to learn from.
-        TrainingError: the loss is no longer a number.
+        TrainingError: the loss is no longer a number, or there is too little memory.
     """
     forecaster = FORECASTERS[name].prepare(task)
     if not isinstance(forecaster, Learned):
