@@ -126,8 +126,8 @@ class Trainer:
                 raising.
 
         Raises:
-            TrainingError: the loss is no longer a number, or there is too little memory; the last
-                checkpoint is kept.
+            TrainingError: losses, gradients, weights or scores are no longer numbers, or there is
+                too little memory; the checkpoint of the last epoch before is kept.
         """
         torch.manual_seed(self.config.seed)
         total = num_batches * self.config.epochs
@@ -138,7 +138,7 @@ class Trainer:
             with within_memory(stage, lower(self._settings)):
                 loss = self._epoch(batches(epoch), num_batches, total, loss_of, progress, stage)
                 self.record.losses.append(loss)
-                self._validate(validate)
+                self._validate(validate, total)
                 self._save()
             if after_epoch:
                 after_epoch(epoch + 1, self.record.scores[-1])
@@ -169,14 +169,10 @@ class Trainer:
             self.optimizer.zero_grad(set_to_none=True)
             loss = loss_of(batch)
             summed += (value := float(loss.detach()))
-            if not math.isfinite(value):
-                raise TrainingError(
-                    f"The loss became {value} at step {self.step + 1} of {total} (epoch {epoch}). "
-                    f"The last good checkpoint is kept. Lower learning_rate "
-                    f"({self.config.learning_rate:g}) and train again."
-                )
+            self._check("loss", value, self.step + 1, total)
             loss.backward()
-            nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip_norm)
+            norm = nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip_norm)
+            self._check("size of the gradients", float(norm), self.step + 1, total)
             self.optimizer.step()
             self.step += 1
             self._update_average()
@@ -184,7 +180,20 @@ class Trainer:
             label = f"{stage}, epoch {epoch} of {self.config.epochs}, loss {mean:.3f}"
             progress(label, self.step, total)
         self.record.seconds += time.perf_counter() - started
+        for name, weight in self.average.items():
+            self._check(f"sum of the weights {name!r}", float(weight.sum()), self.step, total)
         return summed / num_batches
+
+    def _check(self, what: str, value: float, step: int, total: int) -> None:
+        """End the training if something is not a number, before anything is saved."""
+        if math.isfinite(value):
+            return
+        epoch = len(self.record.scores)
+        kept = f"The checkpoint of epoch {epoch} is kept" if epoch else "Nothing was saved yet"
+        raise TrainingError(
+            f"The {what} became {value} at step {step} of {total} (epoch {epoch + 1}). {kept}. "
+            f"Lower learning_rate ({self.config.learning_rate:g}) and train again."
+        )
 
     def _learning_rate(self, total: int) -> float:
         warm = min(1.0, (self.step + 1) / max(1.0, self.config.warmup * total))
@@ -199,12 +208,14 @@ class Trainer:
             if name in self.average:
                 self.average[name].lerp_(parameter, 1 - decay)
 
-    def _validate(self, validate: Callable[[], float]) -> None:
+    def _validate(self, validate: Callable[[], float], total: int) -> None:
         current = {n: p.detach().clone() for n, p in self.model.named_parameters()}
         random_state = torch.get_rng_state()
         self._put(self.average)
         self.model.eval()
-        self.record.scores.append(validate())
+        score = validate()
+        self._check("score on validation", score, self.step, total)
+        self.record.scores.append(score)
         if self.record.scores[-1] > self.record.best_score:
             self.record.best_epoch = len(self.record.scores)
             self.best = {n: v.clone() for n, v in self.average.items()}

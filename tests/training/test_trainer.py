@@ -93,16 +93,67 @@ def test_the_best_weights_win_not_the_last(tmp_path: Path) -> None:
     assert torch.equal(line.model[0].weight, best)
 
 
-def test_a_loss_that_is_no_number_stops_and_keeps_the_last_checkpoint(tmp_path: Path) -> None:
+class Breaking(Line):
+    """Breaks at one step: in its loss, its gradients or its weights."""
+
+    def __init__(self, path: Path, how: str, step: int) -> None:
+        super().__init__(path)
+        self.how, self.breaks_at = how, step
+
+    def loss(self, batch: Tensor) -> Tensor:
+        loss = super().loss(batch)
+        if self.trainer.step + 1 != self.breaks_at or not self.model.training:
+            return loss
+        if self.how == "loss":
+            return loss * float("nan")
+        if self.how == "gradients":
+            return loss + (self.model[0].weight * 0).sqrt().sum()  # 0, with a slope of 0 * inf
+        with torch.no_grad():
+            self.model[2].bias.fill_(float("inf"))  # after its last use
+        return loss
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ("loss", "loss became nan"),
+        ("gradients", "size of the gradients became nan"),
+        ("weights", "sum of the weights '2.bias' became nan"),
+    ],
+)
+def test_what_is_no_number_stops_before_the_checkpoint_is_written(
+    tmp_path: Path, how: str, said: str
+) -> None:
     path = tmp_path / "run.safetensors"
-    line = Line(path)
-    line.run()
-    kept = path.read_bytes()
-    broken = Line(path, replace(CONFIG, epochs=6))
-    broken.loss = lambda batch: batch.sum() * float("nan")  # type: ignore[method-assign]
-    with pytest.raises(TrainingError, match=r"became nan at step 1 of 18 .*Lower learning_rate"):
-        broken.run()
-    assert path.read_bytes() == kept
+    broken = Breaking(path, how, step=6)  # the last one of epoch 2
+    kept = []
+    with pytest.raises(TrainingError) as caught:
+        broken.run(after_epoch=lambda *_: kept.append(path.read_bytes()))
+    assert str(caught.value) == (
+        f"The {said} at step 6 of 12 (epoch 2). The checkpoint of epoch 1 is kept. "
+        f"Lower learning_rate (0.05) and train again."
+    )
+    assert [path.read_bytes()] == kept
+    whole = Line(tmp_path / "whole.safetensors").run()
+    resumed = Line(path).run(resume=True)
+    assert all(torch.equal(a, b) for a, b in zip(resumed, whole, strict=True))
+
+
+def test_a_training_that_breaks_in_its_first_epoch_promises_no_checkpoint(tmp_path: Path) -> None:
+    path = tmp_path / "run.safetensors"
+    with pytest.raises(TrainingError, match=r"step 3 of 12 \(epoch 1\). Nothing was saved yet."):
+        Breaking(path, "gradients", step=3).run()
+    assert not path.exists()
+
+
+def test_a_validation_that_is_no_number_stops_before_the_checkpoint_is_written(
+    tmp_path: Path,
+) -> None:
+    line = Line(tmp_path / "run.safetensors")
+    line.validate = lambda: float("nan")  # type: ignore[method-assign]
+    with pytest.raises(TrainingError, match=r"score on validation became nan at step 3 of 12"):
+        line.run()
+    assert not line.trainer.checkpoint.exists()
 
 
 @pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA"), MemoryError("8 GiB")])
