@@ -25,15 +25,15 @@ from recengine.models.unified import Unified
 def open_state(name_or_path: str, workspace: Workspace, *, progress: Progress = silent) -> State:
     """Load a dataset with every ranker that is ready for it.
 
-    Closed-form rankers are always ready. The unified one is if it was trained before, here or by
-    us; without it the others still work.
+    Closed-form rankers are always ready, with the settings that stand on the leaderboard. The
+    unified one is if it was trained before, here or by us; without it the others still work.
 
     Raises:
         RecEngineError: something is missing and could not be fetched or made.
     """
     dataset = load_dataset(name_or_path, workspace, progress=progress)
     data, text_fingerprint = fit_data(dataset, protocol_split(dataset), workspace, progress)
-    rankers = Rankers(data, workspace, progress)
+    rankers = Rankers(data, workspace, progress, as_measured=True)
     places = RankerPlaces(rankers, f"{dataset.fingerprint}-{text_fingerprint}", progress)
     for name in places:
         places[name]  # laid out now, while somebody watches the progress

@@ -1,7 +1,7 @@
 """The rankers that are ready for a dataset, each loaded when it is first asked for.
 
-A ranker that was trained meanwhile appears by itself; one that was trained again, or builds on one
-that was, is loaded again.
+A ranker that was trained meanwhile appears by itself; one that was trained or measured again, or
+builds on one that was, is loaded again.
 """
 
 import threading
@@ -13,10 +13,18 @@ from recengine.data.memory import lower, within_memory
 from recengine.data.progress import Progress, silent
 from recengine.data.workspace import Workspace
 from recengine.engine.assets import ranker_file
+from recengine.engine.comparison.settings import MeasuredSettings
 from recengine.errors import ConfigError
 from recengine.models import MODELS
-from recengine.models.base import FitData, Ranker, TrainedRanker, WeightedRanker
-from recengine.models.recency_ease import RecencyEase
+from recengine.models.base import (
+    FitData,
+    Ranker,
+    TrainedRanker,
+    TunableRanker,
+    WeightedRanker,
+)
+from recengine.models.ease import Ease
+from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
 from recengine.models.unified import Unified
 from recengine.training.rankers import load_ranker, stored_ease, stored_fit
 
@@ -33,9 +41,29 @@ class Rankers(Mapping[str, Ranker]):
     Safe to share between threads: each ranker is loaded once.
     """
 
-    def __init__(self, data: FitData, workspace: Workspace, progress: Progress = silent) -> None:
+    def __init__(
+        self,
+        data: FitData,
+        workspace: Workspace,
+        progress: Progress = silent,
+        *,
+        as_measured: bool = False,
+    ) -> None:
+        """Set up; nothing is loaded yet.
+
+        Args:
+            data: what closed-form rankers are computed from.
+            workspace: where rankers and results are kept.
+            progress: told about the slow parts.
+            as_measured: closed-form rankers have the settings that stand on the leaderboard, if
+                they were measured on this data. Otherwise, and for rankers that build on them,
+                they have the usual ones: those are what the others were trained with.
+        """
         self.data, self.workspace = data, workspace
         self._progress = progress
+        self._settings = MeasuredSettings(data.dataset, workspace) if as_measured else None
+        self._usual = Rankers(data, workspace, progress) if as_measured else self
+        self._eases: dict[float, RecencyEase] = {}
         self._loaded: dict[str, Ranker] = {}
         self._stamps: dict[str, str] = {}
         self._facts: dict[str, dict[str, Any]] = {}
@@ -66,11 +94,11 @@ class Rankers(Mapping[str, Ranker]):
     def stamp(self, name: str) -> str:
         """Another one after every training of the ranker, or of one that it builds on."""
         path = self._file(name)
-        own = "" if path is None else f"{path}@{path.stat().st_mtime_ns}"
+        own = self._told(name) if path is None else f"{path}@{path.stat().st_mtime_ns}"
         return ";".join([own, *(self.stamp(other) for other in MODELS[name].builds_on)])
 
     def facts(self, name: str) -> dict[str, Any]:
-        """How a ranker was made; empty for closed-form ones."""
+        """How a ranker was made; for a closed-form one its config, and where that is from."""
         self[name]
         return self._facts[name]
 
@@ -99,22 +127,52 @@ class Rankers(Mapping[str, Ranker]):
             DataError: it was trained on other data.
         """
         ranker, facts = load_ranker(path, self.data)
-        ranker.build_on({name: self[name] for name in ranker.builds_on})
+        ranker.build_on(self._foundation(ranker))
         return ranker, facts
 
     def _made(self, name: str) -> tuple[Ranker, dict[str, Any]]:
         model = MODELS[name]
         if (path := self._file(name)) is not None:
             return self.load(path)
+        if not issubclass(model, TunableRanker):
+            return model.fit(self.data), {}
+        config, facts = self._config(model)
+        ranker: TunableRanker
         if model is RecencyEase:
-            return stored_ease(self.data, self.workspace, self._progress), {}
-        if issubclass(model, WeightedRanker):
-            config = model.config_class()
-            ranker: Ranker = stored_fit(model, config, self.data, self.workspace, self._progress)
+            ranker = self._ease(config)
+        elif issubclass(model, WeightedRanker):
+            ranker = stored_fit(model, config, self.data, self.workspace, self._progress)
         else:
-            ranker = model.fit(self.data)
-        ranker.build_on({other: self[other] for other in ranker.builds_on})
-        return ranker, {}
+            ranker = model.fit(self.data, config)
+        ranker.build_on(self._foundation(ranker))
+        return ranker, facts
+
+    def _config(self, model: type[TunableRanker]) -> tuple[Any, dict[str, Any]]:
+        """The settings to compute a ranker with, and what to tell of them."""
+        if self._settings is None:
+            return model.config_class(), {}
+        return self._settings.of(model)
+
+    def _told(self, name: str) -> str:
+        model = MODELS[name]
+        if name in TRAINED or not issubclass(model, TunableRanker):
+            return ""
+        return repr(self._config(model)[0])
+
+    def _foundation(self, ranker: Ranker) -> dict[str, Ranker]:
+        """Those that a ranker builds on; closed-form ones as they were when it was made."""
+        if isinstance(ranker, Ease):  # nothing but the weights of its own ridge
+            return {RecencyEase.name: self._ease(RecencyEaseConfig(l2=ranker.config.l2))}
+        return {
+            other: (self if other in TRAINED else self._usual)[other] for other in ranker.builds_on
+        }
+
+    def _ease(self, config: RecencyEaseConfig) -> RecencyEase:
+        """Recency-EASE, whose weights all of the same ridge share."""
+        solved = self._usual._eases
+        if config.l2 not in solved:
+            solved[config.l2] = stored_ease(self.data, self.workspace, self._progress, config)
+        return RecencyEase(solved[config.l2].weights, config)
 
     def _file(self, name: str) -> Path | None:
         if name not in TRAINED:

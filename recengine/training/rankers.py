@@ -108,9 +108,17 @@ def _schema(dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def stored_ease(data: FitData, workspace: Workspace, progress: Progress = silent) -> RecencyEase:
-    """Recency-EASE of this data; solved once, then kept."""
-    config = RecencyEaseConfig()
+def stored_ease(
+    data: FitData,
+    workspace: Workspace,
+    progress: Progress = silent,
+    config: RecencyEaseConfig | None = None,
+) -> RecencyEase:
+    """Recency-EASE of this data, with the usual settings if none are given.
+
+    Solved once for every ridge, then kept.
+    """
+    config = config or RecencyEaseConfig()
     path = workspace.folder("rankers") / f"ease-{_digest(data)}-{config.l2:g}.safetensors"
     with workspace.lock(path.stem):
         try:

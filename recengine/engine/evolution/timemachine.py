@@ -13,6 +13,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,12 +29,13 @@ from recengine.engine.state import State
 from recengine.engine.wording import number
 from recengine.errors import ConfigError
 from recengine.models import MODELS
-from recengine.models.base import FitData, Ranker
+from recengine.models.base import FitData, Ranker, TunableRanker
 from recengine.models.ease import Ease
 from recengine.models.item_knn import ItemKNN
 from recengine.models.popularity import Popularity, RecentPopularity
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
 from recengine.models.unified import Unified
+from recengine.training.choosing import ready
 from recengine.types import Request
 
 DAY = 86_400
@@ -48,7 +50,7 @@ class TimeMachine:
     def __init__(self, state: State) -> None:
         """Look back over what `state` has loaded."""
         self._state = state
-        self._fits: OrderedDict[tuple[str, int], Ranker] = OrderedDict()
+        self._fits: OrderedDict[tuple[str, int, Any], Ranker] = OrderedDict()
         self._lock = threading.Lock()
 
     def list_then(self, request: Request, step: int, *, hindsight: bool = False) -> ListThen:
@@ -128,7 +130,7 @@ class TimeMachine:
     def _ranker(self, name: str, cut: int) -> Ranker:
         """The ranker of then, or today's with its closed-form part of then."""
         if MODELS[name] in TURNED_BACK:
-            return self._fitted(name, cut)
+            return self._fitted(name, cut, getattr(self._state.ranker(name), "config", None))
         ranker = self._state.ranker(name)
         if not isinstance(ranker, Unified) or ranker.prior is None:
             return ranker
@@ -139,19 +141,30 @@ class TimeMachine:
         then.prior = RecencyEase(ease.weights, config)
         return then
 
-    def _fitted(self, name: str, cut: int) -> Ranker:
-        """A ranker of what everybody did before a day; computed once."""
+    def _fitted(self, name: str, cut: int, config: Any = None) -> Ranker:
+        """A ranker of what everybody did before a day; computed once.
+
+        Args:
+            name: which one.
+            cut: start of the day.
+            config: its settings; None for the usual ones.
+        """
+        key = name, cut, config
         with self._lock:
-            if (name, cut) not in self._fits:
+            if key not in self._fits:
                 log = self._state.dataset.log
                 before = log.times < cut
                 known = known_by_then(self._state, before).numpy()
                 data = FitData(self._state.dataset, log.keep(before), known)
-                self._fits[name, cut] = MODELS[name].fit(data)
+                model = MODELS[name]
+                tunable = issubclass(model, TunableRanker)
+                ranker = model.fit(data, config) if tunable else model.fit(data)
+                base = {other: MODELS[other].fit(data) for other in ranker.builds_on}
+                self._fits[key] = ready(ranker, base)
                 while len(self._fits) > KEPT_FITS:
                     self._fits.popitem(last=False)
-            self._fits.move_to_end((name, cut))
-            return self._fits[name, cut]
+            self._fits.move_to_end(key)
+            return self._fits[key]
 
     def _hindsight(self, name: str, cut: int) -> str:
         if MODELS[name] in TURNED_BACK:

@@ -10,6 +10,7 @@ from recengine.engine import Engine
 from recengine.engine.evolution.timemachine import DAY, TimeMachine
 from recengine.engine.state import State
 from recengine.errors import ConfigError
+from recengine.models.ease import Ease, EaseConfig
 from recengine.types import Request
 
 
@@ -55,6 +56,17 @@ def test_another_past_gives_another_list(state, longest, middle):
     machine = TimeMachine(state)
     now, then = (machine.list_then(request, step) for step in (middle, middle // 2))
     assert now.items["item_id"].tolist() != then.items["item_id"].tolist()
+
+
+def test_the_list_of_then_has_the_settings_of_the_ranker_on_show(state, data, longest, middle):
+    request = Request(user_id=longest, ranker="ease")
+    lists = []
+    for ridge in (1.0, 3_000.0):
+        ease = Ease.fit(data, EaseConfig(l2=ridge))
+        ease.build_on(state.rankers)
+        shown = State(state.dataset, state.workspace, {**state.rankers, "ease": ease}, {})
+        lists.append(TimeMachine(shown).list_then(request, middle).items["item_id"].tolist())
+    assert lists[0] != lists[1]
 
 
 def test_only_items_that_somebody_had_met_compete(state, longest, middle):
