@@ -264,7 +264,6 @@ REPORTED = (
     ),
 )
 METRICS = {metric.name: metric for metric in REPORTED}
-BY_RANK = tuple(metric for metric in REPORTED if metric.needs == "ranks")
 MAIN = "ndcg@10"
 
 

@@ -8,6 +8,7 @@ inverse of the percentile interval), so that it never contradicts the interval.
 Axes: question, rival, resample.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,20 +30,34 @@ def differences(
     baseline: Float64[np.ndarray, "question"],
     *,
     people: Int[np.ndarray, "question"] | None = None,
+    of_mean: Callable[[np.ndarray], np.ndarray] = np.asarray,
     seed: int = 0,
 ) -> list[Difference]:
-    """Mean differences of the rivals to the baseline, question by question.
+    """Differences of the rivals' figures to the baseline's, of the same questions each time.
 
-    A value that does not exist (NaN) on either side leaves the question out for all.
+    A value that does not exist (NaN) on either side leaves the question out for all; without any
+    other the differences are NaN.
+
+    Args:
+        rivals, baseline: one value per question.
+        people: whom each question is about; everybody is asked once if not given.
+        of_mean: what is reported for a mean over questions, such as its root.
+        seed: of the draws.
     """
-    ahead = rivals - baseline[:, None]
-    known = ~np.isnan(ahead).any(axis=1)
-    ahead, people = ahead[known], None if people is None else people[known]
-    resampled = resampled_means(ahead, people=people, seed=seed)
+    both = np.column_stack([rivals, baseline])
+    known = ~np.isnan(both).any(axis=1)
+    if not known.any():
+        nothing = Interval(float("nan"), float("nan"), float("nan"))
+        return [Difference(nothing, float("nan"))] * rivals.shape[1]
+    both, people = both[known], None if people is None else people[known]
+    drawn = of_mean(resampled_means(both, people=people, seed=seed))
+    resampled = drawn[:, :-1] - drawn[:, -1:]
+    reported = of_mean(both.mean(axis=0))
+    ahead = reported[:-1] - reported[-1]
     lows, highs = np.quantile(resampled, TAILS, axis=0)
     smaller = np.minimum((resampled <= 0).sum(axis=0), (resampled >= 0).sum(axis=0))
     p_values = np.minimum(1, 2 * (1 + smaller) / (1 + len(resampled)))
-    columns = zip(ahead.mean(axis=0), lows, highs, p_values, strict=True)
+    columns = zip(ahead, lows, highs, p_values, strict=True)
     return [
         Difference(Interval(float(mean), float(low), float(high)), float(p))
         for mean, low, high, p in columns

@@ -19,11 +19,20 @@ NAN = float("nan")
 
 @dataclass(frozen=True)
 class Figure:
-    """One reported figure: mean over seeds, NaN bounds if it is no mean over people."""
+    """One reported figure.
+
+    Attributes:
+        metric: its name.
+        interval: mean over seeds; NaN bounds if it is no mean over people.
+        by_seed: the figure of each seed.
+        by_question: the mean over seeds of what was measured for each question (NaN: left out);
+            None if it is no mean over people.
+    """
 
     metric: str
     interval: Interval
     by_seed: tuple[float, ...]
+    by_question: Float64[np.ndarray, "question"] | None = None
 
 
 def summarise(
@@ -39,13 +48,16 @@ def summarise(
             figures[metric.name] = Figure(metric.name, interval, _plain(values))
         else:
             columns[metric.name] = values
-    intervals = _intervals({name: each.mean(axis=0) for name, each in columns.items()}, people)
+    means = {name: each.mean(axis=0) for name, each in columns.items()}
+    intervals = _intervals(means, people)
     for metric in REPORTED:
         if metric.name in columns and not np.isnan(intervals[metric.name].mean):
             parts = intervals[metric.name]
             bounds = metric.of_mean(np.array([parts.mean, parts.low, parts.high]))
             seeds = metric.of_mean(np.nanmean(columns[metric.name], axis=1))
-            figures[metric.name] = Figure(metric.name, Interval(*_plain(bounds)), _plain(seeds))
+            interval = Interval(*_plain(bounds))
+            by_question = means[metric.name]
+            figures[metric.name] = Figure(metric.name, interval, _plain(seeds), by_question)
     ordered = (figures[metric.name] for metric in REPORTED if metric.name in figures)
     return [figure for figure in ordered if not np.isnan(figure.interval.mean)]
 

@@ -66,7 +66,7 @@ def intervals(
     Args:
         table: rows of `Quality.table` for one metric; in the given order if it has a column
             `said` (what the row comes to, in words), with `faded` for rows that are as good as
-            noise.
+            noise, and `uncompared` for those of which nobody knows.
         chosen: name of the ranker in use.
         percent: whether values read as shares ("31%") or as numbers (".182").
         scale: the axis; by default from 0 to the largest interval's end.
@@ -99,7 +99,8 @@ def _row(row: dict, scale: Scale, *, in_use: bool) -> str:
         start, end = scale.place(low), high
         width = scale.place(high) - start
         band = f'<i class="re-band" style="left:{start:.2%};width:{width:.2%}"></i>'
-    kind = f"{' re-in-use' if in_use else ''}{' re-faded' if row.get('faded') else ''}"
+    kinds = {"re-in-use": in_use, "re-faded": row.get("faded"), "re-hollow": row.get("uncompared")}
+    kind = "".join(f" {name}" for name, wanted in kinds.items() if wanted)
     note = f'<span class="re-row-said">{markup(row["said"])}</span>' if "said" in row else ""
     return (
         f'<div class="re-row{kind}" role="listitem" title="{said}">'

@@ -28,6 +28,22 @@ def test_a_clear_lead_is_found_and_pure_noise_is_not():
     assert same.p_value > 0.5
 
 
+def test_a_figure_that_is_a_root_is_compared_as_a_root():
+    rng = np.random.default_rng(4)
+    baseline = rng.random(300)
+    (found,) = differences((baseline / 4)[:, None], baseline, of_mean=np.sqrt)
+    assert found.interval.mean == pytest.approx(-np.sqrt(baseline.mean()) / 2)
+    assert found.interval.low < found.interval.mean < found.interval.high < 0
+
+
+def test_questions_without_a_value_are_left_out_for_all():
+    values = np.array([1.0, np.nan, 3.0])
+    (found,) = differences(np.array([[2.0], [9.0], [4.0]]), values)
+    assert found.interval.mean == 1
+    (nothing,) = differences(np.full((3, 1), np.nan), values)
+    assert np.isnan(nothing.interval.mean)
+
+
 def test_a_ranker_does_not_differ_from_itself():
     values = np.random.default_rng(1).random(50)
     (same,) = differences(values[:, None], values)

@@ -19,6 +19,10 @@ def html(app, part):
     return next(block.value for block in app.html if f'{part}"' in block.value)
 
 
+def captions(app):
+    return " ".join(block.value for block in app.caption)
+
+
 def open_view(open_app, show, engine=None, **address):
     load = None if engine is None else (lambda *_: engine)
     app = open_app("compare", load=load, show=show, user="full", **address)
@@ -43,6 +47,16 @@ def test_leaderboard_says_what_each_difference_comes_to_and_costs(open_app):
 def test_a_difference_that_may_be_noise_is_drawn_faded(open_app):
     rows = html(open_view(open_app, "board"), "re-told-rows").split('role="listitem"')
     assert [("re-faded" in row) for row in rows[:-1]] == [False, False, True, False]
+
+
+def test_what_is_not_compared_is_drawn_hollow_and_said(open_app):
+    app = open_view(open_app, "board", measure="text-diversity@10")
+    rows = html(app, "re-told-rows").split('role="listitem"')
+    assert [("re-hollow" in row) for row in rows[:-1]] == [True, True, True, False]
+    assert "one figure for all people" in captions(app)
+    compared = open_view(open_app, "board")
+    assert "re-hollow" not in html(compared, "re-told-rows")
+    assert "Hollow" not in captions(compared)
 
 
 def test_small_slices_say_so(open_app):

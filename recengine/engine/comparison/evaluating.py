@@ -177,7 +177,7 @@ class _Course:
             )
         figures = summarise(per_seed, self.background, self.split.test.users)
         seconds = round(float(np.mean([how["seconds"] for how in made])), 2)
-        answers = self._with_answers(measured.answers, name, per_seed)
+        answers = self._with_answers(measured.answers, name, per_seed, figures)
         rows = [row for row in measured.rows if row["ranker"] != name]
         rows += [_row(name, figure, seconds) for figure in figures]
         told = {
@@ -227,11 +227,19 @@ class _Course:
         return self._slices
 
     def _with_answers(
-        self, kept: KeptAnswers | None, name: str, per_seed: Sequence[Answers]
+        self,
+        kept: KeptAnswers | None,
+        name: str,
+        per_seed: Sequence[Answers],
+        figures: Sequence[Figure],
     ) -> KeptAnswers:
-        own = RankerAnswers(
-            np.stack([answers.ranks for answers in per_seed]), per_seed[0].lists[:, :LISTED]
-        )
+        values = {
+            each.metric: each.by_question.astype(np.float32)
+            for each in figures
+            if each.by_question is not None and METRICS[each.metric].needs != "ranks"
+        }
+        ranks = np.stack([answers.ranks for answers in per_seed])
+        own = RankerAnswers(ranks, per_seed[0].lists[:, :LISTED], values)
         others = kept.rankers if kept else {}
         return KeptAnswers(
             users=self.split.test.users,

@@ -4,15 +4,17 @@ Axes: question, rival.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from jaxtyping import Float64
 
 from recengine.engine.comparison.measurements import KeptAnswers, Measurements
 from recengine.engine.comparison.results import Leaderboard, MetricMeaning
 from recengine.engine.wording import listed
 from recengine.errors import UnknownNameError
-from recengine.evaluation.metrics import BY_RANK, MAIN, METRICS, mean_over_seeds
+from recengine.evaluation.metrics import MAIN, METRICS, Metric, mean_over_seeds
 from recengine.evaluation.significance import differences, holm
 
 ROW_COLUMNS = ["ranker", "label", "metric", "value", "low", "high", "seeds", "seconds"]
@@ -81,17 +83,20 @@ def protocol_sentence(measured: Measurements) -> str:
 def differences_to(measured: Measurements, baseline: str) -> pd.DataFrame:
     """ranker, metric, difference, diff_low, diff_high, p_holm: how far each is ahead.
 
-    Computed from the ranks that were kept; without them, what was written down is looked up.
+    Computed from the answers that were kept; without them, what was written down is looked up.
+    Metrics that are one number for all questions together are not compared.
     """
     kept = measured.answers
     if kept is None or baseline not in kept.rankers:
         return _written_differences(measured, baseline)
-    rivals = [name for name in kept.rankers if name != baseline]
     rows = []
-    for metric in BY_RANK if rivals else ():
-        own = _values(kept, baseline, metric.name)
-        theirs = np.stack([_values(kept, name, metric.name) for name in rivals], axis=1)
-        found = differences(theirs, own, people=kept.users)
+    for metric in METRICS.values():
+        values = _values(kept, metric)
+        rivals = [name for name in values if name != baseline]
+        if baseline not in values or not rivals:
+            continue
+        theirs = np.stack([values[name] for name in rivals], axis=1)
+        found = differences(theirs, values[baseline], people=kept.users, of_mean=metric.of_mean)
         adjusted = holm(np.array([each.p_value for each in found]))
         for name, each, p_holm in zip(rivals, found, adjusted, strict=True):
             interval = each.interval
@@ -146,19 +151,29 @@ def _of(share: float) -> str:
     )
 
 
-def _verdict(row: object, baseline: str) -> str:
-    difference, low, high, p_holm = (
-        getattr(row, name) for name in ("difference", "diff_low", "diff_high", "p_holm")
-    )
-    if np.isnan(difference):
-        return "not compared person by person"
-    if low <= 0 <= high or p_holm >= LEVEL:
+def _verdict(row: Any, baseline: str) -> str:
+    if np.isnan(row.difference):
+        one_for_all = np.isnan(row.low)
+        return "one figure for all, not compared" if one_for_all else "not compared by person"
+    if row.diff_low <= 0 <= row.diff_high or row.p_holm >= LEVEL:
         return f"no clear difference from {baseline}"
-    return f"{'better' if difference > 0 else 'worse'} than {baseline}"
+    ahead = {"higher": ("better", "worse"), "lower": ("worse", "better"), "": ("more", "less")}
+    more, less = ahead[METRICS[row.metric].better]
+    return f"{more if row.difference > 0 else less} than {baseline}"
 
 
-def _values(kept: KeptAnswers, name: str, metric: str) -> np.ndarray:
-    return mean_over_seeds(metric, kept.rankers[name].ranks, kept.competitors)
+def _values(kept: KeptAnswers, metric: Metric) -> dict[str, Float64[np.ndarray, "question"]]:
+    """What was measured for each question, by ranker; of those for which it is kept."""
+    if metric.of_ranks is not None:
+        return {
+            name: mean_over_seeds(metric.name, each.ranks, kept.competitors)
+            for name, each in kept.rankers.items()
+        }
+    return {
+        name: each.values[metric.name].astype(np.float64)
+        for name, each in kept.rankers.items()
+        if metric.name in each.values
+    }
 
 
 def _written_differences(measured: Measurements, baseline: str) -> pd.DataFrame:

@@ -1,21 +1,23 @@
 """Measured results on disk: figures, answers and slices of one dataset under one protocol.
 
     <dataset>-<protocol>.json                   figures, and how each ranker was measured
-    <dataset>-<protocol>-answers.safetensors    ranks (all seeds) and first tens (first seed)
+    <dataset>-<protocol>-answers.safetensors    ranks (all seeds), first tens (first seed), and
+                                                what ranks do not tell, for each question
     <dataset>-<protocol>-slices.parquet         figures of groups of questions
 
 Axes: seed, question, place.
 """
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import torch
-from jaxtyping import Int, Int64
+from jaxtyping import Float32, Int, Int64
 
 from recengine.data.splits import Questions
 from recengine.data.workspace import Workspace, read_json, write_atomic, write_json
@@ -36,10 +38,13 @@ class RankerAnswers:
     Attributes:
         ranks: place of each held-out item, one row per seed.
         lists: item indices of the first ten of the first seed; 0 where fewer compete.
+        values: mean over seeds of the metrics that ranks do not tell, such as log loss and squared
+            errors, by metric. Older results have none.
     """
 
     ranks: Int[np.ndarray, "seed question"]
     lists: Int[np.ndarray, "question place"]
+    values: Mapping[str, Float32[np.ndarray, "question"]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -147,10 +152,13 @@ def _write_answers(path: Path, answers: KeptAnswers, facts: dict[str, Any]) -> N
     for name, each in answers.rankers.items():
         arrays[f"{name}/ranks"] = each.ranks.astype(np.int32)
         arrays[f"{name}/lists"] = each.lists.astype(item_type)
+        if each.values:
+            arrays[f"{name}/values"] = np.stack(list(each.values.values()))
     kept = {
         "data_fingerprint": facts["data_fingerprint"],
         "questions": answers.questions,
         "rankers": list(answers.rankers),
+        "values": {name: list(each.values) for name, each in answers.rankers.items()},
     }
     save_checkpoint(path, {name: torch.from_numpy(each) for name, each in arrays.items()}, kept)
 
@@ -164,6 +172,7 @@ def _read_answers(path: Path, data_fingerprint: str | None) -> KeptAnswers | Non
     if facts.get("data_fingerprint") != data_fingerprint or "questions" not in facts:
         return None
     arrays = {name: tensor.numpy() for name, tensor in tensors.items()}
+    metrics = facts.get("values", {})  # older results have none
     return KeptAnswers(
         users=arrays["users"].astype(np.int64),
         questions=facts["questions"],
@@ -172,6 +181,7 @@ def _read_answers(path: Path, data_fingerprint: str | None) -> KeptAnswers | Non
             name: RankerAnswers(
                 arrays[f"{name}/ranks"].astype(np.int64),
                 arrays[f"{name}/lists"].astype(np.int32),
+                dict(zip(metrics.get(name, ()), arrays.get(f"{name}/values", ()), strict=True)),
             )
             for name in facts["rankers"]
         },

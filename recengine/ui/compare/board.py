@@ -101,10 +101,8 @@ def _draw_standings(view: View, board: Leaderboard, measure: str, meaning: Metri
     with st.container(border=True, key="card_standings"):
         st.subheader(plain(meaning.label), anchor=False)
         st.html(intervals(rows, view.request.ranker, percent=percent, scale=scale))
-        st.caption(
-            f"{plain(meaning.meaning)} {direction.get(meaning.better, '')} Bars are 95 % "
-            "intervals; what is drawn faded is no difference we can trust."
-        )
+        said = f"{plain(meaning.meaning)} {direction.get(meaning.better, '')}"
+        st.caption(f"{said} {_legend(rows, board.made_with)}")
 
 
 def standings(board: Leaderboard, measure: str) -> pd.DataFrame:
@@ -118,7 +116,24 @@ def standings(board: Leaderboard, measure: str) -> pd.DataFrame:
     return rows.assign(
         said=[f"{v} · {c}" if v else c for v, c in zip(verdicts, costs, strict=True)],
         faded=(rows["p_holm"] >= SURE) & ~baseline,
+        uncompared=rows["difference"].isna() & ~baseline,
     )
+
+
+def _legend(rows: pd.DataFrame, made_with: str) -> str:
+    """What bars, faded rows and hollow dots mean, of those that are drawn."""
+    if rows["low"].isna().all():
+        return (
+            "This measure is one figure for all people together: it has no interval, and nothing "
+            "tells a difference from noise. Hollow dots are not compared."
+        )
+    legend = "Bars are 95 % intervals; what is drawn faded is no difference we can trust."
+    if rows["uncompared"].any():
+        legend += (
+            " Hollow dots are not compared: what each person got was not kept when it was measured. "
+            f"`{made_with} --again` keeps it."
+        )
+    return legend
 
 
 def cost(seconds: float) -> str:

@@ -16,7 +16,6 @@ from recengine.engine.comparison.measurements import read_measurements
 from recengine.engine.facade import Engine
 from recengine.engine.state import State
 from recengine.errors import ConfigError, TrainingError, UnknownNameError
-from recengine.evaluation.metrics import BY_RANK
 from recengine.evaluation.protocols import find_protocol
 from recengine.evaluation.ranking import target_ranks
 from recengine.models.base import FitData
@@ -75,8 +74,20 @@ def test_what_is_kept_does_not_tell_what_people_chose(home):
     (path,) = home.folder("results").glob("*-answers.safetensors")
     tensors, _ = load_checkpoint(path)
     assert {name.rpartition("/")[2] for name in tensors} == {
-        *("users", "competitors", "ranks", "lists")
+        *("users", "competitors", "ranks", "lists", "values")
     }
+
+
+def test_answers_without_values_are_still_read(home, engine):
+    evaluate_rankers(SHOP, SIMPLE, home)
+    (path,) = home.folder("results").glob("*-answers.safetensors")
+    tensors, facts = load_checkpoint(path)
+    kept = {name: each for name, each in tensors.items() if not name.endswith("values")}
+    save_checkpoint(path, kept, {key: facts[key] for key in facts if key != "values"})
+    assert engine.stored_answers() is not None
+    rows = engine.leaderboard().table.set_index(["ranker", "metric"])["verdict"]
+    assert rows["recent-popularity", "log-loss"] == "not compared by person"
+    assert rows["recent-popularity", "ndcg@10"] != "not compared by person"
 
 
 def test_answers_of_an_older_form_are_passed_over(home, engine):
@@ -151,9 +162,10 @@ def test_every_ranker_is_compared_with_the_chosen_baseline(home):
     board = evaluate_rankers(SHOP, (*SIMPLE, "text-cosine"), home, against="text-cosine")
     assert board.baseline == "text-cosine"
     rows = board.table.set_index(["ranker", "metric"])
-    for metric in BY_RANK:
-        ours, theirs = (rows.loc[(name, metric.name)] for name in ("popularity", "text-cosine"))
-        assert ours["difference"] == pytest.approx(ours["value"] - theirs["value"])
+    for metric in ("ndcg@10", "auc", "log-loss", "novelty@10", "serendipity@10"):
+        ours, theirs = (rows.loc[(name, metric)] for name in ("popularity", "text-cosine"))
+        apart = ours["value"] - theirs["value"]
+        assert ours["difference"] == pytest.approx(apart, abs=1e-5)
         assert ours["diff_low"] <= ours["difference"] <= ours["diff_high"]
         assert 0 < ours["p_holm"] <= 1
         assert theirs["verdict"] == ""

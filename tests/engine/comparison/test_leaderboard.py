@@ -71,7 +71,7 @@ def test_written_differences_are_turned_round_for_the_other_side():
 def test_what_was_never_compared_is_said_to_be_so():
     board = leaderboard_of(_measured({"a": 0.3, "b": 0.2, "c": 0.1}, [("b", 0.01)]), against="c")
     verdicts = board.table.set_index(["ranker", "metric"])["verdict"]
-    assert verdicts[("b", "hr@10")] == "not compared person by person"
+    assert verdicts[("b", "hr@10")] == "not compared by person"
     assert verdicts[("c", "hr@10")] == ""
 
 
@@ -94,6 +94,48 @@ def test_kept_ranks_tell_leads_from_noise():
     verdicts = leaderboard_of(measured, against="base").table.set_index(["ranker", "metric"])
     assert verdicts.loc[("better", "hr@10"), "verdict"] == "better than BASE"
     assert verdicts.loc[("same", "hr@10"), "verdict"].startswith("no clear difference from BASE")
+
+
+def _rated(errors):
+    """Answers of rankers that foretold ratings, by their squared errors."""
+    count = len(next(iter(errors.values())))
+    ranks, lists = np.ones((1, count), dtype=int), np.zeros((count, 10), dtype=np.int32)
+    answers = {
+        name: RankerAnswers(ranks, lists, {"rmse": squared.astype(np.float32)})
+        for name, squared in errors.items()
+    }
+    answers["mute"] = RankerAnswers(ranks, lists)
+    return KeptAnswers(np.arange(count), "asked", np.full(count, 60), answers)
+
+
+def test_errors_of_ratings_are_compared_person_by_person():
+    squared = np.random.default_rng(0).random(400)
+    rows = [
+        SHARED | {"ranker": name, "label": name.upper(), "metric": metric, "value": value}
+        for name, value in {"base": 0.7, "near": 0.5, "same": 0.7, "mute": 0.1}.items()
+        for metric in ("ndcg@10", "hr@10", "rmse")
+    ]
+    kept = _rated({"base": squared, "near": squared / 2, "same": squared[::-1]})
+    measured = Measurements(FACTS, {}, rows, [], pd.DataFrame(columns=SLICE_COLUMNS), kept)
+    table = leaderboard_of(measured, against="base").table.set_index(["ranker", "metric"])
+    near = table.loc[("near", "rmse")]
+    expected = np.sqrt((squared / 2).mean()) - np.sqrt(squared.mean())
+    assert near["difference"] == pytest.approx(expected, abs=1e-3)
+    assert near["verdict"] == "better than BASE"  # the lower, the better
+    assert table.loc[("same", "rmse"), "verdict"] == "no clear difference from BASE"
+    assert table.loc[("mute", "rmse"), "verdict"] == "not compared by person"
+
+
+def test_one_figure_for_all_people_is_not_compared():
+    rows = [
+        SHARED | {"ranker": name, "label": name, "metric": metric, "value": 0.3}
+        for name in ("a", "b")
+        for metric in ("ndcg@10", "hr@10", "coverage@10")
+    ]
+    rows = [row | {"low": None, "high": None} if "cov" in row["metric"] else row for row in rows]
+    measured = Measurements(FACTS, {}, rows, [], pd.DataFrame(columns=SLICE_COLUMNS), None)
+    table = leaderboard_of(measured, against="a").table.set_index(["ranker", "metric"])
+    assert table.loc[("b", "coverage@10"), "verdict"] == "one figure for all, not compared"
 
 
 def test_an_unmeasured_baseline_names_the_measured_ones():
