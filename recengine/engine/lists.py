@@ -40,8 +40,7 @@ def best_items(state: State, answer: Answer, k: int) -> pd.DataFrame:
     middle = float(answer.scores[answer.candidates].median())
     table["share_of_best"] = ((table["score"] - middle) / max(best - middle, 1e-9)).clip(0, 1)
     for name in PARTS:
-        part = getattr(answer.parts, name)[..., chosen]
-        table[f"part_{name}"] = (part if part.ndim == 1 else part.sum(dim=0)).numpy().astype(float)
+        table[f"part_{name}"] = answer.parts.summed(name)[chosen].numpy().astype(float)
     table["reason"] = [reason(state, answer, int(item)) for item in chosen]
     return table
 
@@ -49,7 +48,7 @@ def best_items(state: State, answer: Answer, k: int) -> pd.DataFrame:
 def reason(state: State, answer: Answer, item: int) -> str:
     """The strongest ground for one item, in one line."""
     parts = answer.parts
-    by_event = (parts.events[:, item] + parts.prior[:, item]).numpy()
+    by_event = parts.by_event(item).numpy()
     strongest = [int(place) for place in by_event.argsort()[::-1][:2] if by_event[place] > 0]
     items = answer.history.items[0].tolist()
     titles = listed(list(dict.fromkeys(state.title(items[place]) for place in strongest)))

@@ -79,7 +79,7 @@ def item_map(
     shift = 1 - F.cosine_similarity(start, dynamic, dim=1)
     table["shift"] = shift.numpy()[rows].astype(float)
     table["trust"] = places.point_trust[rows].astype(float)
-    table["moved_by"] = movers(state, model, answer, earlier)[rows]
+    table["moved_by"] = movers(state, model, answer, earlier, rows)
     path = _path(state, places, request)
     return ItemMap(
         request=replace(answer.request, k=request.k),

@@ -57,7 +57,10 @@ class Places:
 
     def displaced(self, dynamic: Float32[np.ndarray, "item dim"]) -> Float32[np.ndarray, "item 2"]:
         """Places of the changed vectors of all items; an unchanged item does not move."""
-        return self.placement.displaced(dynamic)
+        changed = np.flatnonzero((dynamic != self.vectors).any(axis=1))
+        xy = self.static.copy()
+        xy[changed] = self.placement.displaced(dynamic[changed], changed)
+        return xy
 
     def path(
         self,

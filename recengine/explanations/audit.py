@@ -58,17 +58,17 @@ def grounds_of(parts: ScoreParts, item: int, candidates: Bool[Tensor, " vocab"])
         candidates: the items that compete.
     """
     own = {name: getattr(parts, name)[..., item].clamp(min=0).reshape(-1) for name in KINDS}
-    together = (parts.events[:, item] + parts.prior[:, item]).clamp(min=0)
+    together = parts.by_event(item).clamp(min=0)
     whole = float(sum(each.sum() for each in own.values())) or 1.0
 
     def first_without(piece: Float[Tensor, " vocab"]) -> bool:
         rest = (parts.total - piece)[candidates]
         return bool(rest.max() <= parts.total[item] - piece[item])
 
-    by_kind = {name: _summed(getattr(parts, name)) for name in KINDS}
+    by_kind = {name: parts.summed(name) for name in KINDS}
     strongest = int(together.argmax()) if len(together) and float(together.max()) > 0 else -1
     decisive_event = strongest >= 0 and not first_without(
-        parts.events[strongest] + parts.prior[strongest]
+        parts.events[strongest, :] + parts.prior[strongest, :]
     )
     return Grounds(
         kinds={name: float(each.sum()) / whole for name, each in own.items()},
@@ -80,10 +80,6 @@ def grounds_of(parts: ScoreParts, item: int, candidates: Bool[Tensor, " vocab"])
         decisive_context=_tipping(parts.context, first_without),
         decisive_profile=_tipping(parts.profile, first_without),
     )
-
-
-def _summed(part: Tensor) -> Float[Tensor, " vocab"]:
-    return part if part.ndim == 1 else part.sum(dim=0)
 
 
 def _tipping(

@@ -15,12 +15,14 @@ verdicts of this session.
 """
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
 from recengine.data.histories import Histories
+from recengine.explanations.shared_columns import SharedColumns
 from recengine.models.base import EventAdditive, FoldsIn, Ranker
 from recengine.models.unified import Unified
 
@@ -40,8 +42,8 @@ class ScoreParts:
     """
 
     taste: Float[Tensor, " vocab"]
-    events: Float[Tensor, "length vocab"]
-    prior: Float[Tensor, "length vocab"]
+    events: SharedColumns
+    prior: SharedColumns
     context: Float[Tensor, "context vocab"]
     profile: Float[Tensor, "profile vocab"]
     popularity: Float[Tensor, " vocab"]
@@ -50,22 +52,28 @@ class ScoreParts:
     @property
     def total(self) -> Float[Tensor, " vocab"]:
         """The score: all parts together."""
-        return (
-            self.taste
-            + self.events.sum(dim=0)
-            + self.prior.sum(dim=0)
-            + self.context.sum(dim=0)
-            + self.profile.sum(dim=0)
-            + self.popularity
-            + self.feedback.sum(dim=0)
-        )
+        return torch.stack([self.summed(field.name) for field in fields(self)]).sum(dim=0)
+
+    def summed(self, kind: str) -> Float[Tensor, " vocab"]:
+        """What one kind of evidence adds to every item."""
+        part = getattr(self, kind)
+        if isinstance(part, SharedColumns):
+            return part.sum()
+        return part if part.ndim == 1 else part.sum(dim=0)
+
+    def by_event(self, items: int | slice | Tensor) -> Float[Tensor, "length ..."]:
+        """What each event adds to some items: by being remembered, and by what goes together."""
+        return self.events[:, items] + self.prior[:, items]
 
     def centred(self, candidates: Bool[Tensor, "vocab"]) -> "ScoreParts":
         """The same relative to the mean over the candidates."""
-        parts = {f.name: getattr(self, f.name) for f in fields(self)}
-        return replace(
-            self, **{n: p - p[..., candidates].mean(dim=-1, keepdim=True) for n, p in parts.items()}
-        )
+
+        def apart(part: Tensor | SharedColumns) -> Any:
+            if isinstance(part, SharedColumns):
+                return part.centred(candidates)
+            return part - part[..., candidates].mean(dim=-1, keepdim=True)
+
+        return replace(self, **{f.name: apart(getattr(self, f.name)) for f in fields(self)})
 
 
 @torch.inference_mode()
@@ -86,24 +94,28 @@ def split_scores(ranker: Ranker, history: Histories) -> ScoreParts:
         whole = ranker.fold_in(history)[0]
         general = items @ (whole - each.sum(dim=0))
         learnt = scores - items @ whole
-        return replace(nothing, prior=each @ items.T, popularity=general, taste=learnt)
+        return replace(
+            nothing, prior=SharedColumns.whole(each @ items.T), popularity=general, taste=learnt
+        )
     if isinstance(ranker, EventAdditive):
-        return replace(nothing, prior=ranker.event_parts(history))
-    return replace(nothing, **{"taste" if ranker.personal else "popularity": scores})
+        return replace(nothing, prior=SharedColumns.whole(ranker.event_parts(history)))
+    if ranker.personal:
+        return replace(nothing, taste=scores)
+    return replace(nothing, popularity=scores)
 
 
 def _nothing(history: Histories, like: Float[Tensor, " vocab"]) -> ScoreParts:
     empty = torch.zeros_like(like)
-    length, context = history.items.shape[1], history.request.shape[1]
-    rows = {
-        "events": length,
-        "prior": length,
-        "context": context,
-        "profile": history.profile.shape[1],
-        "feedback": 0,
-    }
-    blocks = {name: empty.expand(count, -1) for name, count in rows.items()}
-    return ScoreParts(taste=empty, popularity=empty, **blocks)
+    no_event = SharedColumns.nothing(history.items.shape[1], len(like))
+    return ScoreParts(
+        taste=empty,
+        events=no_event,
+        prior=no_event,
+        context=empty.expand(history.request.shape[1], -1),
+        profile=empty.expand(history.profile.shape[1], -1),
+        popularity=empty,
+        feedback=empty.expand(0, -1),
+    )
 
 
 def _split_unified(model: Unified, history: Histories) -> ScoreParts:
@@ -116,19 +128,35 @@ def _split_unified(model: Unified, history: Histories) -> ScoreParts:
         parts, taste=items @ taste[0], context=moment[0] @ items.T, popularity=model.bias
     )
     if model.prior is not None:
-        parts = replace(parts, prior=model.beta * model.prior.event_parts(history))
+        together = model.beta * model.prior.event_parts(history)
+        parts = replace(parts, prior=SharedColumns.whole(together))
     if not model.dynamic:
         return parts
-    head, memory = model.memory_head, model.memory(items, history)
-    tokens = head.token_parts(interest, model.item_queries(), memory)[0].T
-    gate = head.gate_parts(interest, items, model.remembered_moment(history.request))[0].T
-    length, num_context = history.items.shape[1], history.request.shape[1]
+    events, context, profile = _split_bending(model, interest, history)
     return replace(
-        parts,
-        events=tokens[:length],
-        context=parts.context + tokens[length : length + num_context] + gate,
-        profile=tokens[length + num_context :],
+        parts, events=events, context=parts.context + context[:, :], profile=profile[:, :]
     )
+
+
+def _split_bending(
+    model: Unified, interest: Float[Tensor, "batch dim"], history: Histories
+) -> tuple[SharedColumns, SharedColumns, SharedColumns]:
+    """What events, moment and person add to the items that are bent, and nothing to the others."""
+    head, memory = model.memory_head, model.memory(model.item_vectors(), history)
+    rows = model.bent_items(history)
+    items, queries = model.bendable(rows)
+    tokens = head.token_parts(interest, queries, memory)[0].T
+    gate = head.gate_parts(interest, items, model.remembered_moment(history.request))[0].T
+    events, context, profile = tokens.split(
+        [memory.num_events, len(gate), history.profile.shape[1]]
+    )
+
+    def placed(parts: Float[Tensor, "piece bent"]) -> SharedColumns:
+        if rows is None:
+            return SharedColumns.whole(parts)
+        return SharedColumns.at(parts, rows[0], len(model.bias))
+
+    return placed(events), placed(context + gate), placed(profile)
 
 
 def _split_interest(

@@ -14,7 +14,7 @@ def _applies(ranker: Ranker) -> bool:
 def _attribute(question: Question) -> Attribution:
     parts, item = question.parts, question.item
     return Attribution(
-        events=parts.events[:, item] + parts.prior[:, item],
+        events=parts.by_event(item),
         context=parts.context[:, item],
         profile=parts.profile[:, item],
         rest={"taste": float(parts.taste[item]), "popularity": float(parts.popularity[item])},

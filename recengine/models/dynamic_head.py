@@ -124,28 +124,19 @@ class DynamicHead(nn.Module, ABC):
     def added(
         self,
         interest: Float[Tensor, "batch dim"],
-        items: Float[Tensor, "vocab dim"],
-        queries: Float[Tensor, "part vocab width"],
+        items: Float[Tensor, "*rows vocab dim"],
+        queries: Float[Tensor, "*rows part vocab width"],
         memory: Memory,
-        static: Float[Tensor, "batch vocab"],
     ) -> Float[Tensor, "batch vocab"]:
-        """What bending the items adds to u . e_j, without forming every S_j.
-
-        Of more than `SHORTLIST_ABOVE` items only the `SHORTLIST` best by their static scores are
-        bent by the memory; the gate of the moment applies to all.
-        """
-        gate = torch.tanh(self.gate(memory.gate))
-        gated = (interest * gate) @ items.T
-        if len(items) <= SHORTLIST_ABOVE:
-            return gated + self.scores(interest, queries, memory)
-        rows = 1 + (static + gated)[:, 1:].topk(SHORTLIST, dim=1).indices  # never padding
-        chosen = queries[:, rows].transpose(0, 1)  # batch part shortlist width
-        return gated.scatter_add(1, rows, self.scores(interest, chosen, memory))
+        """What bending items adds to u . e_j, without forming every S_j."""
+        gated = interest * torch.tanh(self.gate(memory.gate))
+        gain = torch.einsum(f"bd,{_rows(items)}vd->bv", gated, items)
+        return gain + self.scores(interest, queries, memory)
 
     def bend(
         self,
-        items: Float[Tensor, "vocab dim"],
-        queries: Float[Tensor, "part vocab width"],
+        items: Float[Tensor, "*rows vocab dim"],
+        queries: Float[Tensor, "*rows part vocab width"],
         memory: Memory,
     ) -> Float[Tensor, "batch vocab dim"]:
         """Dynamic item vectors S_j."""
@@ -155,7 +146,7 @@ class DynamicHead(nn.Module, ABC):
     def gate_parts(
         self,
         interest: Float[Tensor, "batch dim"],
-        items: Float[Tensor, "vocab dim"],
+        items: Float[Tensor, "*rows vocab dim"],
         features: Float[Tensor, "batch feature dim"],
     ) -> Float[Tensor, "batch vocab feature"]:
         """What each feature of the moment adds through the gate.
@@ -167,4 +158,22 @@ class DynamicHead(nn.Module, ABC):
         total = summands.sum(dim=1, keepdim=True)
         ratio = torch.where(total.abs() < 1e-6, torch.ones_like(total), torch.tanh(total) / total)
         shares = summands * ratio
-        return torch.einsum("bd,vd,bfd->bvf", interest, items, shares)
+        return torch.einsum(f"bd,{_rows(items)}vd,bfd->bvf", interest, items, shares)
+
+
+def is_large(vocab: int) -> bool:
+    """Whether only a shortlist of a catalogue is bent."""
+    return vocab > SHORTLIST_ABOVE
+
+
+def shortlist(static: Float[Tensor, "batch vocab"]) -> Int[Tensor, "batch bent"] | None:
+    """Which items are bent: None for all, of a large catalogue the best by their static scores."""
+    if not is_large(static.shape[1]):
+        return None
+    count = min(SHORTLIST, static.shape[1] - 1)
+    return 1 + static[:, 1:].topk(count, dim=1).indices  # never padding
+
+
+def _rows(items: Float[Tensor, "*rows vocab dim"]) -> str:
+    """The axis of requests in an einsum, where each has candidates of its own."""
+    return "" if items.ndim == 2 else "b"

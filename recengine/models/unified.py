@@ -30,7 +30,7 @@ from recengine.models.base import (
     never_padding,
 )
 from recengine.models.dropout import Dropout
-from recengine.models.dynamic_head import DynamicHead, Memory
+from recengine.models.dynamic_head import DynamicHead, Memory, is_large, shortlist
 from recengine.models.features import FeatureTable, raw_text, whitening_of
 from recengine.models.rating_head import RatingHead
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
@@ -256,28 +256,38 @@ class Unified(WeightedRanker, InterestModel):
         self, interest: Float[Tensor, "batch dim"], histories: Histories
     ) -> Float[Tensor, "batch vocab"]:
         """Scores with dynamic item vectors and the prior, for a given interest."""
-        items = self.item_vectors()
-        events = self.event_vectors(items, histories)
-        prior = self.prior_scores(histories)
-        return never_padding(self._scores_of(slice(None), interest, events, histories, prior))
+        scores = self.static_scores(interest, histories)
+        if self.dynamic:
+            memory = self.memory(self.item_vectors(), histories)
+            rows = shortlist(scores)
+            added = self.memory_head.added(interest, *self.bendable(rows), memory)
+            scores = scores + added if rows is None else scores.scatter_add(1, rows, added)
+        return never_padding(scores)
 
-    def _scores_of(
-        self,
-        some: Tensor | slice,
-        interest: Float[Tensor, "batch dim"],
-        events: Float[Tensor, "batch length dim"],
-        histories: Histories,
-        prior: Float[Tensor, "batch some"] | None = None,
-    ) -> Float[Tensor, "batch some"]:
-        """Scores of some items; of a large catalogue only those that stand high are bent."""
-        items = self.item_vectors()[some]
-        scores = interest @ items.T + self.bias[some]
-        if prior is not None:
-            scores = scores + prior
-        if not self.dynamic:
-            return scores
-        queries, memory = self.item_queries()[:, some], self._memory(events, histories)
-        return scores + self.memory_head.added(interest, items, queries, memory, scores)
+    def static_scores(
+        self, interest: Float[Tensor, "batch dim"], histories: Histories
+    ) -> Float[Tensor, "batch vocab"]:
+        """Scores before any item is bent."""
+        match = interest @ self.item_vectors().T
+        return match + self.bias + self.prior_scores(histories)
+
+    def bent_items(self, histories: Histories) -> Int[Tensor, "batch bent"] | None:
+        """Which items each request bends: None for all, of a large catalogue those that stand high.
+
+        Scores, their parts and dynamic vectors go by the same rule.
+        """
+        if not is_large(len(self.warm)):
+            return None
+        return shortlist(self.static_scores(self.interest_now(histories), histories))
+
+    def bendable(
+        self, rows: Int[Tensor, "*rows bent"] | None
+    ) -> tuple[Float[Tensor, "*rows bent dim"], Float[Tensor, "*rows part bent width"]]:
+        """Static vectors of some items, or of all, and what they bring along for the memory."""
+        items, queries = self.item_vectors(), self.item_queries()
+        if rows is None:
+            return items, queries
+        return items[rows], queries[:, rows].movedim(0, -3)
 
     def prior_scores(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """What goes together with the history, as strongly as validation chose."""
@@ -298,10 +308,23 @@ class Unified(WeightedRanker, InterestModel):
         items: Int[Tensor, " some"],
         watch: Watch | None = None,
     ) -> Float[Tensor, "batch some"]:
-        """Scores of some items, without the prior, if the events' items had these vectors."""
+        """Scores of some items, without the prior, if the events' items had these vectors.
+
+        The items that are bent are those of the history itself.
+        """
         events = self._typed(chosen, histories)
         state = histories.last(self._read(events, histories, watch))
-        return self._scores_of(items, self.interest(state, histories.request), events, histories)
+        interest = self.interest(state, histories.request)
+        scores = interest @ self.item_vectors()[items].T + self.bias[items]
+        if not self.dynamic:
+            return scores
+        memory, rows = self._memory(events, histories), self.bent_items(histories)
+        if rows is None:
+            return scores + self.memory_head.added(interest, *self.bendable(items), memory)
+        added = self.memory_head.added(interest, *self.bendable(rows), memory)
+        return (
+            scores + added.new_zeros(len(added), len(self.warm)).scatter(1, rows, added)[:, items]
+        )
 
     def asked(self, histories: Histories) -> Int[Tensor, " batch"]:
         """The last event."""
@@ -321,8 +344,11 @@ class Unified(WeightedRanker, InterestModel):
         return self.rating_head.predict(state, catalogue[items], items)
 
     def dynamic_vectors(self, histories: Histories) -> Float[Tensor, "batch vocab dim"]:
-        """S_j of every item for each request; the static vectors if the memory head is off."""
+        """S_j of every item for each request; e_j of those that are not bent."""
         items = self.item_vectors()
+        static = items.expand(len(histories), -1, -1)
         if not self.dynamic:
-            return items.expand(len(histories), -1, -1)
-        return self.memory_head.bend(items, self.item_queries(), self.memory(items, histories))
+            return static
+        rows = self.bent_items(histories)
+        bent = self.memory_head.bend(*self.bendable(rows), self.memory(items, histories))
+        return bent if rows is None else static.scatter(1, rows[..., None].expand_as(bent), bent)

@@ -7,6 +7,7 @@ from recengine.engine import Engine
 from recengine.engine.maps import item_vectors
 from recengine.engine.state import State
 from recengine.errors import ConfigError
+from recengine.models import dynamic_head
 from recengine.models.unified import Unified
 from recengine.types import Request
 
@@ -65,6 +66,21 @@ def test_scores_are_the_dot_product_with_the_vectors_that_are_drawn(
     whole = dots + prior
     centred = whole - whole[answer.candidates[1:]].mean()
     np.testing.assert_allclose(centred, answer.scores[1:], atol=1e-4)
+
+
+def test_of_a_large_catalogue_what_is_not_bent_stays_at_its_place(
+    state: State, request_now: Request, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dynamic_head, "SHORTLIST_ABOVE", 20)
+    monkeypatch.setattr(dynamic_head, "SHORTLIST", 10)
+    large = Engine(replace(state))
+    found = large.item_map(request_now).items
+    moved = (found[["x", "y"]].to_numpy() != found[["static_x", "static_y"]].to_numpy()).any(axis=1)
+    assert moved.sum() == 10
+    assert (found["moved_by"].to_numpy() != "").tolist() == moved.tolist()
+    item = large.recommend(request_now).items["item_id"].iat[0]
+    why = large.explain(request_now, item)
+    assert sum(each.weight for each in why.evidence) == pytest.approx(why.score, abs=1e-3)
 
 
 def test_the_path_ends_at_the_last_event(engine: Engine, request_now: Request) -> None:

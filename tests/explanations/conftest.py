@@ -8,7 +8,7 @@ from torch import nn
 from recengine.data.histories import Histories, HistoryReader
 from recengine.data.splits import Split
 from recengine.explanations import Question
-from recengine.models import MODELS
+from recengine.models import MODELS, dynamic_head
 from recengine.models.base import FitData, Ranker
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
 from recengine.models.unified import Unified, UnifiedConfig
@@ -44,6 +44,13 @@ def _unified(data: FitData, head: str) -> Unified:
     model.beta.fill_(2.0)
     model.freeze()
     return model
+
+
+@pytest.fixture
+def shortlisted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a large catalogue: only the two items that stand highest are bent."""
+    monkeypatch.setattr(dynamic_head, "SHORTLIST_ABOVE", 3)
+    monkeypatch.setattr(dynamic_head, "SHORTLIST", 2)
 
 
 @pytest.fixture

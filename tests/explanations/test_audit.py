@@ -4,6 +4,7 @@ import torch
 
 from recengine.explanations.audit import grounds_of
 from recengine.explanations.contributions import ScoreParts
+from recengine.explanations.shared_columns import SharedColumns
 
 CANDIDATES = torch.tensor([False, True, True, True])
 
@@ -14,7 +15,8 @@ def parts(**rows: list) -> ScoreParts:
     features = {name: [[0.0] * 4] for name in ("context", "profile")}
     whole = {**zeros, **blocks, **features, **rows}
     tensors = {name: torch.tensor(row) for name, row in whole.items()}
-    return ScoreParts(**tensors, feedback=torch.zeros(0, 4))
+    wholes = {name: SharedColumns.whole(tensors[name]) for name in blocks}
+    return ScoreParts(**(tensors | wholes), feedback=torch.zeros(0, 4))
 
 
 def test_shares_are_of_what_speaks_for_the_item() -> None:

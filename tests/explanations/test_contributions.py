@@ -25,6 +25,19 @@ def test_the_parts_of_every_item_sum_to_its_score(ranker, history: Histories) ->
     )
 
 
+@pytest.mark.usefixtures("shortlisted")
+def test_parts_sum_to_the_score_where_only_a_shortlist_is_bent(ranker, history: Histories) -> None:
+    with torch.inference_mode():
+        scores = ranker.score(history)[0, 1:]
+    parts = split_scores(ranker, history)
+    torch.testing.assert_close(parts.total[1:], scores, atol=1e-4, rtol=1e-4)
+    if isinstance(ranker, Unified):
+        bent = (parts.events[:, 1:] != 0).any(dim=0)
+        assert bent.sum() == 2
+        vectors = ranker.dynamic_vectors(history)[0, 1:]
+        assert torch.equal((vectors != ranker.item_vectors()[1:]).any(dim=1), bent)
+
+
 def test_centred_parts_keep_differences_and_sum_to_nothing_on_average(
     ranker, history: Histories
 ) -> None:

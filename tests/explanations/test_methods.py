@@ -14,7 +14,7 @@ from recengine.explanations.deletion import values_of
 from recengine.explanations.integrated_gradients import along_the_path
 from recengine.explanations.whatif import Variant, apply_variants
 from recengine.models import MODELS
-from recengine.models.base import Attentive, Differentiable, FitData, FoldsIn
+from recengine.models.base import Attentive, Differentiable, FitData, FoldsIn, Ranker
 from recengine.models.unified import Unified
 from tests.explanations.conftest import made
 
@@ -71,9 +71,21 @@ def test_known_people_are_explained_by_the_folded_in_history(question: Question)
 def test_scores_from_event_vectors_are_the_scores(
     name: str, cycle_data: FitData, history: Histories
 ) -> None:
-    ranker = made(name, cycle_data)
+    _expect_scores_from_event_vectors(made(name, cycle_data), history, torch.tensor([2, 5]))
+
+
+@pytest.mark.usefixtures("shortlisted")
+@pytest.mark.parametrize("head", ["unified", "unified with a mixture"])
+def test_scores_from_event_vectors_bend_the_shortlist_of_the_history(
+    head: str, cycle_data: FitData, history: Histories
+) -> None:
+    _expect_scores_from_event_vectors(made(head, cycle_data), history, torch.arange(1, 7))
+
+
+def _expect_scores_from_event_vectors(
+    ranker: Ranker, history: Histories, some: torch.Tensor
+) -> None:
     chosen = F.embedding(history.items, ranker.item_table())
-    some = torch.tensor([2, 5])
     with torch.inference_mode():
         expected = ranker.score(history)[:, some]
         if isinstance(ranker, Unified):

@@ -122,20 +122,19 @@ def test_it_works_without_texts(cycle_data: FitData, histories: Histories) -> No
 def test_of_a_large_catalogue_only_a_shortlist_is_bent(
     model: Unified, histories: Histories, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = model.score(histories)
+    whole, vectors = model.score(histories), model.dynamic_vectors(histories)
     model.dynamic.fill_(False)
     static = model.score(histories)
     model.dynamic.fill_(True)
-    nn.init.zeros_(model.memory_head.gate.weight)  # it applies to all items
-    without_gate = model.score(histories)
     monkeypatch.setattr(dynamic_head, "SHORTLIST_ABOVE", 3)
     monkeypatch.setattr(dynamic_head, "SHORTLIST", 2)
-    short = model.score(histories)
+    short, moved = model.score(histories), model.dynamic_vectors(histories)
     best = static.topk(2, dim=1).indices
-    torch.testing.assert_close(short.gather(1, best), without_gate.gather(1, best))
-    bent = ~torch.isclose(short, static)
-    assert (bent.sum(dim=1) == 2).all()
-    assert not torch.equal(whole, short)
+    listed = torch.zeros_like(static, dtype=torch.bool).scatter(1, best, value=True)
+    torch.testing.assert_close(short, torch.where(listed, whole, static))
+    items = model.item_vectors().expand_as(moved)
+    torch.testing.assert_close(moved, torch.where(listed[..., None], vectors, items))
+    assert not torch.isclose(whole, static)[:, 1:].any()
 
 
 def test_impossible_settings_name_both_numbers() -> None:

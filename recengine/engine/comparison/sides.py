@@ -5,6 +5,7 @@ Axes: vocab = 1 + num_items, length = events of one history, oldest first.
 
 import numpy as np
 import pandas as pd
+import torch
 from jaxtyping import Int
 from scipy.stats import spearmanr
 
@@ -96,7 +97,7 @@ def _scatter(
 
 def _leaned(state: State, answer: Answer, top: Int[np.ndarray, "places"]) -> pd.DataFrame:
     """Share of each event in all that the history says for the list, the largest shares."""
-    by_event = (answer.parts.events + answer.parts.prior)[:, top].sum(dim=1).numpy()
+    by_event = answer.parts.by_event(torch.from_numpy(top)).sum(dim=1).numpy()
     weights = np.clip(by_event[: int(answer.history.lengths[0])], 0, None).astype(float)
     strongest = np.argsort(-weights, kind="stable")[:LEANED]
     strongest = strongest[weights[strongest] > 0]

@@ -84,7 +84,7 @@ def what_if(state: State, request: Request, item_id: str) -> WhatIf:
     item = state.dataset.item_index(item_id)
     require_quick(state.ranker(request.ranker))
     answer = state.answer(request)
-    by_event = (answer.parts.events[:, item] + answer.parts.prior[:, item]).abs().numpy()
+    by_event = answer.parts.by_event(item).abs().numpy()
     length = int(answer.history.lengths[0])
     events = sorted(by_event[:length].argsort()[::-1][:MAX_VARIANT_EVENTS].tolist())
     first_step = first_step_read(state, answer)
