@@ -42,8 +42,8 @@ class Measure:
 
 MEASURES: dict[str, Measure] = {
     "faithfulness": Measure(
-        "Mean of the two below, sufficiency turned round: 1 is as good as any order of events can "
-        "be, 0 as bad as any.",
+        "Mean of comprehensiveness and of sufficiency turned round: 1 is as good as any order of "
+        "events can be, 0 as bad as any.",
         "higher",
     ),
     "comprehensiveness": Measure(

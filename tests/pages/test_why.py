@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from recengine.engine.why.results import Counterfactual
+from recengine.engine.why.results import NOT_MEASURED, Counterfactual, Trust
 from recengine.errors import ConfigError
 from recengine.ui import background
 from recengine.ui.why.page import QUESTIONS
@@ -24,6 +24,11 @@ def patient(monkeypatch):
 
 def charts(app):
     return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+
+
+def said(app, words):
+    """Whether a text on the page holds some words, whatever Markdown has to be kept from."""
+    return any(words in each.value.replace("\\", "") for each in [*app.markdown, *app.caption])
 
 
 def ask(open_app, question, engine=None, **address):
@@ -311,6 +316,36 @@ def test_groups_that_stand_out_are_flagged(open_app):
 def test_a_ranker_whose_score_is_no_sum_says_so_in_general(open_app):
     app = ask(open_app, "general", ranker="popularity")
     assert any("is no sum" in each.value for each in app.markdown)
+
+
+def test_the_test_of_the_methods_is_read_and_drawn_beside_the_controls(open_app):
+    app = ask(open_app, "general")
+    assert said(app, "Exact beats naming the last events; attention does not")
+    drawn = charts(app)[-1]["data"]
+    assert [trace["name"] for trace in drawn] == ["passed", "control", "did not pass"]
+    app.selectbox(key="why_measure").set_value("randomised").run()
+    assert not app.exception
+    assert app.query_params["measure"] == "randomised"
+    assert said(app, "Lowest: attention, 0.40; random 0.30 and recency 0.50")
+    app.session_state["why_tested_unified_open"] = True
+    app.run()
+    table = app.dataframe[0].value
+    assert list(table["Method"]) == ["exact", "recency", "attention", "random"]
+    assert table["Blind to what was learnt"].iloc[2] == 0.4
+
+
+def test_a_ranker_whose_methods_nobody_tested_says_how_to_test_them(open_app, monkeypatch):
+    honest = FakeWhy.methods
+    monkeypatch.setattr(
+        FakeWhy, "methods",
+        lambda self, ranker: tuple(
+            replace(each, trust=Trust(NOT_MEASURED, "Nobody tested it.", made_with="do it"))
+            for each in honest(self, ranker)
+        ),
+    )  # fmt: skip
+    app = ask(open_app, "general")
+    assert any("Not tested yet on this ranker" in each.value for each in app.markdown)
+    assert any("do it" in each.value for each in app.caption)
 
 
 def test_problem_is_told_and_the_frame_stays(open_app):

@@ -14,6 +14,7 @@ from recengine.engine.why.results import (
     NOT_MEASURED,
     TRUSTED,
     Counterfactual,
+    Faithfulness,
     MethodFacts,
     NearestLiked,
     SimilarChoices,
@@ -139,6 +140,21 @@ class FakeWhy:
              "item_id": "106", "title": "a", "cosine": 0.8}
         )  # fmt: skip
         return Words(request, item_id, "a", words, pairs, True, "“noir” answered “dark”.")
+
+    def faithfulness(self) -> Faithfulness:
+        values = {"exact": 0.9, "attention": 0.4, "recency": 0.5, "random": 0.3}
+        table = pd.DataFrame(
+            [{"ranker": "unified", "method": name, "label": name, "metric": metric,
+              "control": name in ("recency", "random"), "value": value, "low": value - 0.1,
+              "high": value + 0.1, "ahead": value - 0.5, "ahead_low": value - 0.6,
+              "ahead_high": value - 0.4, "trusted": name == "exact"}
+             for metric in ("faithfulness", "randomised") for name, value in values.items()]
+        )  # fmt: skip
+        return Faithfulness(
+            table, {"faithfulness": "How faithful.", "randomised": "How blind."},
+            {"faithfulness": "higher", "randomised": "lower"}, {"unified": 40}, "40 people", "made",
+            "unified: exact beats the recency control.",
+        )  # fmt: skip
 
 
 @dataclass

@@ -264,6 +264,7 @@ class Faithfulness:
             them it has a meaning), and for what the simulated shop knows chance (the same by lot)
             and fixed (naming one feature always); NaN in results of earlier versions.
         metrics: meaning by metric, in the order to show them.
+        better: by metric "higher", "lower", or "" if neither is better by itself.
         people: how many were asked, by ranker.
         protocol: how it was measured, in one sentence; "" without results.
         made_with: the command that gives these figures.
@@ -272,6 +273,7 @@ class Faithfulness:
 
     table: pd.DataFrame
     metrics: dict[str, str]
+    better: dict[str, str]
     people: dict[str, int]
     protocol: str
     made_with: str

@@ -140,6 +140,7 @@ def faithfulness_of(tests: Mapping[str, Any]) -> Faithfulness:
     return Faithfulness(
         table=table,
         metrics={name: measure.meaning for name, measure in MEASURES.items()},
+        better={name: measure.better for name, measure in MEASURES.items()},
         people={name: told["people"] for name, told in tests["rankers"].items()},
         protocol=" | ".join(protocols),
         made_with=tests["made_with"],

@@ -14,6 +14,7 @@ from recengine.ui.text import count, plain
 from recengine.ui.view import View
 from recengine.ui.why import parts
 from recengine.ui.why.subject import CHOICES, PAGE
+from recengine.ui.why.tested import draw_tested
 
 _SHOWN = 24  # cases as buttons; all of them are in the table
 _METHOD = """
@@ -57,7 +58,13 @@ _ODD_SLICES = {
 
 
 def draw_general(view: View) -> None:
-    """The whole answer; looked up beside the page the first time."""
+    """The whole answer: what many lists rest on, and how the ways to find that out were tested."""
+    _draw_audit(view)
+    draw_tested(view)
+
+
+def _draw_audit(view: View) -> None:
+    """Looked up beside the page the first time."""
     ask, ranker = view.engine.audit, view.request.ranker
     asked = view.answers.name_of(ask, ranker)
     found = streamed(asked, lambda p: ask(ranker, progress=p), "Looking at many people's lists")

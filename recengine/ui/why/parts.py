@@ -67,11 +67,14 @@ def numbers(
     labels: Mapping[str, str],
     what: str,
     sentence: str,
+    title: str = "Numbers",
 ) -> None:
     """The table behind a picture, to be had as CSV and as a page that explains itself."""
-    widgets.numbers(
-        table, name, labels, what, as_page=lambda shown: html_page(view, what, sentence, shown)
-    )
+
+    def as_page(shown: pd.DataFrame) -> str:
+        return html_page(view, what, sentence, shown)
+
+    widgets.numbers(table, name, labels, what, title, as_page)
 
 
 def evidence_table(explanation: Explanation) -> pd.DataFrame:
