@@ -157,8 +157,11 @@ class TimeMachine:
                 known = known_by_then(self._state, before).numpy()
                 data = FitData(self._state.dataset, log.keep(before), known)
                 model = MODELS[name]
-                tunable = issubclass(model, TunableRanker)
-                ranker = model.fit(data, config) if tunable else model.fit(data)
+                ranker: Ranker
+                if issubclass(model, TunableRanker):
+                    ranker = model.fit(data, config)
+                else:
+                    ranker = model.fit(data)
                 base = {other: MODELS[other].fit(data) for other in ranker.builds_on}
                 self._fits[key] = ready(ranker, base)
                 while len(self._fits) > KEPT_FITS:
