@@ -158,12 +158,11 @@ def _rankers(
 ) -> None:
     """The lists of the rankers."""
     from recengine.engine import evaluate_rankers
-    from recengine.models import MODELS
 
     with ProgressLines() as progress:
         board = evaluate_rankers(
             data,
-            names or tuple(name for name, model in MODELS.items() if not model.slow),
+            names,
             Workspace(home),
             protocol=protocol,
             seeds=seeds,

@@ -153,7 +153,7 @@ def answers_of(
         answers.lists[rows, : lists.shape[1]] = lists.numpy()
         answers.list_probabilities[rows, : lists.shape[1]] = probabilities.numpy()
         answers.log_probabilities[rows] = (batch.own[:, 0] - batch.log_total).numpy()
-        if isinstance(ranker, RatingPredictor):
+        if isinstance(ranker, RatingPredictor) and ranker.knows_ratings:
             with torch.inference_mode():
                 answers.foretold[rows] = ranker.predict_ratings(
                     batch.histories, batch.targets[:, 0]

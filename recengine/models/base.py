@@ -66,11 +66,13 @@ class Ranker(ABC):
         personal: whether scores depend on the history.
         builds_on: names of other rankers that it needs, handed over by `build_on`.
         slow: whether asking everybody takes so long that nobody does it by the way.
+        needs_ratings: whether there is nothing to learn for it in events without values.
     """
 
     name: ClassVar[str]
     label: ClassVar[str]
     slow: ClassVar[bool] = False
+    needs_ratings: ClassVar[bool] = False
     personal: ClassVar[bool] = True
     builds_on: ClassVar[tuple[str, ...]] = ()
 
@@ -281,6 +283,10 @@ class Attentive(Protocol):
 @runtime_checkable
 class RatingPredictor(Protocol):
     """A model that foretells how somebody will rate an item."""
+
+    @property
+    def knows_ratings(self) -> bool:
+        """Whether it learnt from any rating; if not, it foretells none."""
 
     def predict_ratings(
         self, histories: Histories, items: Int[Tensor, " batch"]

@@ -44,6 +44,7 @@ class BiasedMF(TrainedRanker):
     """Mean + offset of the person + offset of the item + product of their factors."""
 
     name: ClassVar[str] = "biased-mf"
+    needs_ratings: ClassVar[bool] = True
     label: ClassVar[str] = "Biased matrix factorisation"
     config_class: ClassVar[type] = BiasedMFConfig
     judged_by: ClassVar[str] = "rmse"
@@ -88,6 +89,11 @@ class BiasedMF(TrainedRanker):
         errors = sum(offsets) + (factors[0] * factors[1]).sum(dim=1) - wanted
         size = sum(o.square() for o in offsets) + sum(f.square().sum(dim=1) for f in factors)
         return (errors.square() + self.config.l2 * size).sum() / max(len(items), 1)
+
+    @property
+    def knows_ratings(self) -> bool:
+        """Always: it cannot be made without."""
+        return True
 
     def predict_ratings(
         self, histories: Histories, items: Int[Tensor, " batch"]

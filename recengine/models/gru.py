@@ -134,6 +134,11 @@ class GRU(SoftmaxRanker):
         states = self._read(chosen + self.values(histories.values), histories)
         return self.softmax.scores_of(histories.last(states), items)
 
+    @property
+    def knows_ratings(self) -> bool:
+        """Whether any event that it was made for has a value."""
+        return self.rating.known
+
     def predict_ratings(
         self, histories: Histories, items: Int[Tensor, " batch"]
     ) -> Float[Tensor, " batch"]:

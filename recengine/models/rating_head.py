@@ -61,13 +61,18 @@ class RatingHead(nn.Module):
         """Expected ratings on the scale of the data."""
         return self.center + self.scale * self._standard(states, vectors, items)
 
+    @property
+    def known(self) -> bool:
+        """Whether there were ratings to learn from."""
+        return not bool(self.center.isnan())
+
     def require_ratings(self) -> None:
         """Make sure that there was something to learn.
 
         Raises:
             DataError: the head was made for data without ratings.
         """
-        if self.center.isnan():
+        if not self.known:
             raise DataError(
                 "Ratings cannot be foretold: no event that was learnt from has a value. "
                 "Train on data whose events have a value."

@@ -330,6 +330,11 @@ class Unified(WeightedRanker, InterestModel):
         """The last event."""
         return (histories.lengths - 1).clamp(min=0)
 
+    @property
+    def knows_ratings(self) -> bool:
+        """Whether any event that it was made for has a value."""
+        return self.rating_head.known
+
     def predict_ratings(
         self, histories: Histories, items: Int[Tensor, " batch"]
     ) -> Float[Tensor, " batch"]:

@@ -33,6 +33,8 @@ class Fixed(Ranker):
 class Foretelling(Fixed):
     """Foretells that everything is rated by its number."""
 
+    knows_ratings = True
+
     def predict_ratings(
         self, histories: Histories, items: Int[Tensor, " batch"]
     ) -> Float[Tensor, " batch"]:

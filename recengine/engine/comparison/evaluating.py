@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from recengine.data.dataset import Dataset
 from recengine.data.histories import HistoryReader
 from recengine.data.progress import Progress, silent
 from recengine.data.sources import load_dataset
@@ -63,7 +64,8 @@ def evaluate_rankers(
 
     Args:
         dataset_name: built-in, or the path of one's own.
-        rankers: which ones; those measured earlier stay on the leaderboard.
+        rankers: which ones; none for all that are not slow and find what they need in the data.
+            Those measured earlier stay on the leaderboard.
         workspace: where results are kept.
         protocol: the rules.
         seeds: trained rankers are trained with each.
@@ -92,13 +94,23 @@ def evaluate_rankers(
         f"--seeds {','.join(map(str, seeds))}"
     )
     measured = course.earlier(made_with)
-    for name in rankers:
+    for name in rankers or usual_rankers(dataset):
         key = course.key(name, seeds)
         if again or measured.rankers.get(name, {}).get("key") != key:
             facts = {"key": key, "made_with": f"{made_with} --ranker {name}"}
             measured = course.measure(measured, name, _seeds_of(name, seeds), facts)
             write_measurements(measured, workspace)
     return leaderboard_of(measured, against)
+
+
+def usual_rankers(dataset: Dataset) -> list[str]:
+    """Rankers that are measured where nobody names any."""
+    rated = not np.isnan(dataset.log.values).all()
+    return [
+        name
+        for name, model in MODELS.items()
+        if not model.slow and (rated or not model.needs_ratings)
+    ]
 
 
 def _seeds_of(name: str, seeds: Sequence[int]) -> Sequence[int]:

@@ -19,6 +19,7 @@ from recengine.errors import ConfigError, TrainingError, UnknownNameError
 from recengine.evaluation.protocols import find_protocol
 from recengine.evaluation.ranking import target_ranks
 from recengine.models.base import FitData
+from recengine.models.gru import GRUConfig
 from recengine.models.popularity import Popularity
 from recengine.models.sasrec import SASRecConfig
 from recengine.training import recipes
@@ -216,6 +217,23 @@ def test_trained_rankers_are_trained_once_per_seed(home, monkeypatch, shop):
     assert all(path.stat().st_mtime_ns != time for path, time in files.items())
 
 
+def test_a_log_without_ratings_is_measured_but_for_ratings(home, monkeypatch, shop):
+    monkeypatch.setattr(evaluating, "load_dataset", lambda *_, **__: _unrated(shop))
+    model = GRUConfig(embedding_dim=8, max_length=20)
+    tiny = Recipe(model=model, trainer=TrainerConfig(epochs=1, batch_size=16))
+    monkeypatch.setitem(recipes.RECIPES, "gru", lambda _: tiny)
+    table = evaluate_rankers(SHOP, ("gru",), home).table
+    assert "ndcg@10" in set(table["metric"])
+    assert "rmse" not in set(table["metric"])
+
+
+def test_who_names_no_ranker_means_those_that_the_data_can_teach(shop):
+    assert {"biased-mf", "unified"} <= set(evaluating.usual_rankers(shop))
+    assert "joint-text" not in evaluating.usual_rankers(shop)
+    without = set(evaluating.usual_rankers(shop)) - set(evaluating.usual_rankers(_unrated(shop)))
+    assert without == {"biased-mf"}
+
+
 def test_only_rankers_with_chance_in_them_need_seeds():
     assert seeded("sasrec")
     assert not seeded("recency-ease")
@@ -255,6 +273,10 @@ def test_the_file_of_figures_is_plain_json(home):
     assert content["protocol"] == "P-A"
     assert content["questions"] == content["people"] == 40
     assert "NaN" not in path.read_text()
+
+
+def _unrated(dataset: Dataset) -> Dataset:
+    return replace(dataset, interactions=dataset.interactions.assign(value=np.nan))
 
 
 def _without_time(row):
