@@ -2,7 +2,8 @@
 
 Let rank be the 1-based place of the held-out item among all that compete, ties counted against it.
 Every question has one relevant item, so its rank says it all; recall and average precision are
-written for several relevant items as well. Nothing beyond the first k places counts, except in AUC.
+written for several relevant items as well. Nothing beyond the first k places counts, except in AUC
+and nearness.
 
 Papers: Jarvelin & Kekalainen, "Cumulated Gain-Based Evaluation of IR Techniques", TOIS 2002 (NDCG,
 gain 1); Voorhees, "The TREC-8 Question Answering Track", 1999 (reciprocal rank); Fawcett, "An
@@ -27,6 +28,14 @@ def hit_rate_at_k(ranks: Int64[np.ndarray, "question"], k: int) -> Float64[np.nd
 def mrr_at_k(ranks: Int64[np.ndarray, "question"], k: int) -> Float64[np.ndarray, "question"]:
     """1 / rank within the first k, else 0."""
     return np.where(ranks <= k, 1 / ranks, 0.0)
+
+
+def nearness(ranks: Int64[np.ndarray, "*question"]) -> Float64[np.ndarray, "*question"]:
+    """Minus the natural log of the rank; a hundredth more is a place a hundredth better.
+
+    NDCG is 0 for most questions and blind to what happens there; this sees all of them.
+    """
+    return -np.log(ranks)
 
 
 def auc(

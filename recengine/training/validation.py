@@ -14,7 +14,7 @@ from recengine.data.dataset import Dataset
 from recengine.data.histories import HistoryReader
 from recengine.data.splits import Questions, Split
 from recengine.errors import DataError
-from recengine.evaluation.accuracy import ndcg_at_k
+from recengine.evaluation.accuracy import ndcg_at_k, nearness
 from recengine.evaluation.contexts import Moments, moments_of
 from recengine.evaluation.ranking import reranked_ranks, target_ranks
 from recengine.models.base import Ranker, RatingPredictor, TrainedRanker
@@ -40,11 +40,8 @@ class Places:
 
     @property
     def nearness(self) -> Float64[np.ndarray, "question"]:
-        """Minus the logarithm of the place; a hundredth more is a place a hundredth better.
-
-        NDCG@10 is 0 for most questions and blind to what happens there; this sees all of them.
-        """
-        return -np.log(self.ranks).mean(axis=0)
+        """How near to the top each item stands, the mean of the ways."""
+        return nearness(self.ranks).mean(axis=0)
 
 
 class Validation:

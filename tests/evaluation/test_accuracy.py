@@ -10,6 +10,7 @@ from recengine.evaluation.accuracy import (
     hits_of,
     mrr_at_k,
     ndcg_at_k,
+    nearness,
     recall,
 )
 
@@ -24,6 +25,14 @@ def test_ndcg_of_the_first_places_by_hand():
 
 def test_hit_rate_counts_the_tenth_place_and_not_the_eleventh():
     assert hit_rate_at_k(RANKS, 10).tolist() == [1, 1, 1, 1, 0]
+
+
+def test_nearness_sees_every_place_and_a_hundredth_is_a_hundredth_of_a_place():
+    near = nearness(RANKS)
+    assert near[0] == 0
+    assert (np.diff(near) < 0).all()
+    closer, farther = nearness(np.array([99, 100]))
+    assert closer - farther == pytest.approx(0.01, rel=0.01)
 
 
 def test_mrr_second_place_is_one_half():

@@ -22,14 +22,8 @@ from recengine.encoders.text import item_texts
 from recengine.encoders.vectors import encode_items
 from recengine.engine.assets import safe_name
 from recengine.engine.opening import fit_data
-from recengine.engine.texts.measures import (
-    ADAPTED,
-    HITS,
-    NDCG,
-    compared,
-    read_section,
-    write_section,
-)
+from recengine.engine.paired import HITS, NDCG, compared
+from recengine.engine.texts.measures import ADAPTED, read_section, write_section
 from recengine.errors import StorageError
 from recengine.evaluation.cold_items import cold_questions, held_out_items
 from recengine.evaluation.protocols import protocol_split

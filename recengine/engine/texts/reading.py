@@ -18,8 +18,9 @@ from recengine.data.sources import load_dataset
 from recengine.data.splits import Questions, Split
 from recengine.data.workspace import Workspace
 from recengine.engine.opening import fit_data
+from recengine.engine.paired import HITS, NDCG, compared
 from recengine.engine.rankers import Rankers
-from recengine.engine.texts.measures import HITS, NDCG, READING, compared, write_section
+from recengine.engine.texts.measures import READING, write_section
 from recengine.evaluation.protocols import protocol_split
 from recengine.evaluation.ranking import reranked_ranks, target_ranks
 from recengine.models import MODELS

@@ -16,6 +16,7 @@ from recengine.data.workspace import Workspace
 from recengine.encoders.compression import FIRST, FLOAT16, FLOAT32, INT8, PCA, Size, compress
 from recengine.encoders.llm import LlmEncoder
 from recengine.engine.opening import fit_data
+from recengine.engine.paired import compared
 from recengine.engine.texts.adapting import (
     FROZEN,
     LABELS,
@@ -23,7 +24,7 @@ from recengine.engine.texts.adapting import (
     adapter_file,
     load_adapter,
 )
-from recengine.engine.texts.measures import SIZES, compared, write_section
+from recengine.engine.texts.measures import SIZES, write_section
 from recengine.evaluation.bootstrap import bootstrap_mean
 from recengine.evaluation.protocols import protocol_split
 from recengine.evaluation.ranking import target_ranks

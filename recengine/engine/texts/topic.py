@@ -9,9 +9,10 @@ import pandas as pd
 from recengine.data.dataset import Dataset
 from recengine.data.features import encode_request
 from recengine.data.workspace import Workspace
+from recengine.engine.paired import NDCG, judged
 from recengine.engine.state import State
 from recengine.engine.texts.adapting import BLEND, COLD, FROZEN, LABELS, WARM
-from recengine.engine.texts.measures import ADAPTED, NDCG, READING, SIZES, judged, read_section
+from recengine.engine.texts.measures import ADAPTED, READING, SIZES, read_section
 from recengine.engine.texts.results import (
     ADAPTED_COLUMNS,
     READING_COLUMNS,

@@ -8,10 +8,11 @@ import pytest
 
 from recengine.data.workspace import Workspace, read_json
 from recengine.engine import Engine, opening
+from recengine.engine.paired import compared, judged
 from recengine.engine.state import State
 from recengine.engine.texts import adapting
 from recengine.engine.texts.adapting import adapt_encoder
-from recengine.engine.texts.measures import compared, judged, read_section, write_section
+from recengine.engine.texts.measures import read_section, write_section
 from recengine.engine.texts.reading import measure_reading
 from recengine.engine.texts.sizes import measure_sizes
 from recengine.engine.workshop import train_ranker
