@@ -32,6 +32,17 @@ FORECAST_HEADINGS = {
     "diff_low": "Low",
     "diff_high": "High",
 }
+PART_HEADINGS = {
+    "label": "Part",
+    "metric": "Metric",
+    "value": "With it",
+    "against_value": "Without",
+    "difference": "Gain",
+    "diff_low": "Low",
+    "diff_high": "High",
+    "p_holm": "p (Holm)",
+    "verdict": "Verdict",
+}
 FEATURE_HEADINGS = {
     "label": "Feature",
     "value": "Lost without it",
@@ -150,3 +161,19 @@ def contexts(data: str, home: Path, as_json: bool) -> None:
         headings = {"name": "Against the truth", "mean": "Value", "low": "Low", "high": "High"}
         print_table(found.truth, headings)
     typer.echo(f"\n{found.protocol}\n{found.made_with}")
+
+
+def ablations(data: str, home: Path, *, seeds: tuple[int, ...], ready: bool, as_json: bool) -> None:
+    """What is each part of the unified ranker worth?"""
+    from recengine.engine import measure_ablations
+
+    with ProgressLines() as progress:
+        study = measure_ablations(
+            data, Workspace(home), seeds=seeds, ready=ready, progress=progress
+        )
+    if as_json:
+        print_json({each.name: getattr(study, each.name) for each in fields(study)})
+        return
+    print_sentence(study.sentence)
+    print_table(study.table, PART_HEADINGS)
+    typer.echo(f"\n{study.protocol}\n{study.made_with}")

@@ -59,6 +59,16 @@ def evaluate(
             "--contexts", help="Instead: which features of the moment matter to the unified ranker."
         ),
     ] = False,
+    ablations: Annotated[
+        bool,
+        typer.Option("--ablations", help="Instead: what is each part of the unified ranker worth?"),
+    ] = False,
+    ready: Annotated[
+        bool,
+        typer.Option(
+            "--ready", help="With --ablations: train nothing, ask the ranker in use without a part."
+        ),
+    ] = False,
     again: Annotated[
         bool, typer.Option("--again", help="Measure also what was measured before.")
     ] = False,
@@ -107,6 +117,11 @@ def evaluate(
     JSON keys with --contexts: sentence, protocol, made_with, features (feature, label, value, low,
     high: what is lost without it; shuffled..., alone..., gate, verdict), overall (way, value, low,
     high), truth (name, mean, low, high; for the simulated shop).
+
+    JSON keys with --ablations: sentence, protocol, made_with, command (which measures every part),
+    missing (parts not measured), kept (by training: did validation keep the dynamic part), table
+    (part, label, metric, arm: with the part, value, low, high, against: without it, against_value,
+    against_low, against_high, difference, diff_low, diff_high, p_holm, verdict, seeds), facts.
     """
     chosen = [
         name
@@ -115,11 +130,14 @@ def evaluate(
             ("--forecasts", forecasts),
             ("--explanations", explanations),
             ("--contexts", contexts),
+            ("--ablations", ablations),
         )
         if wanted
     ]
     if len(chosen) > 1:
         raise ConfigError(f"{' and '.join(chosen)} are measured one at a time. Keep one of them.")
+    if ready and not ablations:
+        raise ConfigError("--ready says how to measure --ablations. Add that, or leave it out.")
     names = tuple(ranker or ())
     if feedback:
         aspects.feedback(data, names, people or 0, home, as_json)
@@ -130,6 +148,8 @@ def evaluate(
         aspects.explanations(data, names, people or PEOPLE_EXPLAINED, again, as_json, home)
     elif contexts:
         aspects.contexts(data, home, as_json)
+    elif ablations:
+        aspects.ablations(data, home, seeds=_as_seeds(seeds), ready=ready, as_json=as_json)
     else:
         _rankers(
             data,

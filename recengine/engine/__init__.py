@@ -8,6 +8,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from recengine.engine.ablations.measuring import measure_ablations
     from recengine.engine.comparison.evaluating import evaluate_rankers
     from recengine.engine.comparison.tuning import tune_ranker, tuned_settings, tuning_trials
     from recengine.engine.contexts.measuring import measure_contexts
@@ -23,6 +24,7 @@ __all__ = [
     "evaluate_explanations",
     "evaluate_forecasts",
     "evaluate_rankers",
+    "measure_ablations",
     "measure_contexts",
     "prove_feedback",
     "train_forecasters",
@@ -39,6 +41,7 @@ _HOMES = {
     "evaluate_rankers": "comparison.evaluating",
     "prove_feedback": "feedback.proof",
     "train_forecasters": "forecasts.forecasters",
+    "measure_ablations": "ablations.measuring",
     "measure_contexts": "contexts.measuring",
     "train_ranker": "workshop",
     "tune_ranker": "comparison.tuning",

@@ -10,6 +10,7 @@ from recengine.data.dataset import Dataset
 from recengine.data.progress import Progress, silent
 from recengine.data.workspace import Workspace
 from recengine.engine import jobs, lists, maps, people, timelines
+from recengine.engine.ablations.topic import Ablations
 from recengine.engine.assets import files_stamp
 from recengine.engine.comparison import answered, quality, sides
 from recengine.engine.comparison.results import (
@@ -268,6 +269,11 @@ class Engine:
     ) -> Misses | None:
         """Which held-out choices did a ranker put worst? None without stored answers."""
         return answered.misses(self._state, ranker, protocol, slice_name, value, limit)
+
+    @property
+    def ablations(self) -> Ablations:
+        """What is each part of the unified ranker worth?"""
+        return Ablations(self._state)
 
     @property
     def contexts(self) -> Contexts:

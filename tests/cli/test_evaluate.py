@@ -4,7 +4,8 @@ import pytest
 import recengine.engine
 from recengine.engine.comparison.results import Leaderboard, MetricMeaning
 from recengine.engine.feedback.results import FeedbackProof
-from tests.ui.fake_engine import FakeContexts
+from tests.ui.fake_dataset import make_dataset
+from tests.ui.fake_engine import FakeAblations, FakeContexts
 
 
 @pytest.fixture
@@ -136,6 +137,32 @@ def test_moments_are_measured_instead_when_asked(recengine, monkeypatch):
     assert answer["features"][0]["feature"] == "weather"
     assert {row["way"] for row in answer["overall"]} >= {"known", "unknown", "shuffled"}
     assert calls == ["tiny", "tiny"]
+
+
+def test_parts_are_left_out_instead_when_asked(recengine, monkeypatch):
+    study = FakeAblations(make_dataset()).study()
+    calls = []
+
+    def measure_ablations(data, _, *, seeds, ready, progress):
+        progress("Asking", 1, 1)
+        calls.append((data, seeds, ready))
+        return study
+
+    monkeypatch.setattr("recengine.engine.measure_ablations", measure_ablations, raising=False)
+    said = recengine("evaluate", "tiny", "--ablations", "--seeds", "0,1")
+    assert said.out.startswith(study.sentence[:40])
+    for told in ("Dynamic items", "Item texts", "no clear difference", study.made_with):
+        assert told in said.out
+    answer = recengine("evaluate", "tiny", "--ablations", "--ready", "--json").json
+    assert answer["kept"] == [False]
+    assert answer["table"][0]["against"] == "Dynamic part off"
+    assert calls == [("tiny", (0, 1), False), ("tiny", (0,), True)]
+
+
+def test_ready_belongs_to_ablations(recengine):
+    outcome = recengine("evaluate", "tiny", "--ready")
+    assert outcome.status == 2
+    assert "--ablations" in outcome.err
 
 
 def test_one_thing_is_measured_at_a_time(recengine):

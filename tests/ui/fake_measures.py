@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 
 from recengine.data.dataset import Dataset
+from recengine.engine.ablations.results import AblationStudy
+from recengine.engine.ablations.topic import study_of
 from recengine.engine.comparison.results import (
     Disagreements,
     Job,
@@ -26,6 +28,36 @@ MEANINGS = {
     "text-diversity@10": MetricMeaning("Variety of content", "1 - cosine.", "higher"),
 }
 SECONDS = {"unified": 400.0, "recency_ease": 3.0, "text": 0.0, "popularity": 0.0}
+
+
+class FakeAblations:
+    """Texts help, bending items does not; nobody looked at moments."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+
+    def study(self) -> AblationStudy:
+        return study_of(
+            {
+                "description": "P-A: last event",
+                "people": 4,
+                "parts": {
+                    "dynamic": _part(-0.001, -0.004, 0.002, p=0.6, kept=[False]),
+                    "text": _part(0.02, 0.01, 0.03, p=0.001),
+                },
+            },
+            self._dataset,
+        )
+
+
+def _part(difference: float, low: float, high: float, *, p: float, **facts: Any) -> dict[str, Any]:
+    figures = {"value": 0.1 + difference, "low": 0.09, "high": 0.13}
+    against = {"against_value": 0.1, "against_low": 0.09, "against_high": 0.11}
+    bounds = {"difference": difference, "diff_low": low, "diff_high": high, "p": p}
+    rows = [{"metric": metric, **figures, **against, **bounds}
+            for metric in ("ndcg@10", "hr@10", "nearness")]  # fmt: skip
+    told = {"seeds": [0], "made_with": "recengine evaluate fake --ablations --seeds 0"}
+    return {"facts": {**told, **facts}, "rows": rows}
 
 
 class FakeContexts:

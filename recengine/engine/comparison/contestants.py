@@ -5,7 +5,7 @@ Trained ones are trained once per protocol and seed and kept; the others choose 
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from recengine.data.workspace import Workspace
 from recengine.engine.assets import safe_name
 from recengine.engine.rankers import TRAINED, Rankers
 from recengine.engine.workshop import train_and_keep
-from recengine.errors import StorageError
+from recengine.errors import ConfigError, StorageError
 from recengine.models import MODELS
 from recengine.models.base import FitData, Ranker, TunableRanker
 from recengine.training.checkpoint import load_checkpoint
@@ -119,6 +119,16 @@ class Contestants:
             return False
         same_data = facts.get("data_fingerprint") == self.data.dataset.fingerprint
         return bool(same_data and facts.get("recipe") == recipe)
+
+
+def check_seeds(seeds: Sequence[int]) -> None:
+    """Refuse seeds that nothing can be averaged over.
+
+    Raises:
+        ConfigError: there are none, or the same one twice.
+    """
+    if not seeds or len(set(seeds)) < len(seeds):
+        raise ConfigError(f"seeds={tuple(seeds)} must be one or more different whole numbers.")
 
 
 def seeded(name: str) -> bool:

@@ -19,7 +19,7 @@ from recengine.data.progress import Progress, silent
 from recengine.data.sources import load_dataset
 from recengine.data.splits import Split
 from recengine.data.workspace import Workspace
-from recengine.engine.comparison.contestants import Contestants, seeded, settings_of
+from recengine.engine.comparison.contestants import Contestants, check_seeds, seeded, settings_of
 from recengine.engine.comparison.leaderboard import differences_to, leaderboard_of, order_of
 from recengine.engine.comparison.measurements import (
     LISTED,
@@ -34,7 +34,7 @@ from recengine.engine.comparison.measurements import (
 from recengine.engine.comparison.results import Leaderboard
 from recengine.engine.opening import fit_data
 from recengine.engine.workshop import circumstances
-from recengine.errors import ConfigError, UnknownNameError
+from recengine.errors import UnknownNameError
 from recengine.evaluation.background import Background, background_of
 from recengine.evaluation.metrics import METRICS, mean_over_seeds
 from recengine.evaluation.protocols import find_protocol
@@ -83,8 +83,7 @@ def evaluate_rankers(
     for name in (*rankers, *([against] if against else [])):
         if name not in MODELS:
             raise UnknownNameError("ranker", name, MODELS)
-    if not seeds or len(set(seeds)) < len(seeds):
-        raise ConfigError(f"seeds={tuple(seeds)} must be one or more different whole numbers.")
+    check_seeds(seeds)
     dataset = load_dataset(dataset_name, workspace, progress=progress)
     split = rules.split(dataset)
     data, text_fingerprint = fit_data(dataset, split, workspace, progress)

@@ -1,0 +1,1 @@
+"""What each part of the unified ranker is worth, measured by leaving it out."""
