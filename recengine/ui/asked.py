@@ -6,6 +6,7 @@ import pandas as pd
 
 from recengine.data.dataset import Dataset
 from recengine.data.progress import Progress
+from recengine.engine.ablations.results import AblationStudy
 from recengine.engine.comparison.results import (
     Disagreements,
     Leaderboard,
@@ -45,6 +46,13 @@ class AnyTexts(Protocol):
     """What the pages ask about item texts."""
 
     def worth(self) -> TextWorth: ...  # noqa: D102
+
+
+@runtime_checkable
+class AnyAblations(Protocol):
+    """What the pages ask about the parts of the unified ranker."""
+
+    def study(self) -> AblationStudy: ...  # noqa: D102
 
 
 @runtime_checkable
@@ -96,6 +104,8 @@ class AnyEngine(Protocol):
     def future(self) -> "Future": ...  # noqa: D102
     @property
     def interests(self) -> AnyInterests: ...  # noqa: D102
+    @property
+    def ablations(self) -> AnyAblations: ...  # noqa: D102
     @property
     def contexts(self) -> AnyContexts: ...  # noqa: D102
 

@@ -23,11 +23,13 @@ class Scale:
     Attributes:
         start, end: values at the two ends.
         percent: whether values read as shares ("31%") or as numbers (".182").
+        signed: whether they are differences, written with their sign and drawn about zero.
     """
 
     start: float
     end: float
     percent: bool
+    signed: bool = False
 
     @classmethod
     def of(cls, table: pd.DataFrame, *, percent: bool, from_zero: bool = True) -> "Scale":
@@ -38,6 +40,14 @@ class Scale:
             return cls(0.0, highest * _ROOM or 1.0, percent)
         pad = (highest - lowest or 1.0) * (_ROOM - 1) * 2
         return cls(lowest - pad, highest + pad, percent)
+
+    @classmethod
+    def around_zero(cls, table: pd.DataFrame) -> "Scale":
+        """The scale of differences: it holds them all, and zero."""
+        lowest = min(0.0, float(table["low"].min()))
+        highest = max(0.0, float(table["high"].max()))
+        pad = (highest - lowest or 1.0) * (_ROOM - 1) * 2
+        return cls(lowest - pad, highest + pad, percent=False, signed=True)
 
     def place(self, value: float) -> float:
         """Share of the axis at which a value lies."""
@@ -55,7 +65,8 @@ class Scale:
         if self.percent:
             return f"{value:.0%}" if tick else f"{value:.1%}"
         digits = 2 if tick and self.end - self.start > 0.04 else 3
-        return f"{value:.{digits}f}" if self.end < 10 else f"{value:.1f}"
+        digits, sign = digits if self.end < 10 else 1, "+" if self.signed and value else ""
+        return f"{value:{sign}.{digits}f}"
 
 
 def intervals(
@@ -82,6 +93,8 @@ def intervals(
         for tick in scale.ticks()
     )
     lines = "".join(f'<i style="left:{scale.place(tick):.2%}"></i>' for tick in scale.ticks())
+    if scale.signed:
+        lines += f'<i class="re-zero" style="left:{scale.place(0.0):.2%}"></i>'
     return (
         f'<div class="re-intervals{" re-told-rows" if told else ""}">'
         f'<div class="re-lines" aria-hidden="true">{lines}</div>'

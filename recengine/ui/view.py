@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from recengine.data.dataset import Dataset
+from recengine.engine.ablations.results import AblationStudy
 from recengine.engine.comparison.results import (
     Disagreements,
     Leaderboard,
@@ -89,6 +90,10 @@ class Answers:
     def leaderboard(self, protocol: str, against: str) -> Leaderboard:
         """The measured rankers under one protocol."""
         return self.once(self.engine.leaderboard, protocol, against)
+
+    def ablation_study(self) -> AblationStudy:
+        """What each part of the unified ranker is worth."""
+        return self.once(self.engine.ablations.study)
 
     def context_importance(self) -> ContextImportance:
         """Which features of the moment matter."""

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
+from recengine.engine.ablations.topic import not_measured as no_ablations
 from recengine.engine.comparison.results import Job, JobStatus, Quality
 from recengine.engine.contexts.topic import not_measured
 from recengine.engine.texts.results import TextMeasure, TextWorth
@@ -12,7 +13,7 @@ from recengine.errors import DataError
 from tests.ui.fake_dataset import HOSTILE_TITLES, make_dataset
 from tests.ui.fake_engine import FakeEngine, FakeTexts
 
-VIEWS = ("board", "sides", "apart", "errors", "moments", "texts")
+VIEWS = ("board", "sides", "apart", "errors", "moments", "parts", "texts")
 
 
 def html(app, part):
@@ -276,3 +277,36 @@ def test_moments_nobody_measured_say_how(open_app):
     app = open_app("compare", load=lambda *_: engine, show="moments", user="full")
     assert not app.exception
     assert any("recengine evaluate fake --contexts" in text.value for text in app.caption)
+
+
+def test_parts_say_plainly_that_the_dynamic_one_does_not_win(open_app):
+    app = open_view(open_app, "parts")
+    assert "Reading the texts makes the lists 20% better" in app.header[0].value
+    assert "The dynamic part does not win here" in app.header[0].value
+    rows = html(app, "re-told-rows").split('role="listitem"')[1:]
+    assert "no clear difference · 0.099 against 0.100" in rows[0]
+    assert "better · 0.120 against 0.100" in rows[1]
+
+
+def test_parts_stand_about_a_zero_line_with_the_noise_faded(open_app):
+    shown = html(open_view(open_app, "parts"), "re-told-rows")
+    assert shown.count("re-zero") == 1
+    assert shown.index("re-faded") < shown.index("Item texts")
+    assert shown.count("re-faded") == 1
+    assert ">+0.020<" in shown
+
+
+def test_parts_name_what_is_missing_and_its_command(open_app):
+    told = [caption.value for caption in open_view(open_app, "parts").caption]
+    missing = next(each for each in told if each.startswith("Not measured here"))
+    assert "Moments" in missing
+    assert "`recengine evaluate fake --ablations`" in missing
+
+
+def test_parts_nobody_measured_say_how(open_app):
+    engine = FakeEngine(make_dataset())
+    empty = no_ablations(engine.dataset)
+    engine.ablations.study = lambda: empty
+    engine.ablations.study.__name__ = "study"
+    app = open_view(open_app, "parts", engine)
+    assert any("recengine evaluate fake --ablations" in text.value for text in app.caption)

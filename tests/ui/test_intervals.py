@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from recengine.ui.intervals import intervals
+from recengine.ui.intervals import Scale, intervals
 from tests.ui.fake_dataset import make_dataset
 from tests.ui.fake_engine import FakeEngine
 
@@ -49,3 +49,24 @@ def test_axis_starts_at_zero_with_few_even_ticks(table):
 def test_hostile_label_stays_text(table):
     shown = intervals(table.assign(label="<b>x</b>"), "unified", percent=True)
     assert "<b>x</b>" not in shown
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.01, 0.03), (-0.03, -0.01), (-0.01, 0.02)])
+def test_differences_stand_about_a_line_at_zero(table, low, high):
+    value = (low + high) / 2
+    drawn = table.assign(value=value, low=low, high=high)
+    shown = intervals(drawn, "", percent=False, scale=Scale.around_zero(drawn))
+    (zero,) = re.findall(r're-zero" style="left:([\d.]+)%', shown)
+    left = float(re.findall(r're-band" style="left:([\d.]+)%', shown)[0])
+    assert 0 < float(zero) < 100
+    assert (left > float(zero)) == (low > 0)
+
+
+def test_differences_are_written_with_their_sign(table):
+    drawn = table.head(2).assign(value=[0.02, -0.01], low=-0.02, high=0.03)
+    shown = intervals(drawn, "", percent=False, scale=Scale.around_zero(drawn))
+    assert re.findall(r"<b [^>]+>([^<]+)</b>", shown) == ["+0.020", "-0.010"]
+
+
+def test_values_have_no_line_at_zero(table):
+    assert "re-zero" not in intervals(table, "unified", percent=False)

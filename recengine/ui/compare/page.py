@@ -1,4 +1,4 @@
-"""The page Compare: one of five views, the choice being in the address."""
+"""The page Compare: one of several views, the choice being in the address."""
 
 from collections.abc import Callable
 
@@ -11,6 +11,7 @@ from recengine.ui.compare.board import draw_leaderboard
 from recengine.ui.compare.choices import CONTROLS
 from recengine.ui.compare.failures import draw_errors
 from recengine.ui.compare.moments import draw_moments
+from recengine.ui.compare.parts import draw_parts
 from recengine.ui.compare.sides import draw_sides
 from recengine.ui.compare.texts import draw_texts
 from recengine.ui.states import calm_errors
@@ -21,6 +22,7 @@ VIEWS: dict[str, tuple[str, Callable[[View], None]]] = {
     "sides": ("Side by side", draw_sides),
     "apart": ("Disagreements", draw_disagreements),
     "errors": ("Errors", draw_errors),
+    "parts": ("What each part is worth", draw_parts),
     "texts": ("What the text is worth", draw_texts),
     "moments": ("Moments", draw_moments),
 }
