@@ -22,7 +22,7 @@ class Person:
         num_events: length of the history.
         first_time, last_time: Unix seconds UTC of the first and last event; None without events.
         interests: the strongest categories of the present interest vector with their shares.
-        bulk_dates: True if so many events share a moment that dates say little.
+        bulk_dates: True if the history looks typed in at a few sittings, so that dates say little.
     """
 
     user_id: str
@@ -106,7 +106,7 @@ class Timeline:
             turn), cause_steps and cause_titles (lists).
         turns_note: what to say where there are none: too few events to tell, or none.
         date_remarks: what to know of the dates, such as a silence of years; one sentence each.
-        bulk_dates: True if dates are bulk imports, so that event numbers are the honest axis.
+        bulk_dates: True if the history looks typed in, so that event numbers are the honest axis.
         sentence: the answer in one sentence.
     """
 

@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 import numpy as np
 from jaxtyping import Int64
 
+from recengine.interests.bulk import date_report
+
 LONG_GAP = 365 * 86_400  # seconds without any event that are worth a word
 FEW = 2
 
 
 def date_remarks(times: Int64[np.ndarray, " event"], now: float) -> tuple[str, ...]:
-    """Silences of a year and more, dates that lie ahead, and events that all share one second.
+    """Silences of a year and more, a handful of days, dates that lie ahead, one second for all.
 
     Args:
         times: Unix seconds in order of time.
@@ -22,6 +24,12 @@ def date_remarks(times: Int64[np.ndarray, " event"], now: float) -> tuple[str, .
     if times[0] == times[-1]:
         remarks.append(
             f"All {len(times):,} events carry the same second, so only their order is known."
+        )
+    report = date_report(times)
+    if report.few_days and not report.bulk:
+        remarks.append(
+            f"These {len(times):,} events lie so close together that they weigh like "
+            f"{report.effective_days:.1f} full days: they tell little of longer times."
         )
     gaps = np.diff(times)
     longest = int(gaps.argmax())

@@ -70,9 +70,40 @@ def test_a_whole_log_is_judged_person_by_person():
     assert found.crowded_minutes == pytest.approx(40 / 82)
     assert found.median_span_days == pytest.approx(19)
     assert "real for 67%" in found.sentence
+    assert found.few_days_share == 0
 
 
-@pytest.mark.parametrize("people", [[[0] * 30], [list(range(50))], [[0, DAY]]])
+EVERY_TWO_HOURS = [2 * 3600 * number for number in range(30)]
+SITTINGS = [8 * 3600 * at + 120 * number for at in range(3) for number in range(10)]
+
+
+def test_few_days_hours_apart_were_lived():
+    report = date_report(times(*EVERY_TWO_HOURS))
+    assert report.few_days
+    assert report.at_sittings == 0
+    assert not report.bulk
+    found = log_dates(one_log(EVERY_TWO_HOURS, EVERY_TWO_HOURS))
+    assert (found.bulk_share, found.few_days_share) == (0, 1)
+    assert "100% have a handful of days" in found.sentence
+
+
+def test_few_days_of_sittings_were_typed_in():
+    report = date_report(times(*SITTINGS))
+    assert report.crowded_minutes == 0
+    assert report.at_sittings == 1
+    assert report.bulk
+    assert "hardly real" in log_dates(one_log(SITTINGS)).sentence
+
+
+def test_sittings_on_many_days_were_lived():
+    songs = [day * DAY + 100 * song for day in range(12) for song in range(15)]
+    assert date_report(times(*songs)).at_sittings == 1
+    assert not date_report(times(*songs)).bulk
+
+
+@pytest.mark.parametrize(
+    "people", [[[0] * 30], [list(range(50))], [[0, DAY]], [EVERY_TWO_HOURS], [SITTINGS]]
+)
 def test_the_whole_and_the_single_verdict_agree(people):
     single = [date_report(np.array(times, dtype=np.int64)).bulk for times in people]
     assert (log_dates(one_log(*people)).bulk_share > 0) == any(single)

@@ -33,3 +33,9 @@ def test_dates_that_lie_ahead_are_counted():
     (told,) = remarks(3_900, 4_001, 4_002)
     assert told.startswith("2 events carry dates that lie ahead of today")
     assert remarks(3_900, 4_001)[0].startswith("1 event carries a date that lies ahead")
+
+
+def test_a_handful_of_days_is_told_and_what_was_typed_in_is_not_told_twice():
+    hours = remarks(*(number / 12 for number in range(30)))
+    assert any("full days: they tell little" in remark for remark in hours)
+    assert not remarks(*(number / 1440 for number in range(30)))

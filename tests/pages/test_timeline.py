@@ -101,8 +101,13 @@ def test_bulk_dates_are_said_and_events_are_the_axis(open_app):
     engine.timeline = lambda request: replace(honest(request), bulk_dates=True)
     app = open_app("timeline", load=lambda *_: engine, user="full")
     assert not app.exception
-    assert any("bulk import" in caption.value for caption in app.caption)
+    assert any("as if typed in" in caption.value for caption in app.caption)
     assert app.get_by_key("timeline_axis").value == "event"
+
+
+def test_the_time_of_the_whole_log_is_judged_on_the_page(open_app):
+    app = open_app("timeline", user="full")
+    assert any("times look real for 100% of the 4 people" in each.value for each in app.caption)
 
 
 def test_three_events_are_enough(open_app):

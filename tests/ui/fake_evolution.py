@@ -18,6 +18,7 @@ from recengine.engine.evolution.results import (
 from recengine.engine.evolution.topic import period
 from recengine.engine.forecasts.results import FutureTaste
 from recengine.engine.interests.results import InterestCalendar, ThemeTimeline
+from recengine.interests.bulk import LogDates
 from recengine.engine.results import Recommendations, Timeline
 from recengine.errors import ConfigError
 from recengine.types import Request
@@ -110,6 +111,9 @@ class FakeInterests:
             turns_note="",
             sentence="Today the theme Space · Alien leads with 80%.",
         )
+
+    def dates(self) -> LogDates:
+        return LogDates(4, 0.0, 0.0, 0.0, 90.0, "The times look real for 100% of the 4 people.")
 
     def calendar(self, request: Request) -> InterestCalendar:
         told = self.tell(request)

@@ -67,7 +67,7 @@ def choose(timeline: Timeline) -> Looking:
 
 
 def only_order(*timelines: Timeline) -> bool:
-    """Whether dates say little of one of them: bulk imports, or one second for all."""
+    """Whether dates say little of one of them: typed in, or one second for all."""
     return any(
         each.bulk_dates or bool((each.events["timestamp"].diff().fillna(0) == 0).all())
         for each in timelines
@@ -75,7 +75,7 @@ def only_order(*timelines: Timeline) -> bool:
 
 
 def choose_axis(*, bulk: bool) -> Axis:
-    """By event or by date; dates that are bulk imports are not offered first."""
+    """By event or by date; dates of what was typed in are not offered first."""
     if address.chosen(PAGE, AXIS) == _CALENDAR:  # chosen where there is one
         address.choose(PAGE, **{AXIS: "date"})
     axis = CONTROLS.segmented("Axis", AXIS, _AXES, _first_axis(bulk=bulk), labelled=True)

@@ -6,6 +6,7 @@ import streamlit as st
 from recengine.engine.results import Timeline
 from recengine.types import TITLE
 from recengine.ui import states, widgets
+from recengine.ui.text import plain
 from recengine.ui.timeline import ahead, controls, stream, themes, then, turns, way
 from recengine.ui.view import View
 
@@ -65,6 +66,7 @@ def draw(view: View) -> None:
     with picture:
         way.draw(view, timeline, looking, future, beside=chart)
         widgets.method(_METHOD)
+        st.caption(f":material/schedule: {plain(view.engine.interests.dates().sentence)}")
     if future is not None:
         ahead.draw(view, told, looking, future)
     if looking.kind == controls.THEMES:

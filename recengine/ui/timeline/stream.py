@@ -83,8 +83,8 @@ def _say_how_to_read(
 ) -> None:
     if timeline.bulk_dates:
         st.caption(
-            ":material/info: Most events carry the same few moments (a bulk import), so event "
-            "numbers tell the order honestly and dates do not."
+            ":material/info: Most of these events follow one another within minutes, as if typed "
+            "in at a few sittings: event numbers tell their order, dates say little."
         )
     for remark in timeline.date_remarks:
         st.caption(f":material/info: {plain(remark)}")

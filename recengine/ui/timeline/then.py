@@ -42,7 +42,7 @@ def draw(view: View, timeline: Timeline) -> None:
         _draw_list(view, found)
         if timeline.bulk_dates:
             st.caption(
-                ":material/info: This history was typed in at a few sittings: “later” is further "
+                ":material/info: This history looks typed in at a few sittings: “later” is further "
                 "down the form, not later in life."
             )
 
