@@ -91,7 +91,7 @@ class TimeMachine:
             candidates=int(candidates.sum()),
             known_events=int(before.sum()),
             hindsight=self._hindsight(name, cut),
-            sentence=f"Nobody had done anything before {_day(cut)} that a list could rest on.",
+            sentence=_no_list(int(before.sum()), _day(cut), bool(request.muted)),
         )
         if not told.candidates:
             return told
@@ -187,6 +187,19 @@ def known_by_then(state: State, before: Bool[np.ndarray, " event"]) -> Bool[torc
     known = torch.zeros(1 + state.dataset.num_items, dtype=torch.bool)
     known[torch.from_numpy(state.dataset.log.items[before].astype(np.int64))] = True
     return known
+
+
+def _no_list(known_events: int, day: str, muted: bool) -> str:
+    """Why nothing can be offered."""
+    if not known_events:
+        return f"Nobody had done anything before {day} that a list could rest on."
+    events = f"{known_events:,} event{'s' * (known_events > 1)}"
+    off = ", or has switched it off" if muted else ""
+    return (
+        f"{events} of everybody {'were' if known_events > 1 else 'was'} known before {day}, but no "
+        "item was left to offer: this person had chosen each one that anybody had met by then"
+        f"{off}."
+    )
 
 
 def _first_step(later: np.ndarray, item: int, step: int) -> int:

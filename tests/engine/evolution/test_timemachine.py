@@ -88,6 +88,24 @@ def test_nothing_could_be_shown_before_anybody_had_done_anything(state):
     assert then.sentence.startswith("Nobody had done anything before")
 
 
+def test_whoever_had_chosen_all_that_was_known_is_told_so(state, longest, middle):
+    dataset, log = state.dataset, state.dataset.log
+    span = log.span(dataset.user_index(longest))
+    cut = int(log.times[span.start + middle - 1]) // DAY * DAY
+    known = log.rows[log.times < cut]
+    mine = dataset.items["item_id"].iloc[log.items[span.start] - 1]
+    items = dataset.interactions["item_id"].to_numpy(copy=True)
+    items[known] = mine  # all that anybody had met by then
+    items[log.rows[span.start]] = mine
+    narrow = replace(dataset, interactions=dataset.interactions.assign(item_id=items))
+    other = State(narrow, state.workspace, state.rankers, state.places)
+    then = TimeMachine(other).list_then(Request(user_id=longest), middle)
+    assert then.items.empty
+    assert then.known_events == len(known) > 1
+    assert then.sentence.startswith(f"{len(known):,} events of everybody were known before")
+    assert "no item was left to offer" in then.sentence
+
+
 def test_trained_weights_say_what_they_know_in_hindsight(state, longest, middle):
     machine = TimeMachine(state)
     looking_back = machine.list_then(Request(user_id=longest), middle, hindsight=True)
