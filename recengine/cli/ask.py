@@ -127,7 +127,8 @@ def timeline(
     turns_note (what to make of it if there are none).
     With --ahead also forecast: method, label, trusted, unit, ahead, sentence, shares (ahead,
     category, mean, low50, high50, ...), path (ahead, x, y, radius50, ...), items (what would be
-    recommended then), methods (every forecaster with its measured skill).
+    recommended then), methods (every forecaster with its measured skill), coverage (ahead, answers,
+    raw50, held50, width50, ..., pit), coverage_sentence (how often such intervals held what came).
     """
     engine = open_engine(data, home)
     answer = engine.timeline(request)
@@ -162,14 +163,15 @@ def timeline(
         headings = {"category": f"In {ahead} {unit}", "mean": "Share", "low80": "From"}
         strong = last.sort_values("mean", ascending=False).head(5)
         print_table(strong, {**headings, "high80": "To (8 of 10)"})
+        print_sentence(future.coverage_sentence)
         typer.echo()
         headings = {"rank": "#", "title": "Would be shown", "rank_now": "Place today"}
         print_table(future.items, headings)
 
 
 def _foretold(future: "FutureTaste") -> dict[str, Any]:
-    names = ("method", "label", "trusted", "unit", "ahead", "sentence")
-    tables = ("shares", "path", "items", "methods")
+    names = ("method", "label", "trusted", "unit", "ahead", "sentence", "coverage_sentence")
+    tables = ("shares", "path", "items", "methods", "coverage")
     return {name: getattr(future, name) for name in (*names, *tables)}
 
 

@@ -11,6 +11,7 @@ from recengine.cli.output import ProgressLines, print_json, print_sentence, prin
 from recengine.data.workspace import Workspace
 
 if TYPE_CHECKING:
+    from recengine.engine.forecasts.measured import ForecastBoard
     from recengine.engine.why.results import Faithfulness
 
 SKILL_HEADINGS = {
@@ -42,6 +43,16 @@ PART_HEADINGS = {
     "diff_high": "High",
     "p_holm": "p (Holm)",
     "verdict": "Verdict",
+}
+COVERAGE_HEADINGS = {
+    "unit": "In",
+    "method": "Forecaster",
+    "ahead": "Ahead",
+    "answers": "Answers",
+    "raw": "Held 50/80/95 %, raw",
+    "held": "Calibrated",
+    "width": "Width (points)",
+    "pit": "PIT, tenths (%)",
 }
 FEATURE_HEADINGS = {
     "label": "Feature",
@@ -106,7 +117,22 @@ def forecasts(
     typer.echo()
     pooled = pd.DataFrame([row for row in board.rows if row["ahead"] == 0])
     print_table(pooled, FORECAST_HEADINGS)
+    typer.echo()
+    print_table(_coverage(board), COVERAGE_HEADINGS)
     typer.echo(f"\n{board.facts['description']}\n{board.facts['made_with']}")
+
+
+def _coverage(board: "ForecastBoard") -> pd.DataFrame:
+    """Coverage, sharpness and PIT of each forecaster and horizon, as whole numbers of per cent."""
+    from recengine.engine.forecasts.coverage import BANDS, coverage_table
+
+    table = coverage_table(board)
+    shown = table[["unit", "method", "ahead", "answers"]].copy()
+    for kind in ("raw", "held", "width"):
+        parts = (100 * table[[f"{kind}{band}" for band in BANDS]]).round().astype(int).astype(str)
+        shown[kind] = parts.agg("/".join, axis=1)
+    shown["pit"] = [" ".join(f"{100 * share:.0f}" for share in bins) for bins in table["pit"]]
+    return shown
 
 
 def explanations(

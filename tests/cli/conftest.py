@@ -44,7 +44,7 @@ class FakeFuture:
         empty = pd.DataFrame()
         return FutureTaste(
             *(request, method or "gru", "Recurrent (GRU)", unit, (ahead,), shares, empty, items),
-            *(empty, True, "More horror."),
+            *(empty, True, "More horror.", empty, "Not measured."),
         )
 
 

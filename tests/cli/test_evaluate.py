@@ -4,6 +4,7 @@ import pytest
 import recengine.engine
 from recengine.engine.comparison.results import Leaderboard, MetricMeaning
 from recengine.engine.feedback.results import FeedbackProof
+from recengine.engine.forecasts.measured import ForecastBoard
 from tests.ui.fake_dataset import make_dataset
 from tests.ui.fake_engine import FakeAblations, FakeContexts
 
@@ -118,6 +119,30 @@ def test_feedback_is_proved_instead_when_asked(recengine, monkeypatch):
     assert answer["facts"] == {"unified": {"people": 9}}
     assert answer["table"][0]["diff_low"] == 0.05
     assert calls == [("tiny", ("unified",), 9), ("tiny", (), 0)]
+
+
+def test_forecasts_say_in_print_how_often_their_intervals_held(recengine, monkeypatch):
+    where = {"method": "gru", "unit": "days"}
+    interval = {"low": 0.1, "high": 0.3, "diff_low": -0.1, "diff_high": 0.1}
+    board = ForecastBoard(
+        {"description": "Asked later", "made_with": "recengine evaluate tiny --forecasts"},
+        rows=[where | interval | {"ahead": 0, "metric": "energy", "value": 2.0, "difference": 0.0}],
+        skills=[where | interval | {"skill": 0.2, "people": 9}],
+        calibration=[
+            where | {"ahead": 14, "level": level, "raw": level - 0.1, "calibrated": level + 0.01,
+                     "width": level / 10, "answers": 202}
+            for level in (0.5, 0.8, 0.95)
+        ],
+        pit=[where | {"ahead": 14, "bins": [0.05, 0.15, *[0.1] * 8]}],
+    )  # fmt: skip
+    monkeypatch.setattr("recengine.engine.evaluate_forecasts", lambda *_, **__: board)
+    out = recengine("evaluate", "tiny", "--forecasts").out
+    line = next(line for line in out.splitlines() if "202" in line)
+    assert line.split()[:4] == ["days", "gru", "14", "202"]
+    assert "40/70/85" in line
+    assert "51/81/96" in line
+    assert "5/8/10" in line
+    assert "5 15 10 10" in line
 
 
 def test_moments_are_measured_instead_when_asked(recengine, monkeypatch):

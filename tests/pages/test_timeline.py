@@ -190,6 +190,20 @@ def test_the_forecast_is_told_with_its_list_and_its_doubt(open_app):
     assert app.query_params["method"] == "gru"
 
 
+def test_the_intervals_of_the_forecast_say_how_often_they_held(open_app):
+    app = open_app("timeline", user="full")
+    said = next(block.value for block in app.markdown if "How often the intervals" in block.value)
+    assert "held 49, 80 and 96 %" in said
+    dots = next(each for each in charts(app) if each["data"][-1]["type"] == "bar" and
+                each["data"][0].get("name") == "as drawn")  # fmt: skip
+    assert len(dots["data"]) == 7
+    assert any("10.0 points wide" in caption.value for caption in app.caption)
+    app.session_state["forecast_coverage_open"] = True
+    app.run()
+    table = next(each.value for each in app.dataframe if "80 % held, calibrated" in each.value)
+    assert table["Answers"].tolist() == [300, 120, 3]
+
+
 def test_without_a_forecast_the_page_says_why_and_stays(open_app):
     app = open_app("timeline", user="short")
     assert not app.exception

@@ -16,7 +16,7 @@ from recengine.engine.evolution.results import (
     TastePair,
 )
 from recengine.engine.evolution.topic import period
-from recengine.engine.forecasts.results import FutureTaste
+from recengine.engine.forecasts.results import COVERAGE_COLUMNS, FutureTaste
 from recengine.engine.interests.results import InterestCalendar, ThemeTimeline
 from recengine.interests.bulk import LogDates
 from recengine.engine.results import Recommendations, Timeline
@@ -84,7 +84,29 @@ class FakeFuture:
             methods=methods,
             trusted=False,
             sentence="Nothing beats keeping today's taste; Drama stays ahead.",
+            coverage=_coverage(method or "persistence", unit),
+            coverage_sentence=f"Measured 10 {unit} ahead, they held 49, 80 and 96 %.",
+            measured_at=10,
         )
+
+
+def _coverage(method: str, unit: str) -> pd.DataFrame:
+    """Honest after calibration; of the last horizon little is known."""
+    rows = [
+        {
+            "method": method,
+            "unit": unit,
+            "ahead": ahead,
+            "answers": answers,
+            "enough": answers > 30,
+            "pit": [0.1] * 10,
+        }
+        | {f"raw{band}": band / 110 for band in _SPREAD}
+        | {f"held{band}": band / 100 for band in _SPREAD}
+        | {f"width{band}": 2 * wide for band, wide in _SPREAD.items()}
+        for ahead, answers in ((1, 300), (10, 120), (30, 3))
+    ]
+    return pd.DataFrame(rows, columns=COVERAGE_COLUMNS)
 
 
 @dataclass

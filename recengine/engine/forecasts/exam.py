@@ -169,6 +169,7 @@ class _Course:
             "people": len(people),
             "questions": {unit: len(exam.questions) for unit, exam in exams.items()},
             "asked": {unit: len(np.unique(exam.people)) for unit, exam in exams.items()},
+            "calibrated_on": task.validation_answers(),
             "data_fingerprint": dataset.fingerprint,
             "text_fingerprint": text_fingerprint,
             "fit": json.loads(json.dumps(asdict(FitConfig()))),

@@ -134,7 +134,7 @@ def calibrated(forecaster: Forecaster, task: ForecastTask, views: Views) -> dict
     factors = {}
     for unit in UNITS:
         questions, horizons = task.validation_questions(unit), Horizons.learnt(unit)
-        targets = task.sequences.targets(questions, horizons, task.end)
+        targets = task.validation_targets(unit)
         found = forecaster.forecast(
             task.sequences.past(questions), horizons, num_samples=DRAWS, seed=task.seed
         )
@@ -224,6 +224,7 @@ def fit_in(
             "ranker_sample": vector_sample(model),
             "data_fingerprint": dataset.fingerprint,
             "people": len(people),
+            "calibrated_on": task.validation_answers(),
             "seed": config.trainer.seed,
             "epochs": record.best_epoch if record else 0,
             "scores": record.scores if record else [],

@@ -11,6 +11,10 @@ SHARE_COLUMNS = [
 ]  # fmt: skip
 PATH_COLUMNS = ["ahead", "x", "y", "radius50", "radius80", "radius95"]
 ITEM_COLUMNS = ["rank", "item_id", "title", "year", "categories", "share_of_best", "rank_now"]
+COVERAGE_COLUMNS = [
+    "method", "unit", "ahead", "answers", "raw50", "raw80", "raw95", "held50", "held80", "held95",
+    "width50", "width80", "width95", "pit", "enough",
+]  # fmt: skip
 METHOD_COLUMNS = [
     "method", "label", "learned", "fitted", "trusted", "skill", "low", "high", "measured_on",
 ]  # fmt: skip
@@ -40,6 +44,14 @@ class FutureTaste:
             measured_on (questions asked, in words; "" if none).
         trusted: whether `method` was measured to be better than persistence.
         sentence: the answer in one sentence.
+        coverage: how honest the intervals of `method` are, one row per measured horizon of the
+            unit: method, unit, ahead, answers (how many came), raw50, raw80, raw95 (how often
+            intervals of 50, 80 and 95 % held what came, as drawn), held50, ... (after calibration),
+            width50, ... (their mean width, in shares), pit (share of what came in each tenth of
+            the draws; 0.1 each if they are honest), enough (whether so many answers measure it).
+        coverage_sentence: how often intervals of the horizon asked for held what came, or that
+            nobody measured it, and whether their widening is borrowed from another horizon.
+        measured_at: the measured horizon that is nearest to the one asked for; 0 if there is none.
     """
 
     request: Request
@@ -53,3 +65,6 @@ class FutureTaste:
     methods: pd.DataFrame
     trusted: bool
     sentence: str
+    coverage: pd.DataFrame
+    coverage_sentence: str
+    measured_at: int = 0

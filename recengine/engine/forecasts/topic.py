@@ -11,6 +11,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from recengine.engine.forecasts.coverage import coverage_sentence, coverage_table, nearest_measured
 from recengine.engine.forecasts.forecasters import Views, fit_in, fitted_file, read_fitted, views_in
 from recengine.engine.forecasts.measured import ForecastBoard, read_board
 from recengine.engine.forecasts.results import (
@@ -20,9 +21,9 @@ from recengine.engine.forecasts.results import (
     SHARE_COLUMNS,
     FutureTaste,
 )
+from recengine.engine.forecasts.sentences import taste_sentence
 from recengine.engine.state import State
 from recengine.engine.timelines import interest_path
-from recengine.engine.wording import number
 from recengine.errors import ConfigError, UnknownNameError
 from recengine.interests.forecasting import FORECASTERS
 from recengine.interests.forecasting.base import MAX_AHEAD, UNITS, Forecast, Horizons, Past, Unit
@@ -106,6 +107,7 @@ class Future:
         method = method or self._best(model.name, horizons.unit, methods)
         fitted = self._ready(model.name, method)
         own = methods.set_index("method").loc[method]
+        coverage = self._coverage(model.name, method, horizons.unit)
         answer = FutureTaste(
             request=request,
             method=method,
@@ -118,6 +120,9 @@ class Future:
             methods=methods,
             trusted=bool(own["trusted"]),
             sentence="This person has not done anything yet, so there is no taste to foretell.",
+            coverage=coverage,
+            coverage_sentence=coverage_sentence(coverage, horizons, fitted.facts),
+            measured_at=nearest_measured(coverage, ahead),
         )
         past = self._past(request)
         if past is None:
@@ -131,12 +136,18 @@ class Future:
             shares=shares,
             path=_path_table(found, views, fitted, horizons),
             items=self._items(request, model, found.mean[:, -1]),
-            sentence=_sentence(shares, now, answer),
+            sentence=taste_sentence(shares, now, answer),
         )
 
     def _board(self, ranker: str) -> ForecastBoard | None:
         board = read_board(self._state.dataset.name, self._state.workspace)
         return board if board is not None and board.facts["ranker"] == ranker else None
+
+    def _coverage(self, ranker: str, method: str, unit: Unit) -> pd.DataFrame:
+        """What was measured about the intervals of one forecaster in one unit."""
+        table = coverage_table(self._board(ranker))
+        mine = (table["method"] == method) & (table["unit"] == unit)
+        return table[mine].reset_index(drop=True)
 
     def _best(self, ranker: str, unit: Unit, methods: pd.DataFrame) -> str:
         board = self._board(ranker)
@@ -245,47 +256,3 @@ def _path_table(found: Forecast, views: Views, fitted: Fitted, horizons: Horizon
     table[["x", "y"]] = centre[0].double().numpy()
     table[["radius50", "radius80", "radius95"]] = radii.double().numpy()
     return table
-
-
-def _sentence(shares: pd.DataFrame, now: dict[str, float], answer: FutureTaste) -> str:
-    last = shares[shares["ahead"] == answer.ahead[-1]].set_index("category")
-    unit = answer.unit if answer.ahead[-1] > 1 else answer.unit[:-1]
-    when = f"In {number(answer.ahead[-1])} {unit}"
-    today = pd.Series(now)
-    change = last["mean"] - today
-    beyond = change[(today < last["low80"]) | (today > last["high80"])]
-    if answer.method == Persistence.name:
-        lead = str(today.idxmax())
-        return (
-            f"{_why_no_change(answer.methods)}: {lead} at {today[lead]:.0%} "
-            f"({_spread(last.loc[lead])})."
-        )
-    doubt = "" if answer.trusted else " This forecast was not measured to beat no change at all."
-    if not len(beyond):
-        lead = str(last["mean"].idxmax())
-        return (
-            f"{when}, no category should have moved by more than the uncertainty; {lead} is "
-            f"expected at {last.loc[lead, 'mean']:.0%} ({_spread(last.loc[lead])}).{doubt}"
-        )
-    moved = str(beyond.abs().idxmax())
-    verb = "grown" if change[moved] > 0 else "shrunk"
-    return (
-        f"{when}, {moved} should have {verb} from {today[moved]:.0%} to "
-        f"{last.loc[moved, 'mean']:.0%} of this taste ({_spread(last.loc[moved])}).{doubt}"
-    )
-
-
-def _why_no_change(methods: pd.DataFrame) -> str:
-    """Why today's taste stands for the future one."""
-    shown = "this shows today's taste with its usual unrest"
-    if methods["skill"].isna().all():
-        return f"Nobody has measured forecasts on this data yet, so {shown}"
-    if not methods["trusted"].any():
-        return f"No forecast was measurably better than assuming no change, so {shown}"
-    if not (methods["trusted"] & methods["fitted"]).any():
-        return f"The forecasts that are better wait to be trained; {shown}"
-    return f"If nothing changes, {shown.removeprefix('this shows ')} remains"
-
-
-def _spread(row: pd.Series) -> str:
-    return f"{row['low80']:.0%} to {row['high80']:.0%} in eight of ten cases"

@@ -2,7 +2,8 @@
 
 For every learnt horizon and level a factor widens or narrows the intervals of the draws, such that
 they would have held what came in the validation stretch as often as they promise (split conformal
-prediction). Between the learnt horizons factors are interpolated.
+prediction). Few answers move it only part of the way from 1, and a horizon with hardly any borrows
+the factor of the nearest one that has enough. Between the learnt horizons factors are interpolated.
 
 Papers: Romano, Patterson & Candes, "Conformalized Quantile Regression", NeurIPS 2019,
 arXiv:1905.03222; Sousa et al., arXiv:2207.02274 (the multiplicative form).
@@ -10,6 +11,7 @@ Axes: question, sample, horizon, part = numbers that are foretold, level, learnt
 learnt grid.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -20,7 +22,8 @@ from recengine.interests.forecasting.base import Horizons
 
 LEVELS = (0.5, 0.8, 0.95)
 THINNEST = 1e-6  # half an interval's width at least, so that a ratio to it is defined
-MIN_ANSWERS = 30  # fewer leave the draws' own width
+MIN_ANSWERS = 30  # fewer calibrate nothing, and measure nothing
+STEADY_ANSWERS = 30  # move the logarithm of a factor half of the way from 0
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,19 @@ def at_horizons(
     return factors[below] * (1 - part) + factors[below + 1] * part
 
 
+def lenders(answers: Sequence[int]) -> list[int | None]:
+    """Place of the horizon whose factor each learnt horizon takes; None if no horizon has enough.
+
+    Args:
+        answers: how many calibrate each learnt horizon.
+    """
+    enough = [place for place, count in enumerate(answers) if count >= MIN_ANSWERS]
+    return [
+        min(enough, key=lambda place: (abs(place - own), -answers[place]), default=None)
+        for own in range(len(answers))
+    ]
+
+
 def coverage(
     intervals: Intervals,
     realised: Float[Tensor, "question horizon part"],
@@ -115,14 +131,16 @@ def _quantiles(
     ratios: Float[Tensor, "question learnt part level"], known: Bool[Tensor, "question learnt"]
 ) -> Float[Tensor, "learnt level"]:
     factors = torch.ones(ratios.shape[1], len(LEVELS))
-    for place in range(ratios.shape[1]):
-        rows = ratios[known[:, place], place]
-        if len(rows) < MIN_ANSWERS:
+    for place, lender in enumerate(lenders(known.sum(dim=0).tolist())):
+        if lender is None:
             continue
+        rows = ratios[known[:, lender], lender]
+        count = len(rows)
         for column, level in enumerate(LEVELS):
             # the finite-sample step of conformal prediction, counting questions, not parts
-            share = min(1.0, level * (1 + 1 / len(rows)))
-            factors[place, column] = _quantile(rows[..., column].flatten(), share)
+            share = min(1.0, level * (1 + 1 / count))
+            factor = _quantile(rows[..., column].flatten(), share)
+            factors[place, column] = factor ** (count / (count + STEADY_ANSWERS))
     return factors
 
 

@@ -104,7 +104,7 @@ def share_factors(
 ) -> Float[Tensor, "learnt level"]:
     """Calibration of the category shares on the validation stretch of a task."""
     questions, horizons = task.validation_questions(unit), Horizons.learnt(unit)
-    targets = task.sequences.targets(questions, horizons, task.end)
+    targets = task.validation_targets(unit)
     parts = [
         shares(_forecast(forecaster, task.sequences, questions.take(rows), horizons).samples)
         for rows in _parts(len(questions))

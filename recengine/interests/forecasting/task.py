@@ -11,7 +11,7 @@ from torch import Tensor
 
 from recengine.errors import DataError
 from recengine.interests.forecasting.base import UNITS, Horizons, Past, Unit
-from recengine.interests.forecasting.sequences import InterestSequences, Questions
+from recengine.interests.forecasting.sequences import InterestSequences, Questions, Targets
 from recengine.interests.forecasting.space import Space
 
 FITTED_ON = 2000  # questions from which spaces, windows and residuals are computed
@@ -83,6 +83,15 @@ class ForecastTask:
         rows = self.sequences.few_of_each(rows, PER_PERSON, rng)
         rows = np.sort(rng.permutation(rows)[:CHECKED_ON])
         return self.sequences.asked_at(unit, rows, rng, self.cut)
+
+    def validation_targets(self, unit: Unit) -> Targets:
+        """What became of the validation questions at the learnt horizons."""
+        questions = self.validation_questions(unit)
+        return self.sequences.targets(questions, Horizons.learnt(unit), self.end)
+
+    def validation_answers(self) -> dict[Unit, list[int]]:
+        """How many of them are answered at each learnt horizon."""
+        return {unit: self.validation_targets(unit).known.sum(dim=0).tolist() for unit in UNITS}
 
     def fit_space(self, space: Space) -> None:
         """Turn and scale a space to the changes before the cut."""

@@ -18,6 +18,7 @@ from recengine.ui.charts.fan import OTHER, ahead_of
 from recengine.ui.charts.timeline import bands
 from recengine.ui.intervals import Scale, intervals
 from recengine.ui.text import plain
+from recengine.ui.timeline import honesty
 from recengine.ui.timeline.controls import Looking
 from recengine.ui.timeline.marks import CONTROLS, PAGE
 from recengine.ui.view import View
@@ -103,6 +104,7 @@ def draw(view: View, timeline: Timeline, looking: Looking, future: FutureTaste) 
         "Expected shares with their intervals",
         "Numbers of the forecast",
     )
+    honesty.draw(future, view.palette)
 
 
 def _draw_expected(timeline: Timeline, looking: Looking, future: FutureTaste) -> None:
@@ -132,8 +134,8 @@ def _draw_expected(timeline: Timeline, looking: Looking, future: FutureTaste) ->
         f'<div class="re-compact">{intervals(rows, looking.focus, percent=True, scale=scale)}</div>'
     )
     st.caption(
-        f"Bars hold {looking.band} of 100 futures. Faded: today's share lies within the bar, so "
-        "no change we can trust."
+        f"Bars are meant to hold {looking.band} of 100 futures; how often they did stands below. "
+        "Faded: today's share lies within the bar, so no change we can trust."
     )
 
 
@@ -208,8 +210,11 @@ def _how(future: FutureTaste) -> str:
     return f"""
 A **forecaster** reads the interest vectors up to now and gives the ones to come, as a mean and as
 samples. Shares and places on the map are computed from the samples; intervals are widened or
-narrowed until, on people it had not seen, they held as often as they say. **Skill** is the share of
-the error of *persistence* (tomorrow is as today) that a forecaster saves.
+narrowed towards what would have held as often as they say in an earlier stretch of time. How often
+they held later is measured: {plain(future.coverage_sentence)} **Skill** is the share of the error
+of *persistence* (tomorrow is as today) that a forecaster saves.
+
+A forecast in days supposes that the person does something by then, and goes on acting as usual.
 
 | forecaster | skill | 95 % interval | measured on |
 |---|---|---|---|

@@ -94,7 +94,9 @@ def _say_how_to_read(
     if looking.kind == THEMES:
         st.caption("Each band is one theme: items that the ranker holds to be alike.")
         return
-    fan = "" if future is None else f" The fan holds {looking.band} of 100 futures of the lowest."
+    fan = ""
+    if future is not None:
+        fan = f" The fan is meant to hold {looking.band} of 100 futures of the lowest."
     st.caption(f"Each band is one category; its height is its share of the taste.{fan}")
 
 

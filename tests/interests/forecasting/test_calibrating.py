@@ -8,6 +8,7 @@ from recengine.interests.forecasting.calibrating import (
     at_horizons,
     coverage,
     interval_factors,
+    lenders,
     radius_factors,
     raw_intervals,
     raw_radii,
@@ -46,12 +47,37 @@ def test_circles_hold_what_they_promise() -> None:
     np.testing.assert_allclose(inside, np.tile(LEVELS, (4, 1)), atol=0.03)
 
 
-def test_too_few_answers_leave_the_draws_as_they_are() -> None:
+def test_a_horizon_with_too_few_answers_borrows_from_the_nearest_that_has_enough() -> None:
     samples, truth, known = overconfident(0)
     known[10:, 3] = False
     factors = interval_factors(samples, truth, known)
-    assert factors[3].tolist() == [1, 1, 1]
-    assert (factors[:3] > 1.3).all()
+    assert factors[3].tolist() == factors[2].tolist()
+    assert (factors > 1.3).all()
+    later, came, _ = overconfident(1)
+    after = coverage(widened(later, factors, LEARNT), came, torch.ones(4000, 4, dtype=torch.bool))
+    np.testing.assert_allclose(after[3], LEVELS, atol=0.03)
+
+
+def test_without_enough_answers_anywhere_the_draws_stay_as_they_are() -> None:
+    samples, truth, known = overconfident(0)
+    known[10:] = False
+    assert (interval_factors(samples, truth, known) == 1).all()
+
+
+def test_the_nearest_lender_is_the_one_with_more_answers_where_two_are_as_near() -> None:
+    assert lenders([300, 3, 120, 0]) == [0, 0, 2, 2]
+    assert lenders([120, 3, 300, 0]) == [0, 2, 2, 2]
+    assert lenders([9, 8, 7, 6]) == [None] * 4
+
+
+def test_few_answers_move_the_widths_less_than_many() -> None:
+    samples, truth, known = overconfident(0)
+    many = interval_factors(samples, truth, known)
+    few = known.clone()
+    few[50:] = False
+    some = interval_factors(samples, truth, few)
+    assert (some < many - 0.1).all()
+    assert (some > 1).all()
 
 
 def test_unknown_answers_do_not_count() -> None:
