@@ -22,6 +22,7 @@ from recengine.cli.output import (
     print_json,
     print_sentence,
     print_table,
+    print_trust,
 )
 from recengine.errors import ConfigError
 from recengine.types import Request
@@ -81,7 +82,7 @@ def explain(
 
     With --attention: tokens (position, step, item_id, title), attention (layer, head, position that
     reads, position that is read), states (layer from the embedding on, position, dim), asked (the
-    position that is scored).
+    position that is scored), trust (in the attention of the last layer as a reason).
     """
     given = {
         "--above": above,
@@ -119,9 +120,8 @@ def _why(why: "Why", request: Request, item: str, method: str, as_json: bool) ->
     evidence = pd.DataFrame(plain(answer.evidence), columns=columns)
     print_table(evidence, {"weight": "Pull", "kind": "From", "label": "What", "detail": "Detail"})
     total = "they add up to the score" if answer.adds_up else "they do not add up to the score"
-    typer.echo(f"\nScore {answer.score:.3f}; method: {answer.method}; {total}.")
-    if answer.trust is not None:
-        typer.echo(answer.trust.sentence)
+    typer.echo(f"\nScore {answer.score:.3f}; {total}.")
+    print_trust(answer.method, answer.trust)
 
 
 def _above(why: "Why", request: Request, item: str, other: str, method: str, as_json: bool) -> None:
@@ -131,6 +131,7 @@ def _above(why: "Why", request: Request, item: str, other: str, method: str, as_
         return
     print_sentence(answer.sentence)
     print_table(answer.evidence, DIFFERENCES)
+    print_trust(answer.method, answer.trust)
 
 
 def _not(why: "Why", request: Request, item: str, method: str, as_json: bool) -> None:
@@ -142,6 +143,7 @@ def _not(why: "Why", request: Request, item: str, method: str, as_json: bool) ->
     print_sentence(answer.sentence)
     if answer.last is not None:
         print_table(answer.last.evidence, DIFFERENCES)
+        print_trust(answer.last.method, answer.last.trust)
 
 
 def _change(why: "Why", request: Request, item: str, as_json: bool) -> None:
@@ -170,8 +172,9 @@ def _examples(why: "Why", request: Request, item: str, as_json: bool) -> None:
 
 def _attention(why: "Why", request: Request, as_json: bool) -> None:
     answer = why.inside(request)
+    looks = next(each for each in why.methods(request.ranker) if each.name == "attention")
     if as_json:
-        print_json({**asked(answer.request), **_fields(answer)})
+        print_json({**asked(answer.request), **_fields(answer), "trust": looks.trust})
         return
     print_facts(
         {
@@ -182,6 +185,7 @@ def _attention(why: "Why", request: Request, as_json: bool) -> None:
     )
     last = answer.attention[-1, :, answer.asked].mean(axis=0)
     print_table(answer.tokens.assign(weight=last), {"title": "Position", "weight": "Last layer"})
+    print_trust(looks.label, looks.trust)
 
 
 def _shape(sizes: tuple[int, ...]) -> str:

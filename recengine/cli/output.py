@@ -6,7 +6,7 @@ import math
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 from tqdm import tqdm
+
+if TYPE_CHECKING:
+    from recengine.engine.why.results import Trust
 
 PIPED_WIDTH = 160  # columns of a table that no terminal limits
 SECONDS_BETWEEN_LINES = 10
@@ -49,6 +52,12 @@ def print_json(answer: Mapping[str, Any]) -> None:
 def print_sentence(sentence: str) -> None:
     """The answer in one sentence, above its table."""
     typer.echo(_printable(sentence) + "\n")
+
+
+def print_trust(method: str, trust: "Trust | None") -> None:
+    """By which method, and whether it was tested and passed, below what it said."""
+    if trust is not None:
+        typer.echo(f"\nMethod: {method}. {trust.mark}. {trust.sentence}")
 
 
 def print_table(table: pd.DataFrame, headings: Mapping[str, str]) -> None:

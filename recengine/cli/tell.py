@@ -14,7 +14,7 @@ from recengine.cli.options import (
     RankerName,
     open_engine,
 )
-from recengine.cli.output import ProgressLines, print_json, print_sentence, print_table
+from recengine.cli.output import ProgressLines, print_json, print_sentence, print_table, print_trust
 from recengine.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -51,11 +51,11 @@ def tell(
     Without --item: the keywords of the interest of --user. With --measure instead of --user: the
     share of reworded texts that may be shown, kept as results.
 
-    JSON keys: of an item: item_id, language, text, sentences, against, and with --reword reworded
-    (text, refused, reason, invented, model, seconds); of keywords: user_id, step, sentence, table
-    (word, weight, items, examples); of --measure: asked, passed, share, low, high, model,
-    made_with, sentence, table (user_id, item_id, kind, passed, reason, invented, seconds, given,
-    written).
+    JSON keys: of an item: item_id, language, text, sentences, against, required, method, trust (as
+    in explain), and with --reword reworded (text, refused, reason, invented, model, seconds); of
+    keywords: user_id, step, sentence, table (word, weight, items, examples); of --measure: asked,
+    passed, share, low, high, model, made_with, sentence, table (user_id, item_id, kind, passed,
+    reason, invented, seconds, given, written).
     """
     if bool(measure) == bool(user):
         raise ConfigError(
@@ -75,7 +75,7 @@ def tell(
         headings = {"word": "Word", "weight": "Weight", "items": "Items", "examples": "Such as"}
         print_table(keywords.table, headings)
         return
-    explained = engine.explain(request, item)
+    explained = engine.why.explain(request, item)
     told = (engine.telling.description if describe else engine.telling.explanation)(
         explained, language
     )
@@ -84,7 +84,8 @@ def tell(
         with ProgressLines() as progress:
             reworded = engine.telling.rewrite(told, progress)
     if as_json:
-        print_json({**vars(told), **({"reworded": reworded} if reworded else {})})
+        facts = {"method": explained.method_name, "trust": explained.trust}
+        print_json({**vars(told), **facts, **({"reworded": reworded} if reworded else {})})
         return
     print_sentence(told.text)
     if reworded:
@@ -95,6 +96,7 @@ def tell(
             if reworded.text
             else f"\nWhat {reworded.model} wrote is not shown: {reworded.reason}"
         )
+    print_trust(explained.method, explained.trust)
 
 
 def _measure(engine: "Engine", texts: int, seed: int, ranker: str, as_json: bool) -> None:

@@ -20,6 +20,7 @@ SHOW, PROTOCOL, MEASURE, AGAINST = "show", "protocol", "measure", "against"
 BESIDE, SLICE, VALUE = "beside", "slice", "value"
 QUESTION, METHOD, SECOND, KEPT = "question", "method", "second", "kept"
 LANGUAGE, SLICED, ODD = "lang", "sliced", "odd"
+HEAD, NEWEST, OPEN = "head", "newest", "open"  # whose attention, to what; which drawers are open
 OTHER = "other_"  # begins the names of choices for the second of two requests
 # What the page Timeline shows, how its picture is drawn, and where one stands in it.
 VIEW, KIND, AXIS, INTEREST = "view", "kind", "axis", "interest"
@@ -36,7 +37,10 @@ OF_PAGE = {
         *(VIEW, KIND, AXIS, INTEREST, AHEAD, BAND, METHOD),
         *(AT, FIRST, LAST, THEN, PAIR, BY, GROUP, WITHOUT, MUTED),
     ),
-    "why": (QUESTION, METHOD, SECOND, KEPT, LANGUAGE, SLICED, ODD, MEASURE),
+    "why": (
+        *(QUESTION, METHOD, SECOND, KEPT, LANGUAGE, SLICED, ODD, MEASURE),
+        *(HEAD, NEWEST, OPEN),
+    ),
 }
 _RESERVED = (
     *(DATA, USER, RANKER, ITEM, TOLD),

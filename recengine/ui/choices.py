@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
 from recengine.errors import UnknownNameError
 from recengine.ui import address
+from recengine.ui.address import OPEN
 from recengine.ui.text import plain
+
+_ON, _BETWEEN = "yes", "~"  # in the address
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,30 @@ class Choices:
             width=200,
         )
         return chosen or ""
+
+    def toggle(self, label: str, name: str) -> bool:
+        """On or off; off unless the address says otherwise."""
+        key = f"{self.page}_{name}"
+        st.session_state[key] = address.chosen(self.page, name) == _ON
+        return st.toggle(label, key=key, on_change=self._put_on, args=(name,))
+
+    def drawer(self, label: str, name: str, icon: str) -> ExpanderContainer:
+        """What is out of the way until somebody opens it; the open ones are in the address."""
+        key = f"{self.page}_{name}"
+        st.session_state[key] = name in self._open()
+        return st.expander(label, icon=icon, key=key, on_change=self._put_open, args=(name,))
+
+    def _open(self) -> list[str]:
+        return [name for name in address.chosen(self.page, OPEN).split(_BETWEEN) if name]
+
+    def _put_open(self, name: str) -> None:
+        others = [each for each in self._open() if each != name]
+        mine = [name] if st.session_state[f"{self.page}_{name}"] else []
+        address.choose(self.page, **{OPEN: _BETWEEN.join([*others, *mine])})
+
+    def _put_on(self, name: str) -> None:
+        on = st.session_state[f"{self.page}_{name}"]
+        address.choose(self.page, **{name: _ON if on else ""})
 
     def _prepare(self, name: str, value: str | None) -> str:
         """Put the value of the address into the control; returns the control's key."""

@@ -22,6 +22,7 @@ def numbers(
     what: str,
     title: str = "Numbers",
     as_page: Callable[[pd.DataFrame], str] | None = None,
+    noted: Mapping[str, str] | None = None,
 ) -> None:
     """The table behind a picture, and its downloads.
 
@@ -32,6 +33,7 @@ def numbers(
         what: what the table holds, for screen readers.
         title: what the drawer is called, where a page has several.
         as_page: writes the table as a page of HTML, where that is offered as well.
+        noted: what holds for every row, by heading: further columns of the CSV.
     """
     shown = table[list(labels)].rename(columns=dict(labels))
     drawer = st.expander(title, icon=":material/table:", key=f"{name}_open", on_change="rerun")
@@ -41,7 +43,7 @@ def numbers(
             with st.container(horizontal=True, gap="small"):
                 st.download_button(
                     "Download as CSV",
-                    lambda: safe_csv(shown),
+                    lambda: safe_csv(shown.assign(**(noted or {}))),
                     file_name=f"{name}.csv",
                     mime="text/csv",
                     icon=":material/download:",

@@ -21,9 +21,11 @@ from recengine.engine.results import (
     Timeline,
 )
 from recengine.engine.why.results import (
+    NOT_BETTER,
     NOT_MEASURED,
     Counterfactual,
     Inside,
+    MethodFacts,
     Trust,
     WhyAbove,
     WhyNot,
@@ -32,6 +34,7 @@ from recengine.errors import UnknownNameError
 from recengine.types import Request
 
 TRUST = Trust(NOT_MEASURED, "Nobody has tested it yet.")
+FAILED = Trust(NOT_BETTER, "It did not pass.")
 
 
 class FakeFuture:
@@ -155,6 +158,10 @@ class FakeEngine:
         changes = pd.DataFrame({"label": ["Without The Thing"], "rank_after": [11]})
         found = (item_id, "Alien", 1, 11, True, True, changes, 4, "It drops out.")
         return Counterfactual(self._note(request), *found)
+
+    def methods(self, ranker: str = "") -> tuple[MethodFacts, ...]:  # noqa: ARG002
+        facts = ("attention", "attention, last layer", "Looks.", "share of attention")
+        return (MethodFacts(*facts, False, False, ("event",), False, FAILED),)
 
     def inside(self, request: Request) -> Inside:
         tokens = pd.DataFrame({"position": [0, 1], "title": ["The Thing", "Brazil"]})

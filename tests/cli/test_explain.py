@@ -51,3 +51,13 @@ def test_attention_comes_as_nested_arrays_with_their_shapes_in_words(recengine):
     assert answer["attention"][0][0] == [[1, 0], [0.25, 0.75]]
     assert len(answer["states"]) == 2
     assert "1 x 1 x 2 x 2" in recengine(*ASK, "--attention").out
+
+
+@pytest.mark.parametrize(
+    ("question", "mark"),
+    [(("--above", "8"), "exact parts. Not tested yet"),
+     (("--not",), "exact parts. Not tested yet"),
+     (("--attention",), "attention, last layer. Tested: no better than naming the last events")],
+)  # fmt: skip
+def test_every_question_ends_with_what_became_of_its_method_in_the_test(recengine, question, mark):
+    assert f"Method: {mark}" in recengine(*ASK, *question).out

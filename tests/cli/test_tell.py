@@ -28,6 +28,12 @@ def test_an_explanation_is_told_in_the_language_asked_for(recengine):
     assert "".join(answer["sentences"]) == answer["text"]
 
 
+def test_whether_the_method_was_tested_stands_below_what_it_said(recengine):
+    assert "Method: exact contributions. Tested: faithful. It passed." in recengine(*ASK, "113").out
+    answer = recengine(*ASK, "113", "--json").json
+    assert (answer["method"], answer["trust"]["verdict"]) == ("exact", "trusted")
+
+
 def test_an_item_is_described_for_somebody(recengine):
     assert "suits you" in recengine(*ASK, "113", "--describe").out
 

@@ -119,7 +119,9 @@ def test_kept_explanation_that_does_not_exist_is_passed_over(open_app):
 def test_methods_can_be_chosen_and_say_how_far_to_trust_them(open_app):
     app = ask(open_app, "here")
     menu = app.selectbox(key="why_method")
-    assert menu.options[0] == "exact contributions ✓"
+    assert menu.options[:3] == [
+        "exact contributions ✓", "leaving one out", "attention, last layer ⚠"
+    ]  # fmt: skip
     assert any("tested: faithful" in each.value for each in app.markdown)
     menu.set_value("attention").run()
     assert not app.exception
@@ -265,32 +267,48 @@ def test_attention_says_that_it_is_no_reason(open_app):
     app = ask(open_app, "looked")
     assert "not why it decided" in app.header[0].value
     assert [trace["type"] for trace in charts(app)[1]["data"]] == ["heatmap"]
-    app.selectbox(key="why_head").set_value("Layer 2, head 1").run()
-    app.selectbox(key="why_head").set_value("Through all layers (rollout)").run()
+    assert said(app, "no better than “the last events”")
+    app.selectbox(key="why_head").set_value("2-1").run()
+    app.selectbox(key="why_head").set_value("rollout").run()
     assert not app.exception
-    app.session_state["why_grid"] = True
-    app.run()
+    assert app.query_params["head"] == "rollout"
+
+
+def test_a_method_that_failed_is_marked_in_its_pictures(open_app):
+    def marks(app):
+        titles = [chart["layout"].get("title", {}).get("text", "") for chart in charts(app)]
+        return [title for title in titles if title.startswith("⚠")]
+
+    assert len(marks(ask(open_app, "looked"))) == 2  # the bars and how far back each head looks
+    assert len(marks(ask(open_app, "here", method="attention"))) == 2  # the weights and the strip
+    assert not marks(ask(open_app, "here"))
+
+
+def test_every_head_and_every_event_is_drawn_and_told_when_its_drawer_is_open(open_app):
+    app = ask(open_app, "looked", open="grid", head="2-1", newest="yes")
+    assert not app.warning
     assert len(charts(app)) == 3
+    app.session_state["attention_every_open"] = True
+    app.run()
+    table = app.dataframe[0].value
+    assert list(table) == ["Layer", "Head", "Event", "Title", "Attention"]
+    heads = table.groupby(["Layer", "Head"])["Attention"].sum()
+    assert heads.to_numpy() == pytest.approx(1.0, abs=0.01)
 
 
 def test_words_that_answered_each_other_are_marked_when_asked(open_app):
-    app = ask(open_app, "looked")
-    app.session_state["why_words"] = True
-    app.run()
-    assert not app.exception
+    app = ask(open_app, "looked", open="words")
+    assert charts(app)[-1]["layout"]["xaxis"]["title"]["text"] == "Cosine of the words"
     text = next(block.value for block in app.html if "re-marked" in block.value)
     assert text.count("<mark") == 2
     assert "<b>" not in text
     assert any("longer than what the encoder reads" in each.value for each in app.caption)
 
 
-@pytest.mark.parametrize(("user", "said"), [("full", "30 of 100 chose it"), ("empty", "Choose")])
-def test_examples_are_drawn_when_asked(open_app, user, said):
-    app = ask(open_app, "here", user=user)
-    app.session_state["why_examples"] = True
-    app.run()
-    assert not app.exception
-    assert any(said in each.value for each in [*app.markdown, *app.caption])
+@pytest.mark.parametrize(("user", "words"), [("full", "30 of 100 chose it"), ("empty", "Choose")])
+def test_examples_are_drawn_when_asked(open_app, user, words):
+    app = ask(open_app, "here", user=user, open="examples~described")
+    assert any(words in each.value for each in [*app.markdown, *app.caption])
 
 
 def test_ranker_without_attention_says_so(open_app):

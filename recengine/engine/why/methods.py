@@ -12,8 +12,10 @@ from recengine.models import MODELS
 from recengine.models.base import Attentive, Ranker
 
 
-def chosen_method(state: State, ranker: str, name: str) -> Method:
+def chosen_method(state: State, ranker: str, name: str, *, patient: bool = False) -> Method:
     """A method by name; an empty one means the first quick one that passed its test, if any.
+
+    Who is `patient` gets a slow one that passed rather than a quick one that did not.
 
     Raises:
         UnknownNameError: no such method.
@@ -30,7 +32,8 @@ def chosen_method(state: State, ranker: str, name: str) -> Method:
             )
         return METHODS[name]
     quick = [method for method in applying if not method.slow] or list(applying)
-    passed = (each for each in quick if trust_of(state, ranker, each).verdict == TRUSTED)
+    tried = [*quick, *applying] if patient else quick
+    passed = (each for each in tried if trust_of(state, ranker, each).verdict == TRUSTED)
     return next(passed, quick[0])
 
 

@@ -13,6 +13,11 @@ from jaxtyping import Float32
 from recengine.types import Request
 
 TRUSTED, NOT_BETTER, NOT_MEASURED = "trusted", "not better than recency", "not measured"
+_MARKS = {
+    TRUSTED: "Tested: faithful",
+    NOT_BETTER: "Tested: no better than naming the last events",
+    NOT_MEASURED: "Not tested yet",
+}
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,11 @@ class Trust:
     people: int = 0
     protocol: str = ""
     made_with: str = ""
+
+    @property
+    def mark(self) -> str:
+        """The verdict in a few words, for wherever what a method says is shown."""
+        return _MARKS[self.verdict]
 
 
 @dataclass(frozen=True)

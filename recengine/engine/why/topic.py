@@ -37,7 +37,7 @@ class Why:
         """The methods that apply to a ranker; the first is the one that an empty name means."""
         name = self._state.ready(ranker)
         model = self._state.ranker(name)
-        first = chosen_method(self._state, name, "")
+        first = chosen_method(self._state, name, "", patient=True)
         applying = methods_for(model)
         return tuple(
             MethodFacts(
@@ -64,7 +64,7 @@ class Why:
         """
         state = self._state
         answer = state.answer(request)
-        way = chosen_method(state, answer.request.ranker, method)
+        way = chosen_method(state, answer.request.ranker, method, patient=True)
         if not method and EXACT.applies(state.ranker(answer.request.ranker)):
             way = way if int(answer.history.lengths[0]) else EXACT
         if way is not EXACT:

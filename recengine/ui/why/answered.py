@@ -1,12 +1,16 @@
 """Words of the item's text and of the history's titles that answered each other, highlighted."""
 
+import pandas as pd
 import streamlit as st
 
 from recengine.engine.why.results import Words
+from recengine.ui import widgets
 from recengine.ui.background import streamed
+from recengine.ui.charts import answered as charts
 from recengine.ui.text import markup, plain
 from recengine.ui.why import parts
-from recengine.ui.why.subject import Subject
+from recengine.ui.why.export import html_page
+from recengine.ui.why.subject import CHOICES, Subject
 
 _PAIRS = {
     "item_word": "Word of the item",
@@ -20,10 +24,8 @@ _MOST_WORDS = 400  # of a long text that are drawn
 
 def draw_answered(subject: Subject) -> None:
     """The text with its words marked, when somebody wants it: the encoder takes seconds to load."""
-    drawer = st.expander(
-        "Words that answered each other", icon=":material/format_ink_highlighter:",
-        key="why_words", on_change="rerun",
-    )  # fmt: skip
+    label = "Words that answered each other"
+    drawer = CHOICES.drawer(label, "words", ":material/format_ink_highlighter:")
     if not drawer.open:
         return
     view = subject.view
@@ -36,15 +38,28 @@ def draw_answered(subject: Subject) -> None:
         if found is None:
             return
         st.markdown(f"**{plain(found.sentence)}**")
-        st.html(_marked(found))
+        marked = _marked(found)
+        st.html(marked)
         cut = " The text is longer than what the encoder reads." if found.cut else ""
         st.caption(
             "The darker a word, the nearer the text encoder sees it to some word of the history's "
             f"titles. It says what the encoder compared, not what the ranker decided by.{cut}"
         )
-        name = f"words_{subject.item_id}"
-        what = "Pairs of words that answered each other"
-        parts.numbers(view, found.pairs, name, _PAIRS, what, found.sentence)
+        if len(found.pairs):
+            picture = charts.answered_bars(found.pairs, view.palette)
+            parts.picture(view, picture, f"why_words_{subject.item_id}", found.sentence)
+    _draw_pairs(subject, found, marked)
+
+
+def _draw_pairs(subject: Subject, found: Words, marked: str) -> None:
+    """The pairs as a table; the page that can be downloaded holds the marked text as well."""
+    what = "Pairs of words that answered each other"
+
+    def as_page(shown: pd.DataFrame) -> str:
+        return html_page(subject.view, what, found.sentence, shown, marked=marked)
+
+    name = f"words_{subject.item_id}"
+    widgets.numbers(found.pairs, name, _PAIRS, what, f"Numbers: {what.lower()}", as_page)
 
 
 def _marked(found: Words) -> str:

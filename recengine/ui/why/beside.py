@@ -98,7 +98,10 @@ def _draw_differences(view: View, kept: Explanation, present: Explanation, name:
         f"{parts.short(top['present'])} now."
     )
     st.markdown(plain(told))
-    parts.numbers(view, table, "why_beside", _LABELS, f"Differences to: {name}", told)
+    parts.numbers(
+        view, table, "why_beside", _LABELS, f"Differences to: {name}", told,
+        method=present.method, trust=present.trust,
+    )  # fmt: skip
 
 
 def differences(kept: Explanation, present: Explanation) -> pd.DataFrame:

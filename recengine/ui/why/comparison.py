@@ -32,9 +32,12 @@ def draw_comparison(view: View, above: WhyAbove) -> None:
         else charts.weights(pieces, view.palette)
     )
     key = f"why_difference_{above.item_a}_{above.item_b}"
-    parts.picture(view, figure, key, above.sentence)
+    parts.picture(view, figure, key, above.sentence, above.trust)
     meaning = f"To the right: speaks for {above.title_a}. To the left: for {above.title_b}."
     parts.badge(above.trust, meaning, METHOD)
     name = f"why_{above.item_a}_above_{above.item_b}"
     what = f"{above.title_a} against {above.title_b}, piece by piece"
-    parts.numbers(view, above.evidence, name, _LABELS, what, above.sentence)
+    parts.numbers(
+        view, above.evidence, name, _LABELS, what, above.sentence,
+        method=above.method, trust=above.trust,
+    )  # fmt: skip

@@ -5,7 +5,7 @@ import streamlit as st
 from recengine.errors import RecEngineError
 from recengine.ui.text import plain
 from recengine.ui.why import parts
-from recengine.ui.why.subject import Subject
+from recengine.ui.why.subject import CHOICES, Subject
 
 _NEAR = {
     "step": "Event",
@@ -19,12 +19,8 @@ _SHARED = {"title": "Chosen by them and by this person", "people": "People", "sh
 
 def draw_examples(subject: Subject) -> None:
     """Both kinds of examples, when somebody wants them."""
-    drawer = st.expander(
-        "By example: what lies near it, and what similar people chose",
-        icon=":material/group:",
-        key="why_examples",
-        on_change="rerun",
-    )
+    label = "By example: what lies near it, and what similar people chose"
+    drawer = CHOICES.drawer(label, "examples", ":material/group:")
     if not drawer.open:
         return
     view, why = subject.view, subject.view.engine.why

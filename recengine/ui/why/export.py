@@ -14,13 +14,26 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #8884; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 i { display: inline-block; height: .6rem; border-radius: 3px; vertical-align: middle; }
+mark { color: inherit; border-radius: 4px; padding: 0 .2rem;
+  background: color-mix(in srgb, #0072B2 var(--strength), transparent); }
 i.for { background: #0072B2; } i.against { background: #D55E00; }
 """
 _BAR = 9.0  # rem, of the largest number
 
 
-def html_page(view: View, what: str, sentence: str, table: pd.DataFrame) -> str:
-    """The sentence, who was asked about, and every row, with a bar for each weight."""
+def html_page(
+    view: View, what: str, sentence: str, table: pd.DataFrame, how: str = "", marked: str = ""
+) -> str:
+    """The sentence, who was asked about, and every row, with a bar for each weight.
+
+    Args:
+        view: who, when, by which ranker.
+        what: what the table holds.
+        sentence: what it says.
+        table: its rows.
+        how: by which method, and whether that was tested; empty if there is none.
+        marked: a text with marks in it, as HTML, to stand above the table; empty without one.
+    """
     weights = next((name for name in table if table[name].dtype.kind == "f"), None)
     largest = float(table[weights].abs().max() or 1.0) if weights and len(table) else 1.0
     heads = "".join(f"<th>{markup(name)}</th>" for name in table)
@@ -32,7 +45,7 @@ def html_page(view: View, what: str, sentence: str, table: pd.DataFrame) -> str:
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{markup(what)}</title>'
         f"<style>{_STYLE}</style><h1>{markup(sentence)}</h1>"
-        f"<p>{markup(about)}</p>"
+        f"<p>{markup(about)}</p>{f'<p>{markup(how)}</p>' if how else ''}{marked}"
         f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></html>"
     )
 

@@ -104,8 +104,9 @@ def _draw_kinds(view: View, found: Audit) -> None:
     parts.numbers(view, found.kinds, "audit_kinds", _KINDS, "Share by kind", found.sentence)
     if len(found.features):
         what = "Facts of the moment and the person"
-        widgets.numbers(found.features, "audit_features", _FEATURES, what)
-        st.caption(plain(_features_told(found.features)))
+        said = _features_told(found.features)
+        parts.numbers(view, found.features, "audit_features", _FEATURES, what, said, title=what)
+        st.caption(plain(said))
 
 
 def _features_told(features: pd.DataFrame) -> str:
@@ -164,7 +165,7 @@ def _draw_auditor(view: View, found: Audit) -> None:
         f"({row['share']:.1%}, from {row['low']:.1%} to {row['high']:.1%}). {plain(row['meaning'])}"
     )
     cases = found.cases[found.cases["odd"].map(lambda names: chosen in names)]
-    _draw_groups(found, chosen)
+    _draw_groups(view, found, chosen)
     grid = st.grid(2, min_column_width=320, gap="small", key="why_cases")
     for place, case in enumerate(cases.head(_SHOWN).itertuples()):
         grid.button(
@@ -184,22 +185,24 @@ def _count(found: Audit, name: str) -> int:
     return int(found.odd.set_index("name").loc[name, "count"])
 
 
-def _draw_groups(found: Audit, chosen: str) -> None:
+def _draw_groups(view: View, found: Audit, chosen: str) -> None:
     """Groups in which it happens more often than chance explains."""
     groups = found.odd_slices[(found.odd_slices["odd"] == chosen) & found.odd_slices["enough"]]
     above = groups[groups["stands_out"]]
+    compared = count(len(groups), "group")
+    said = f"{compared} of 30 people or more compared: none stands out beyond chance."
     if len(above):
         worst = above.sort_values("low", ascending=False).iloc[0]
-        st.markdown(
-            f":orange-badge[:material/flag: look here] {plain(worst['slice'])}: "
-            f"{plain(worst['value'])} has it more often: {worst['share']:.1%} of "
+        said = (
+            f"{worst['slice']}: {worst['value']} has it more often: {worst['share']:.1%} of "
             f"{worst['people']:,} people, from {worst['low']:.1%} to {worst['high']:.1%}: more "
             "than chance explains, all groups considered."
         )
+        st.markdown(f":orange-badge[:material/flag: look here] {plain(said)}")
     elif len(groups):
-        compared = count(len(groups), "group")
-        st.caption(f"{compared} of 30 people or more compared: none stands out beyond chance.")
-    widgets.numbers(groups, f"audit_groups_{chosen}", _ODD_SLICES, "How often, by group")
+        st.caption(said)
+    what = "How often, by group"
+    parts.numbers(view, groups, f"audit_groups_{chosen}", _ODD_SLICES, what, said, title=what)
 
 
 def _told(case: Any) -> str:

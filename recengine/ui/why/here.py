@@ -22,7 +22,8 @@ for the item. They differ in how they find out:
 - **attention** says where the model looked, which is not yet a reason.
 
 Scores are centred: 0 is the mean of all items that compete. A method is ticked if, on this ranker,
-taking away what it names changes the score more than taking away the last events would.
+taking away what it names changes the score more than taking away the last events would; one that
+was tested and does no better is marked ⚠.
 """
 
 
@@ -40,6 +41,7 @@ def draw_here(subject: Subject) -> None:
     with subject.headline:
         sentences = told.headline(view, explanation, _standing(subject, explanation, method))
         told.draw_told(view, explanation, sentences)
+    trust = explanation.trust or method.trust
     beside.draw_beside(subject, explanation, lambda one: _waterfall(view, one))
     if any(one.step for one in explanation.evidence):
         st.subheader(_strip_title(method), anchor=False)
@@ -48,8 +50,9 @@ def draw_here(subject: Subject) -> None:
             charts.history_strip(explanation, view.palette),
             "why_strip",
             "Weight of every event of the history for this item, oldest to newest",
+            trust,
         )
-    parts.badge(explanation.trust or method.trust, method.meaning, _METHOD)
+    parts.badge(trust, method.meaning, _METHOD)
     parts.numbers(
         view,
         parts.evidence_table(explanation),
@@ -57,6 +60,8 @@ def draw_here(subject: Subject) -> None:
         parts.EVIDENCE,
         f"Every piece of evidence, {method.label}",
         explanation.sentence,
+        method=method.label,
+        trust=trust,
     )
     draw_examples(subject)
 
@@ -69,7 +74,7 @@ def _waterfall(view: View, explanation: Explanation) -> None:
         else charts.weights(explanation.evidence, view.palette, percent=looks)
     )
     key = f"why_waterfall_{explanation.method_name}_{explanation.item_id}"
-    parts.picture(view, figure, key, _spoken(explanation))
+    parts.picture(view, figure, key, _spoken(explanation), explanation.trust)
 
 
 def _strip_title(method: MethodFacts) -> str:

@@ -1,15 +1,19 @@
 """What did the model look at? All heads together first, then each one, then every event."""
 
+from collections.abc import Mapping
+
+import pandas as pd
 import streamlit as st
 
 from recengine.engine.results import AttentionView
 from recengine.types import ITEM_ID, TITLE
 from recengine.ui import states, widgets
+from recengine.ui.address import HEAD, NEWEST
 from recengine.ui.charts import attention as charts
 from recengine.ui.text import count, plain
 from recengine.ui.why import parts
 from recengine.ui.why.answered import draw_answered
-from recengine.ui.why.subject import Subject
+from recengine.ui.why.subject import CHOICES, Subject
 
 _METHOD = """
 Weights with which the position that is scored reads the events, in every layer and head of the
@@ -17,7 +21,9 @@ ranker's sequence model. They say where the model **looked**, not why it decided
 looked at and change nothing. *Rollout* follows the looks through all layers. For reasons, ask why
 it is here.
 """
-_ALL, _ROLLOUT = "All heads", "Through all layers (rollout)"
+_ALL, _ROLLOUT = "all", "rollout"  # in the address, beside "2-1" for head 1 of layer 2
+_LAST_LAYER, _THROUGH = "attention", "rollout"  # methods of explanation
+_TESTED = "Where it looked. Tested were the mean over the heads of the last layer, and the rollout."
 _LABELS = {"step": "Event", TITLE: "Title", ITEM_ID: "Item", "weight": "Attention"}
 _HEADS = {
     "layer": "Layer",
@@ -27,6 +33,8 @@ _HEADS = {
     TITLE: "Looks most at",
     "weight": "With",
 }
+_EVERY = {"layer": "Layer", "head": "Head", **_LABELS}
+del _EVERY[ITEM_ID]
 
 
 def draw_looked(subject: Subject) -> None:
@@ -55,70 +63,87 @@ def draw_looked(subject: Subject) -> None:
     )
     with subject.headline:
         widgets.answer(sentence, "The same for every item: attention reads the history, not items")
-    _draw_events(subject, attention)
+    _draw_events(subject, attention, sentence)
     st.subheader("How far back each head looks", anchor=False)
     heads = charts.heads_table(attention)
     near = heads.loc[heads["back"].idxmin()]
     far = heads.loc[heads["back"].idxmax()]
-    parts.picture(
-        view,
-        charts.heads_grid(heads, view.palette),
-        "why_heads",
+    told = (
         f"Head {near['head']} of layer {near['layer']} looks {near['back']:.0f} events back on "
-        f"average, head {far['head']} of layer {far['layer']} {far['back']:.0f}",
+        f"average, head {far['head']} of layer {far['layer']} {far['back']:.0f}."
     )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(
-            f"{count(len(heads), 'head')} read {count(len(attention.tokens), 'event')}; the last "
-            "event is 1 back. A head of the present looks a few events back, one of the long "
-            "taste far."
-        )
-        widgets.method(_METHOD)
-    _draw_everything(subject, attention)
-    parts.numbers(view, whole, "attention", _LABELS, "Attention to each event", sentence)
-    widgets.numbers(heads, "attention_heads", _HEADS, "What each head looks at")
+    trust = subject.methods()[_LAST_LAYER].trust
+    parts.picture(view, charts.heads_grid(heads, view.palette), "why_heads", told, trust)
+    st.caption(
+        f"{count(len(heads), 'head')} read {count(len(attention.tokens), 'event')}; the last "
+        "event is 1 back. A head of the present looks a few events back, one of the long taste far."
+    )
+    what = "What each head looks at"
+    _numbers(subject, heads, "attention_heads", _HEADS, what, told)
+    _draw_everything(subject, attention, sentence)
     draw_answered(subject)
 
 
-def _draw_events(subject: Subject, attention: AttentionView) -> None:
-    """One bar per event, of all heads together or of one."""
+def _draw_events(subject: Subject, attention: AttentionView, sentence: str) -> None:
+    """One bar per event, of all heads together or of one, and how far to trust it as a reason."""
     view = subject.view
     pairs = attention.weights[["layer", "head"]].drop_duplicates().to_numpy().tolist()
-    heads = {f"Layer {layer}, head {head}": (layer, head) for layer, head in pairs}
+    heads = {f"{layer}-{head}": (layer, head) for layer, head in pairs}
+    names = {_ALL: "All heads", _ROLLOUT: "Through all layers (rollout)"}
+    names |= {name: f"Layer {layer}, head {head}" for name, (layer, head) in heads.items()}
     with st.container(horizontal=True, vertical_alignment="bottom", key="why_looked_controls"):
-        chosen = st.selectbox(
-            "Whose attention", [_ALL, _ROLLOUT, *heads], key="why_head", width=260
-        )
-        few = len(attention.tokens) > charts.MOST_LOOKED_AT and st.toggle(
-            f"Only the newest {charts.MOST_LOOKED_AT}", key="why_looked_few"
+        chosen = CHOICES.menu("Whose attention", HEAD, names, _ALL)
+        few = len(attention.tokens) > charts.MOST_LOOKED_AT and CHOICES.toggle(
+            f"Only the newest {charts.MOST_LOOKED_AT}", NEWEST
         )
     shown = charts.MOST_LOOKED_AT if few else len(attention.tokens)
     table = charts.looked_at(attention, shown, heads.get(chosen))
     if chosen == _ROLLOUT:
-        rolled = subject.explained("rollout")
+        rolled = subject.explained(_THROUGH)
         if rolled is None:
             return
         weights = {one.step: one.weight for one in rolled.evidence if one.step}
         table = table.assign(weight=table["step"].map(weights).fillna(0.0))
-    parts.picture(
-        view,
-        charts.attention_bars(table, view.palette),
-        "why_attention",
-        f"Attention to each of {count(len(table), 'event')}, {chosen}; most to "
-        f"{table.loc[table['weight'].idxmax(), TITLE]}",
+    method = subject.methods()[_THROUGH if chosen == _ROLLOUT else _LAST_LAYER]
+    said = (
+        f"Attention to each of {count(len(table), 'event')}, {names[chosen]}; most to "
+        f"{table.loc[table['weight'].idxmax(), TITLE]}."
     )
+    bars = charts.attention_bars(table, view.palette)
+    parts.picture(view, bars, f"why_attention_{chosen}", said, method.trust)
+    parts.badge(method.trust, _TESTED, _METHOD)
+    parts.numbers(
+        view, table, f"attention_{chosen}", _LABELS, f"Attention to each event, {names[chosen]}",
+        sentence if chosen == _ALL else said, method=names[chosen], trust=method.trust,
+    )  # fmt: skip
 
 
-def _draw_everything(subject: Subject, attention: AttentionView) -> None:
+def _draw_everything(subject: Subject, attention: AttentionView, sentence: str) -> None:
     """Every head and every event, when somebody wants it."""
-    drawer = st.expander(
-        "Every head and every event", icon=":material/grid_on:", key="why_grid", on_change="rerun"
-    )
-    if drawer.open:
-        with drawer:
-            parts.picture(
-                subject.view,
-                charts.attention_heads(attention, subject.view.palette),
-                "why_all_heads",
-                "Attention of every head in every layer to every event",
-            )
+    what = "Every head and every event"
+    drawer = CHOICES.drawer(what, "grid", ":material/grid_on:")
+    if not drawer.open:
+        return
+    view, trust = subject.view, subject.methods()[_LAST_LAYER].trust
+    with drawer:
+        said = "Attention of every head in every layer to every event"
+        figure = charts.attention_heads(attention, view.palette)
+        parts.picture(view, figure, "why_all_heads", said, trust)
+    every = attention.weights.merge(attention.tokens, on="step")
+    _numbers(subject, every, "attention_every", _EVERY, what, sentence)
+
+
+def _numbers(
+    subject: Subject,
+    table: pd.DataFrame,
+    name: str,
+    labels: Mapping[str, str],
+    what: str,
+    sentence: str,
+) -> None:
+    """A table of heads, which carries what the test of the last layer's attention said."""
+    facts = subject.methods()[_LAST_LAYER]
+    parts.numbers(
+        subject.view, table, name, labels, what, sentence, f"Numbers: {what.lower()}",
+        method=facts.label, trust=facts.trust,
+    )  # fmt: skip

@@ -15,18 +15,28 @@ from recengine.ui.why.export import html_page
 
 EVIDENCE = {"kind": "Kind", "label": "Evidence", "weight": "Weight", "detail": "Detail"}
 _BADGES = {
-    TRUSTED: (":green-badge[:material/verified: tested: faithful]", "Tested: faithful"),
-    NOT_BETTER: (
-        ":orange-badge[:material/warning: no better than “the last events”]",
-        "Tested: no better than naming the last events",
-    ),
+    TRUSTED: ":green-badge[:material/verified: tested: faithful]",
+    NOT_BETTER: ":orange-badge[:material/warning: no better than “the last events”]",
 }
-_UNTESTED = (":gray-badge[:material/help: not tested yet]", "Not tested yet")
+_UNTESTED = ":gray-badge[:material/help: not tested yet]"
+_MARK = 24  # pixels above a picture in which it says that its method failed
 
 
-def picture(view: View, figure: go.Figure, key: str, said: str) -> None:
-    """A figure with its alternative text; the pointer over it shows the button that saves a PNG."""
+def picture(view: View, figure: go.Figure, key: str, said: str, trust: Trust | None = None) -> None:
+    """A figure with its alternative text; the pointer over it shows the button that saves a PNG.
+
+    Args:
+        view: whose colours.
+        figure: what to draw.
+        key: its name, also of the saved picture.
+        said: the same in words.
+        trust: in the method whose weights are drawn; one that failed is marked in the picture, so
+            that the saved one says it as well.
+    """
     figure.update_layout(paper_bgcolor=view.palette.surface)  # else saved pictures have no ground
+    if trust is not None and trust.verdict == NOT_BETTER:
+        _mark(figure, trust, view)
+        said = f"{said} {trust.mark}."
     config = {
         "displaylogo": False,
         "modeBarButtons": [["toImage"]],
@@ -37,20 +47,23 @@ def picture(view: View, figure: go.Figure, key: str, said: str) -> None:
 
 def badge(trust: Trust | None, meaning: str, method_text: str) -> None:
     """How far the method can be trusted, and what its weights mean, in a sentence each."""
-    mark, _ = _badge(trust)
+    mark = _BADGES.get(trust.verdict, _UNTESTED) if trust else _UNTESTED
     with st.container(horizontal=True, vertical_alignment="center", key="why_badge"):
         st.markdown(mark, help=plain(trust.sentence) if trust else None, width="content")
         st.caption(plain(meaning))
         widgets.method(method_text + _measured(trust))
 
 
-def verdict(trust: Trust | None) -> str:
-    """The badge in words."""
-    return _badge(trust)[1]
-
-
-def _badge(trust: Trust | None) -> tuple[str, str]:
-    return _BADGES.get(trust.verdict, _UNTESTED) if trust else _UNTESTED
+def _mark(figure: go.Figure, trust: Trust, view: View) -> None:
+    """Says in the picture that its method failed, in room made above it."""
+    title = {
+        "text": f"⚠ {trust.mark}", "x": 1, "xanchor": "right", "y": 1, "yref": "container",
+        "yanchor": "top", "pad": {"t": 6, "r": 8}, "automargin": False,
+        "font": {"color": view.palette.loss, "size": 12},
+    }  # fmt: skip
+    room = _MARK if figure.layout.xaxis.side != "top" else 2 * _MARK  # the axis is written there
+    height, top = figure.layout.height, figure.layout.margin.t or 0
+    figure.update_layout(title=title, height=height + _MARK, margin={"t": top + room})
 
 
 def _measured(trust: Trust | None) -> str:
@@ -68,13 +81,20 @@ def numbers(
     what: str,
     sentence: str,
     title: str = "Numbers",
+    method: str = "",
+    trust: Trust | None = None,
 ) -> None:
-    """The table behind a picture, to be had as CSV and as a page that explains itself."""
+    """The table behind a picture, to be had as CSV and as a page that explains itself.
+
+    What a `method` said is downloaded with its name and whether it was tested and passed.
+    """
+    noted = {"Method": method, "Verdict": trust.mark} if trust else {}
+    how = f"Explained by {method}. {trust.mark}. {trust.sentence}" if trust else ""
 
     def as_page(shown: pd.DataFrame) -> str:
-        return html_page(view, what, sentence, shown)
+        return html_page(view, what, sentence, shown, how)
 
-    widgets.numbers(table, name, labels, what, title, as_page)
+    widgets.numbers(table, name, labels, what, title, as_page, noted)
 
 
 def evidence_table(explanation: Explanation) -> pd.DataFrame:

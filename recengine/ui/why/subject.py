@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from recengine.engine.results import Explanation, Recommendations
-from recengine.engine.why.results import TRUSTED, MethodFacts
+from recengine.engine.why.results import NOT_BETTER, TRUSTED, MethodFacts
 from recengine.types import TITLE
 from recengine.ui import address, frame
 from recengine.ui.address import METHOD, SECOND
@@ -19,6 +19,7 @@ from recengine.ui.view import View
 
 PAGE = "why"
 CHOICES = Choices(PAGE)
+_SIGNS = {TRUSTED: "✓", NOT_BETTER: "⚠"}
 
 
 @dataclass(frozen=True)
@@ -63,18 +64,18 @@ def explained(view: View, item_id: str, method: MethodFacts) -> Explanation | No
 
 
 def choose_method(subject: Subject) -> MethodFacts:
-    """Any method that applies; those that passed their test are marked."""
+    """Any method that applies; those that passed their test are marked, and those that failed."""
     facts = subject.methods()
     labels = {name: method_label(each) for name, each in facts.items()}
-    help_text = "Ways to find reasons. A tick: tested on this ranker, and better than naming the "
-    help_text += "last events whatever they are."
+    help_text = "Ways to find reasons. ✓: tested on this ranker, and better than naming the last "
+    help_text += "events whatever they are. ⚠: tested, and no better. No sign: not tested yet."
     chosen = CHOICES.menu("Explained by", METHOD, labels, next(iter(labels)), help_text=help_text)
     return facts[chosen]
 
 
 def method_label(method: MethodFacts) -> str:
-    """A method's name, ticked if it passed its test."""
-    return f"{method.label} ✓" if method.trust.verdict == TRUSTED else method.label
+    """A method's name, ticked if it passed its test, with a warning if it failed."""
+    return f"{method.label} {_SIGNS.get(method.trust.verdict, '')}".rstrip()
 
 
 def title_of(view: View, item_id: str) -> str:

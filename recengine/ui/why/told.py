@@ -52,10 +52,8 @@ def draw_told(view: View, explanation: Explanation, told: Told | None) -> None:
             )
     if told:
         _draw_reworded(view, told, before)
-    drawer = st.expander(
-        "The item in words for this person", icon=":material/person_book:", on_change="rerun",
-        key="why_described",
-    )  # fmt: skip
+    label = "The item in words for this person"
+    drawer = CHOICES.drawer(label, "described", ":material/person_book:")
     if drawer.open:
         with drawer:
             _draw_description(view, explanation)

@@ -5,7 +5,8 @@ import pytest
 
 from recengine.engine import Engine
 from recengine.engine.state import State
-from recengine.engine.why.results import NOT_MEASURED
+from recengine.engine.why import methods
+from recengine.engine.why.results import NOT_BETTER, NOT_MEASURED, TRUSTED, Trust
 from recengine.errors import ConfigError, UnknownNameError
 from recengine.models import MODELS
 from recengine.types import Request
@@ -19,13 +20,30 @@ def listed(engine: Engine, longest: str) -> tuple[Request, list[str]]:
 
 
 def test_methods_say_what_they_weigh_and_that_nobody_tested_them(engine: Engine) -> None:
-    methods = engine.why.methods("unified")
-    assert {method.name for method in methods} == {
+    applying = engine.why.methods("unified")
+    assert {method.name for method in applying} == {
         "exact", "integrated-gradients", "occlusion", "gradient-attention", "rollout", "attention",
     }  # fmt: skip
-    assert methods[0].name == "exact"
-    assert {method.trust.verdict for method in methods} == {NOT_MEASURED}
+    assert applying[0].name == "exact"
+    assert {method.trust.verdict for method in applying} == {NOT_MEASURED}
     assert [each.name for each in engine.why.methods("popularity")] == ["exact"]
+
+
+def test_a_slow_method_that_passed_is_the_usual_one_where_no_quick_one_did(
+    engine: Engine, monkeypatch
+) -> None:
+    def usual(*passed: str) -> str:
+        monkeypatch.setattr(
+            methods, "trust_of",
+            lambda _, __, method: Trust(TRUSTED if method.name in passed else NOT_BETTER, "Told."),
+        )  # fmt: skip
+        return engine.why.methods("unified")[0].name
+
+    assert usual("occlusion") == "occlusion"
+    assert usual("occlusion", "gradient-attention") == "gradient-attention"
+    assert usual() == "exact"
+    quick = methods.chosen_method(engine._state, "unified", "")
+    assert not quick.slow
 
 
 def test_the_exact_method_agrees_with_explain(engine: Engine, listed) -> None:
