@@ -21,7 +21,8 @@ from typing import Annotated, Any
 import typer
 from filelock import Timeout
 
-from recengine.cli.options import DEFAULT_HOME, Home, open_engine
+from recengine.cli.options import DEFAULT_HOME, Home, Writer, open_engine
+from recengine.cli.output import ProgressLines
 from recengine.data.workspace import Workspace
 from recengine.engine.handover import hand_over
 from recengine.errors import ConfigError
@@ -38,6 +39,7 @@ def demo(
     address: Annotated[
         str, typer.Option("--address", help="0.0.0.0 lets other machines in; nobody is asked who.")
     ] = "127.0.0.1",
+    writer: Writer = "",
     home: Home = DEFAULT_HOME,
 ) -> None:
     """Prepare what is missing, then open the dashboard."""
@@ -45,9 +47,13 @@ def demo(
     check_port(address, port)
     try:
         with workspace.lock(f"demo-{port}").acquire(timeout=0):
-            hand_over(open_engine(data, home), data, home)
+            engine = open_engine(data, home, writer)
+            if writer:
+                with ProgressLines() as progress:
+                    engine.telling.fetch_writer(progress)
+            hand_over(engine, data, home)
             check_port(address, port)  # somebody else may have come while we prepared
-            serve(data, home, address, port, headless)
+            serve(data, home, address, port, headless, writer)
     except Timeout as error:
         raise ConfigError(
             f"Another copy of this command is getting ready for port {port}. Wait for its "
@@ -75,13 +81,18 @@ def check_port(address: str, port: int) -> None:
             ) from error
 
 
-def serve(data: str, home: Path, address: str, port: int, headless: bool) -> None:
+def serve(data: str, home: Path, address: str, port: int, headless: bool, writer: str = "") -> None:
     """Run Streamlit on the dashboard until it is stopped."""
     from recengine.engine.assets import dashboard_folder
 
     folder = dashboard_folder()
     # read by recengine.ui, which cannot be handed arguments
-    os.environ |= {"RECENGINE_DATA": data, "RECENGINE_HOME": str(home.absolute())}
+    own = str(Path(writer).absolute()) if writer and Path(writer).is_dir() else writer
+    os.environ |= {
+        "RECENGINE_DATA": data,
+        "RECENGINE_HOME": str(home.absolute()),
+        "RECENGINE_WRITER": own,
+    }
     os.chdir(folder)  # .streamlit/config.toml is looked for in the current folder
     threading.Thread(target=_announce, args=(port, headless), daemon=True).start()
     # Streamlit looks for garbage after every run of a page; it need not look through all of this.

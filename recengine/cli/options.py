@@ -42,15 +42,23 @@ Home = Annotated[
         help="Where everything fetched or computed is kept.",
     ),
 ]
+Writer = Annotated[
+    str,
+    typer.Option(
+        "--writer",
+        metavar="NAME",
+        help="Language model that rewords: a public name, or a folder with safetensors or GGUF.",
+    ),
+]
 DEFAULT_HOME = platformdirs.user_data_path("recengine")
 
 
-def open_engine(data: str, home: Path) -> Engine:
+def open_engine(data: str, home: Path, writer: str = "") -> Engine:
     """Prepare what is missing, showing how far it is, then load."""
     from recengine.engine import Engine  # torch takes seconds: --help must not wait for it
 
     with ProgressLines() as progress:
-        return Engine.open(data, Workspace(home), progress=progress)
+        return Engine.open(data, Workspace(home), writer=writer, progress=progress)
 
 
 def as_context(contexts: Sequence[str] | None) -> dict[str, str]:

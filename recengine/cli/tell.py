@@ -12,6 +12,7 @@ from recengine.cli.options import (
     Data,
     Home,
     RankerName,
+    Writer,
     open_engine,
 )
 from recengine.cli.output import ProgressLines, print_json, print_sentence, print_table, print_trust
@@ -41,6 +42,7 @@ def tell(
         int, typer.Option("--measure", min=0, help="Reword so many texts; how many pass?")
     ] = 0,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Whose texts are measured.")] = 0,
+    writer: Writer = "",
     context: Contexts = None,
     ranker: RankerName = "",
     as_json: AsJson = False,
@@ -61,7 +63,9 @@ def tell(
         raise ConfigError(
             "Name a person with --user ID, or measure with --measure N: one of the two."
         )
-    engine = open_engine(data, home)
+    if writer and not (reword or measure):
+        raise ConfigError("--writer names who rewords. Add --reword or --measure N, or leave it.")
+    engine = open_engine(data, home, writer)
     if measure:
         _measure(engine, measure, seed, ranker, as_json)
         return

@@ -65,6 +65,14 @@ class Generator:
         self._parts: tuple[Any, Any] | None = None
         self._lock = threading.RLock()
 
+    def fetch(self, progress: Progress = silent) -> None:
+        """Have the model's files on this computer.
+
+        Raises:
+            DownloadError, DataError, StorageError: they cannot be had or used.
+        """
+        find_writer(self.config.name, self._workspace, progress)
+
     def load(self, progress: Progress = silent) -> None:
         """Fetch and load the model now rather than at the first answer.
 

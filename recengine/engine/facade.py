@@ -9,6 +9,7 @@ import pandas as pd
 from recengine.data.dataset import Dataset
 from recengine.data.progress import Progress, silent
 from recengine.data.workspace import Workspace
+from recengine.encoders.generator import GeneratorConfig
 from recengine.engine import jobs, lists, maps, people, timelines
 from recengine.engine.ablations.topic import Ablations
 from recengine.engine.assets import files_stamp
@@ -57,33 +58,46 @@ from recengine.types import Request
 class Engine:
     """Load once, ask often; safe to share between threads."""
 
-    def __init__(self, state: State, source: str = "") -> None:
-        """Ask a state; `source` is what it was opened by, its dataset's name if left out."""
+    def __init__(self, state: State, source: str = "", writer: str = "") -> None:
+        """Ask a state.
+
+        Args:
+            state: what is loaded.
+            source: what it was opened by, its dataset's name if left out.
+            writer: name or folder of the language model that rewords texts; "" is the default one.
+        """
         self._state = state
         self._source = source or state.dataset.name
+        self._writer = GeneratorConfig(name=writer) if writer else GeneratorConfig()
         self._stories: tuple[Story, ...] | None = None
         self._evolution = Evolution(state)
 
     @classmethod
     def open(
-        cls, name_or_path: str, workspace: Workspace, *, progress: Progress = silent
+        cls,
+        name_or_path: str,
+        workspace: Workspace,
+        *,
+        writer: str = "",
+        progress: Progress = silent,
     ) -> "Engine":
         """Prepare what is missing for a dataset (data, vectors, prior, layout), then load it.
 
         Args:
             name_or_path: a built-in dataset, or the path of one's own.
             workspace: where things are kept.
+            writer: name or folder of the language model that rewords texts; "" is the default one.
             progress: told about the slow parts.
 
         Raises:
             RecEngineError: something is missing and could not be fetched or made.
         """
-        return cls(open_state(name_or_path, workspace, progress=progress), name_or_path)
+        return cls(open_state(name_or_path, workspace, progress=progress), name_or_path, writer)
 
     @cached_property
     def telling(self) -> Telling:
         """Explanations, items and interests in words."""
-        return Telling(self._state)
+        return Telling(self._state, self._writer)
 
     @property
     def dataset(self) -> Dataset:

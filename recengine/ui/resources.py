@@ -1,7 +1,8 @@
 """Which datasets can be shown, and the engine of each: opened once per process, with progress.
 
 The environment is read here and nowhere else: RECENGINE_DATA names the dataset to begin with (a
-built-in name or the path of one's own), RECENGINE_HOME the folder where everything is kept.
+built-in name or the path of one's own), RECENGINE_HOME the folder where everything is kept,
+RECENGINE_WRITER the language model that rewords texts.
 """
 
 import contextlib
@@ -49,7 +50,10 @@ def load_engine(name_or_path: str, home: Path, progress: Progress) -> AnyEngine:
     from recengine.engine import Engine  # here: torch takes seconds, the first paint must not
 
     return collect(name_or_path, home) or Engine.open(
-        name_or_path, Workspace(home), progress=progress
+        name_or_path,
+        Workspace(home),
+        writer=os.environ.get("RECENGINE_WRITER", "").strip(),
+        progress=progress,
     )
 
 

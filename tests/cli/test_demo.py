@@ -3,6 +3,7 @@ import socket
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from types import SimpleNamespace
 
 import pytest
 from filelock import FileLock
@@ -91,6 +92,7 @@ def served(monkeypatch, tmp_path) -> list[list[str]]:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", [])
     monkeypatch.setenv("RECENGINE_DATA", "")
+    monkeypatch.setenv("RECENGINE_WRITER", "")
     return lines
 
 
@@ -104,6 +106,15 @@ def test_the_dashboard_is_told_its_data_and_where_to_serve(recengine, port, serv
     assert {f"--server.port={port}", *flags} <= set(line)
     assert demo.os.environ["RECENGINE_DATA"] == "storefront"
     assert demo.os.environ["RECENGINE_HOME"] == str(tmp_path / "home")
+
+
+@pytest.mark.usefixtures("served")
+def test_another_writer_is_fetched_before_and_named_to_the_dashboard(recengine, port, engine):
+    fetched = []
+    engine.telling = SimpleNamespace(fetch_writer=fetched.append)
+    assert recengine("demo", "--port", str(port), "--writer", "poet").status == 0
+    assert len(fetched) == 1
+    assert demo.os.environ["RECENGINE_WRITER"] == "poet"
 
 
 @pytest.mark.usefixtures("dashboard")

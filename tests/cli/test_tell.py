@@ -47,6 +47,16 @@ def test_reworded_texts_are_labelled_and_refused_ones_not_printed(recengine):
     assert answer["reworded"]["invented"] == ["Kubrick"]
 
 
+def test_another_writer_is_named_for_those_who_let_it_reword(recengine, monkeypatch, small):
+    asked = []
+    monkeypatch.setattr(tell, "open_engine", lambda *words: asked.append(words[2]) or small)
+    assert recengine(*ASK, "113", "--reword", "--writer", "poet").status == 0
+    assert asked == ["poet"]
+    outcome = recengine(*ASK, "113", "--writer", "poet")
+    assert outcome.status == 2
+    assert "Add --reword or --measure" in outcome.err
+
+
 def test_keywords_are_told_without_an_item(recengine):
     answer = recengine("tell", "fake", "--user", "full", "--step", "3", "--json").json
     assert answer["step"] == 3

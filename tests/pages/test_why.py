@@ -161,6 +161,13 @@ def test_rewording_is_only_done_when_asked_and_is_labelled(open_app, monkeypatch
     assert any("generated, checked" in each.value for each in app.markdown)
 
 
+def test_the_description_of_the_item_can_be_reworded_too(open_app):
+    app = ask(open_app, "here", item="113", open="described")
+    app.button(key="why_reword_item").click().run()
+    assert not app.exception
+    assert sum("generated, checked" in each.value for each in app.markdown) == 1
+
+
 def test_what_did_not_pass_the_check_is_not_shown(open_app):
     app = ask(open_app, "here", item="112")
     app.button(key="why_reword").click().run()

@@ -183,6 +183,8 @@ class FakeTelling:
         words = tuple(table["word"].head(k))
         return Keywords(request.user_id, step, table, language(language_code).keywords(words))
 
+    writer = "tiny"
+
     def kept_rewriting(self, told: Told) -> Rewritten | None:  # noqa: ARG002
         return None
 

@@ -120,6 +120,19 @@ class Telling:
         sentence = spoken.keywords(tuple(table["word"].head(EXAMPLES + 2)))
         return Keywords(request.user_id, step or events, table, sentence)
 
+    @property
+    def writer(self) -> str:
+        """Name of the language model that rewords texts."""
+        return self._writer.config.name
+
+    def fetch_writer(self, progress: Progress = silent) -> None:
+        """Have the writer's files at hand, so that a wrong name is told at once.
+
+        Raises:
+            DownloadError, DataError, StorageError: they cannot be had or used.
+        """
+        self._writer.fetch(progress)
+
     def kept_rewriting(self, told: Told) -> Rewritten | None:
         """What the language model made of a text before; it is not asked now."""
         return writing.kept(self._state, self._writer, told)
@@ -137,7 +150,8 @@ class Telling:
 
     def writer_quality(self) -> str:
         """How often the writer passed the check on this data, in a sentence; "" if unmeasured."""
-        return str(writing.measured_share(self._state).get("sentence", ""))
+        measured = writing.measured_share(self._state)
+        return str(measured["sentence"]) if measured.get("model") == self.writer else ""
 
     def measure_writer(
         self, texts: int = 40, seed: int = 0, ranker: str = "", progress: Progress = silent

@@ -16,6 +16,7 @@ from scipy.stats import binomtest
 from recengine.data.progress import Progress, silent
 from recengine.data.workspace import read_json, write_json
 from recengine.encoders.generator import Generator
+from recengine.encoders.writer_source import is_default_writer
 from recengine.engine.assets import kept_file, safe_name
 from recengine.engine.state import State
 from recengine.engine.telling.results import Rewritten, Told, WriterReport
@@ -123,6 +124,8 @@ def measure(
         )
         progress("Rewording texts", number + 1, len(texts))
     command = f"recengine tell {state.dataset.name} --measure {len(texts)} --seed {seed}"
+    if not is_default_writer(writer.config.name):
+        command += f" --writer {writer.config.name}"
     report = _report(pd.DataFrame(rows), writer.config.name, command)
     facts = {name: value for name, value in vars(report).items() if name != "table"}
     # the texts themselves are the data of others: figures only

@@ -38,18 +38,7 @@ def draw_told(view: View, explanation: Explanation, told: Told | None) -> None:
     """Language, rewording, the item described for this person, and the words of their interest."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="why_told"):
         CHOICES.segmented("Language", LANGUAGE, SPOKEN, "en")
-        before = view.engine.telling.kept_rewriting(told) if told else None
-        if told and told.language == "en" and before is None:
-            st.button(
-                "Say it in other words",
-                icon=":material/ink_pen:",
-                type="tertiary",
-                key="why_reword",
-                on_click=lambda: st.session_state.setdefault(_ASKED, set()).add(told.text),
-                help="A small language model rewords the sentences. Loading it takes some 20 "
-                "seconds the first time; what it writes is shown only if every name and number in "
-                f"it was given. {plain(view.engine.telling.writer_quality())}",
-            )
+        before = _offer_rewording(view, told, "why_reword") if told else None
     if told:
         _draw_reworded(view, told, before)
     label = "The item in words for this person"
@@ -57,6 +46,25 @@ def draw_told(view: View, explanation: Explanation, told: Told | None) -> None:
     if drawer.open:
         with drawer:
             _draw_description(view, explanation)
+
+
+def _offer_rewording(view: View, told: Told, key: str) -> Rewritten | None:
+    """What was written of a text before; a button to ask for it if nobody did."""
+    telling = view.engine.telling
+    before = telling.kept_rewriting(told)
+    if told.language == "en" and before is None:
+        st.button(
+            "Say it in other words",
+            icon=":material/ink_pen:",
+            type="tertiary",
+            key=key,
+            on_click=lambda: st.session_state.setdefault(_ASKED, set()).add(told.text),
+            help=f"A small language model, {plain(telling.writer)}, rewords the sentences. Loading "
+            "it takes some 20 seconds the first time; what it writes is shown only if every name "
+            f"and number in it was given. {plain(telling.writer_quality())} Another model: "
+            "`recengine demo --writer NAME`.",
+        )
+    return before
 
 
 def _draw_reworded(view: View, told: Told, before: Rewritten | None) -> None:
@@ -79,6 +87,7 @@ def _draw_reworded(view: View, told: Told, before: Rewritten | None) -> None:
 def _draw_description(view: View, explanation: Explanation) -> None:
     told = view.engine.telling.description(explanation, language())
     st.markdown(plain(told.text))
+    _draw_reworded(view, told, _offer_rewording(view, told, "why_reword_item"))
     words = view.engine.telling.keywords(view.request, 0, 8, language())
     chips = "".join(
         f'<span class="re-chip" title="{markup(", ".join(row.examples))}">{markup(row.word)}</span>'
