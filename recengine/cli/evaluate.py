@@ -104,7 +104,8 @@ def evaluate(
 
     JSON keys: sentence, protocol, made_with (the command), baseline, table (ranker, label, metric,
     value, low, high, seeds, seconds, difference, diff_low, diff_high, p_holm, verdict), metrics,
-    facts (how each ranker was measured); with --slices also slices. With --forecasts: sentences,
+    facts (how each ranker was measured: made_with, seeds, data_fingerprint, version, made, machine,
+    config); with --slices also slices. With --forecasts: sentences,
     facts, methods, rows, skills, calibration, pit (as in the file of results).
 
     JSON keys with --feedback: sentence, description, made_with, facts, table (ranker, label, arm,

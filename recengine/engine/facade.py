@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,7 +31,7 @@ from recengine.engine.forecasts.topic import Future
 from recengine.engine.interests.topic import Interests
 from recengine.engine.opening import open_state
 from recengine.engine.privacy.control import Control
-from recengine.engine.rankers import TRAINED
+from recengine.engine.rankers import TRAINED, Rankers
 from recengine.engine.results import (
     AttentionView,
     Explanation,
@@ -118,6 +119,15 @@ class Engine:
     def default_ranker(self) -> str:
         """The ranker that an empty name means."""
         return self._state.default_ranker
+
+    def ranker_facts(self, ranker: str = "") -> dict[str, Any]:
+        """How a ranker on show was made; empty where nothing is known.
+
+        Of a closed-form one, `settings` tells where its settings are from.
+        """
+        rankers = self._state.rankers
+        known = isinstance(rankers, Rankers)
+        return rankers.facts(self._state.ready(ranker)) if known else {}
 
     def dynamic(self, ranker: str = "") -> bool:
         """Whether a ranker has dynamic items and attention, and interests of course."""

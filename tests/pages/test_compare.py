@@ -10,6 +10,7 @@ from recengine.engine.comparison.results import Job, JobStatus, Quality
 from recengine.engine.contexts.topic import not_measured
 from recengine.engine.texts.results import TextMeasure, TextWorth
 from recengine.errors import DataError
+from recengine.ui.compare.provenance import measured_rankers
 from tests.ui.fake_dataset import HOSTILE_TITLES, make_dataset
 from tests.ui.fake_engine import FakeEngine, FakeTexts
 
@@ -58,6 +59,20 @@ def test_what_is_not_compared_is_drawn_hollow_and_said(open_app):
     compared = open_view(open_app, "board")
     assert "re-hollow" not in html(compared, "re-told-rows")
     assert "Hollow" not in captions(compared)
+
+
+def test_each_figure_leads_to_how_it_was_made(open_app):
+    app = open_view(open_app, "board")
+    assert "How each ranker was measured" in [drawer.label for drawer in app.expander]
+    board = FakeEngine(make_dataset()).leaderboard()
+    told = measured_rankers(board).set_index("label").loc["Unified model"]
+    assert told["made_with"] == "recengine evaluate fake --seeds 0,1,2 --ranker unified"
+    assert (told["seeds"], told["data_fingerprint"]) == ("0, 1, 2", "abcdef")
+    assert (told["made"], told["config"]) == ("2026-01-01 00:00", "model.dropout=0.2")
+    assert measured_rankers(board)["made_with"].tolist().count("") == 3  # nothing is made up
+    how = " ".join(block.value for block in app.markdown)
+    assert "--ranker unified" in how
+    assert "On show: with settings those of" in how
 
 
 def test_small_slices_say_so(open_app):

@@ -116,6 +116,9 @@ class FakeMeasures:
             sentence="The unified model finds the next film more often than any baseline.",
         )
 
+    def ranker_facts(self, ranker: str = "") -> dict[str, Any]:
+        return {"settings": f"those of {ranker or 'unified'}"}
+
     def measured_protocols(self) -> tuple[str, ...]:
         return ("P-A", "P-B")
 
@@ -142,7 +145,18 @@ class FakeMeasures:
             metrics=MEANINGS,
             slices=pd.DataFrame(slices).assign(enough=enough),
             baseline=baseline,
-            facts={"unified": {"seeds": [0, 1, 2], "made": "20260101T000000"}},
+            facts={
+                "unified": {
+                    "made_with": "recengine evaluate fake --seeds 0,1,2 --ranker unified",
+                    "seeds": [0, 1, 2],
+                    "made": "20260101T000000",
+                    "version": "0.1.0+1234567",
+                    "machine": "Linux, 2 threads",
+                    "data_fingerprint": "abcdef",
+                    "seconds": 420.0,
+                    "config": {"model": {"dropout": 0.2}},
+                }
+            },
             protocol=f"{protocol}: last event of each person tests; 4 people asked",
             made_with=f"recengine evaluate fake --protocol {protocol}",
             sentence="Unified model finds the next choice for 33 of 100 people.",

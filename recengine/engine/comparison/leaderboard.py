@@ -44,6 +44,7 @@ def leaderboard_of(measured: Measurements, against: str = "") -> Leaderboard:
     places = [table["metric"].map(list(METRICS).index), table["ranker"].map(order.index)]
     table = table.iloc[np.lexsort(places)].reset_index(drop=True)
     shown = set(table["metric"])
+    of_data = {"data_fingerprint": measured.facts.get("data_fingerprint", "")}
     return Leaderboard(
         table=table,
         metrics={
@@ -53,7 +54,7 @@ def leaderboard_of(measured: Measurements, against: str = "") -> Leaderboard:
         },
         slices=measured.slices,
         baseline=baseline,
-        facts=measured.rankers,
+        facts={name: made | of_data for name, made in measured.rankers.items()},
         protocol=protocol_sentence(measured),
         made_with=measured.facts["made_with"],
         sentence=sentence_of(measured),

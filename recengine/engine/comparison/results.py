@@ -62,8 +62,8 @@ class Leaderboard:
         slices: ranker, slice (such as "Age"), value (such as "25-34"), people, metric, mean, low,
             high, enough (False: too few people to tell).
         baseline: the ranker that all others are compared with; "" without results.
-        facts: how each ranker was measured: config, seeds, version, made, machine, made_with and
-            more, by ranker.
+        facts: how each ranker was measured: config, seeds, data_fingerprint, version, made,
+            machine, made_with and more, by ranker.
         protocol: the protocol in one sentence, with the number of questions; "" without results.
         made_with: the command that gives these figures.
         sentence: who wins, and whether the difference can be trusted.

@@ -1,7 +1,6 @@
 """The leaderboard: how good each ranker is, for whom, and at what price."""
 
 import math
-from collections.abc import Mapping
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -12,6 +11,7 @@ from recengine.ui import states, widgets
 from recengine.ui.address import AGAINST, MEASURE, PROTOCOL, SLICE
 from recengine.ui.charts import trade_off
 from recengine.ui.compare.choices import CONTROLS
+from recengine.ui.compare.provenance import draw_provenance, in_use
 from recengine.ui.intervals import Scale, intervals
 from recengine.ui.text import count, markup, plain
 from recengine.ui.view import View
@@ -65,6 +65,7 @@ def draw_leaderboard(view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         widgets.method(_how(view, board, meaning))
     widgets.numbers(board.table, "leaderboard", _COLUMNS, "Every measure of every ranker")
+    draw_provenance(board)
 
 
 def _not_measured(view: View) -> None:
@@ -230,11 +231,7 @@ def _panel(of: str, part: pd.DataFrame, scale: Scale, in_use: str) -> str:
 
 
 def _how(view: View, board: Leaderboard, meaning: MetricMeaning) -> str:
-    """Protocol, command and how the ranker in use was measured, as Markdown."""
-    facts: Mapping[str, object] = board.facts.get(view.request.ranker, {})
-    wanted = ("seeds", "made", "version", "machine", "data_fingerprint", "config")
-    lines = [f"- {plain(name)}: {plain(facts[name])}" for name in wanted if name in facts]
-    made = f"Measured with `{board.made_with}`." if board.made_with else ""
+    """Protocol, definitions and how the ranker in use was measured, as Markdown."""
     return "\n\n".join(
         part
         for part in (
@@ -242,8 +239,7 @@ def _how(view: View, board: Leaderboard, meaning: MetricMeaning) -> str:
             f"**{plain(meaning.label)}.** {plain(meaning.meaning)}",
             "Differences are taken person by person; intervals are bootstrapped over people; "
             "verdicts are corrected for the number of comparisons (Holm).",
-            made,
-            "\n".join(lines),
+            in_use(view, board),
         )
         if part
     )

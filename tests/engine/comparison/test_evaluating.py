@@ -178,6 +178,9 @@ def test_facts_lead_to_how_a_figure_was_made(home):
     board = evaluate_rankers(SHOP, ("recency-ease",), home, seeds=(3, 4))
     facts = board.facts["recency-ease"]
     assert {"config", "seeds", "version", "made", "machine", "made_with", "seconds"} <= set(facts)
+    kept = read_measurements(SHOP, "P-A", home)
+    assert kept is not None
+    assert facts["data_fingerprint"] == kept.facts["data_fingerprint"]
     assert facts["seeds"] == [3]  # another seed gives the same figures
     assert len(facts["tried"]) > 1
     best = max(score for _, score in facts["tried"])
