@@ -126,8 +126,9 @@ class Engine:
         Of a closed-form one, `settings` tells where its settings are from.
         """
         rankers = self._state.rankers
-        known = isinstance(rankers, Rankers)
-        return rankers.facts(self._state.ready(ranker)) if known else {}
+        if not isinstance(rankers, Rankers):
+            return {}
+        return rankers.facts(self._state.ready(ranker))
 
     def dynamic(self, ranker: str = "") -> bool:
         """Whether a ranker has dynamic items and attention, and interests of course."""

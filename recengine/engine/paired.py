@@ -4,7 +4,7 @@ Values and differences are kept as plain rows; what follows from all rows togeth
 p-values, verdicts) is computed when they are read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,11 @@ from recengine.evaluation.significance import differences, holm
 NDCG, HITS, NEARNESS = "ndcg@10", "hr@10", "nearness"
 LEVEL = 0.05
 BETTER, WORSE, NOISE = "better", "worse", "no clear difference"
-_METRICS = {NDCG: partial(ndcg_at_k, k=10), HITS: partial(hit_rate_at_k, k=10), NEARNESS: nearness}
+_METRICS: dict[str, Callable[..., np.ndarray]] = {
+    NDCG: partial(ndcg_at_k, k=10),
+    HITS: partial(hit_rate_at_k, k=10),
+    NEARNESS: nearness,
+}
 
 
 def compared(

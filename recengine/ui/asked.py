@@ -31,6 +31,7 @@ from recengine.engine.results import (
 )
 from recengine.engine.texts.results import TextWorth
 from recengine.engine.why.audit_results import Audit
+from recengine.interests.bulk import LogDates
 from recengine.types import Request
 
 if TYPE_CHECKING:  # importing them takes seconds, which a first paint must not pay
@@ -68,6 +69,7 @@ class AnyInterests(Protocol):
 
     def themes(self, request: Request) -> ThemeTimeline: ...  # noqa: D102
     def calendar(self, request: Request) -> InterestCalendar: ...  # noqa: D102
+    def dates(self) -> LogDates: ...  # noqa: D102
 
 
 @runtime_checkable
@@ -112,6 +114,7 @@ class AnyEngine(Protocol):
     def dynamic(self, ranker: str) -> bool: ...  # noqa: D102
     def follows_interest(self, ranker: str) -> bool: ...  # noqa: D102
     def facts(self) -> dict[str, Any]: ...  # noqa: D102
+    def ranker_facts(self, ranker: str = "") -> dict[str, Any]: ...  # noqa: D102
     def person(self, user_id: str, ranker: str = "") -> Person: ...  # noqa: D102
     def latest_context(self, user_id: str) -> dict[str, str]: ...  # noqa: D102
     def history(self, user_id: str) -> pd.DataFrame: ...  # noqa: D102

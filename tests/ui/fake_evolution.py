@@ -18,9 +18,9 @@ from recengine.engine.evolution.results import (
 from recengine.engine.evolution.topic import period
 from recengine.engine.forecasts.results import COVERAGE_COLUMNS, FutureTaste
 from recengine.engine.interests.results import InterestCalendar, ThemeTimeline
-from recengine.interests.bulk import LogDates
 from recengine.engine.results import Recommendations, Timeline
 from recengine.errors import ConfigError
+from recengine.interests.bulk import LogDates
 from recengine.types import Request
 
 Tell = Callable[[Request], Timeline]

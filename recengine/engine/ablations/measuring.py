@@ -51,7 +51,7 @@ def measure_ablations(
     arms = Arms(data, split, text_fingerprint, workspace, progress, ready)
     if ready:
         seeds = seeds[:1]
-    content = {
+    content: dict[str, Any] = {
         "dataset": dataset.name,
         "description": split.description,
         "people": len(np.unique(split.test.users)),

@@ -8,7 +8,7 @@ import pytest
 
 from recengine.data.workspace import Workspace
 from recengine.engine.evolution import cohorts, drift, groups
-from recengine.engine.privacy.person_data import _clean
+from recengine.engine.privacy.erasing import _clean
 from recengine.engine.state import State
 from recengine.engine.timelines import interest_path, shares_of
 from recengine.errors import ConfigError, UnknownNameError
@@ -168,6 +168,6 @@ def test_whoever_is_erased_is_found_in_what_was_kept(fresh):
     cohorts.measure(fresh, "everybody", "everybody", "")
     path = next(fresh.workspace.folder("cohorts").iterdir())
     followed = str(fresh.dataset.user_ids[groups.group_of(fresh, "everybody", "everybody")[0]])
-    assert _clean(path, "somebody-else") == ""
-    assert _clean(path, followed) == "deleted"
+    assert _clean(path, ("somebody-else",)) == ""
+    assert _clean(path, (followed,)) == "deleted"
     assert not path.exists()
