@@ -299,7 +299,7 @@ def test_parts_say_plainly_that_the_dynamic_one_does_not_win(open_app):
     assert "Reading the texts makes the lists 20% better" in app.header[0].value
     assert "The dynamic part does not win here" in app.header[0].value
     rows = html(app, "re-told-rows").split('role="listitem"')[1:]
-    assert "no clear difference · 0.099 against 0.100" in rows[0]
+    assert "no clear difference · 0.099 against 0.100 · 1 training" in rows[0]
     assert "better · 0.120 against 0.100" in rows[1]
 
 

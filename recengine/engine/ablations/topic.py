@@ -21,6 +21,7 @@ from recengine.errors import StorageError
 
 RESULTS = "ablations"  # what such a file is called after its dataset
 METRICS = (NDCG, HITS, NEARNESS)
+_NOTHING = "no difference we can trust to the first ten"
 
 
 class Ablations:
@@ -114,33 +115,39 @@ def sentence_of(table: pd.DataFrame, kept: Sequence[bool]) -> str:
         table: as in `AblationStudy`.
         kept: in which trainings validation kept the dynamic part.
     """
-    rows = table[table["metric"] == NDCG].set_index("part")
-    others = rows.drop(DYNAMIC.name, errors="ignore")
-    clauses = [f"{PARTS[name].doing} {_effect(row)}" for name, row in others.iterrows()
-               if row["verdict"] != NOISE]  # fmt: skip
-    noise = [PARTS[str(name)].doing for name in others.index[others["verdict"] == NOISE]]
+    effects = _effects(table)
+    dynamic = effects.pop(DYNAMIC.name, None)
+    clauses = [f"{PARTS[name].doing} {effect}" for name, effect in effects.items() if effect]
+    noise = [PARTS[name].doing for name, effect in effects.items() if not effect]
     if noise:
         verb = "makes" if len(noise) == 1 else "make"
-        clauses.append(f"{listed(noise)} {verb} no difference we can trust")
+        clauses.append(f"{listed(noise)} {verb} {_NOTHING}")
     told = "; ".join(clauses)
     sentences = [f"{told[0].upper()}{told[1:]}."] if told else []
-    if DYNAMIC.name in rows.index:
-        nearer = table[table["metric"] == NEARNESS].set_index("part").loc[DYNAMIC.name]
-        sentences.append(_of_dynamic(rows.loc[DYNAMIC.name], nearer, kept))
+    if dynamic is not None:
+        wins = (table["part"] == DYNAMIC.name) & (table["metric"] == NDCG)
+        verdict = "wins" if (table.loc[wins, "verdict"] == BETTER).all() else "does not win here"
+        does = f"{DYNAMIC.doing} {dynamic or f'makes {_NOTHING}'}"
+        sentences.append(f"The dynamic part {verdict}: {does}{_validated(kept)}.")
     return " ".join(sentences)
 
 
-def _of_dynamic(row: pd.Series, nearer: pd.Series, kept: Sequence[bool]) -> str:
-    """Whether the dynamic part wins, and what validation thought of it."""
-    if row["verdict"] == BETTER:
-        return f"The dynamic part wins: {DYNAMIC.doing} {_effect(row)}{_validated(kept)}."
-    found = _effect(row) if row["verdict"] != NOISE else "makes no difference we can trust"
-    moved = 1 - np.exp(-nearer["difference"])  # the mean place, as a share of it
-    lift = f", though held-out items stand {_percent(moved)} nearer to the top on average"
-    return (
-        f"The dynamic part does not win here: {DYNAMIC.doing} {found}"
-        f"{lift if nearer['verdict'] == BETTER else ''}{_validated(kept)}."
-    )
+def _effects(table: pd.DataFrame) -> dict[str, str]:
+    """What each part does, as the rest of a sentence; empty if that may be chance."""
+    lists = table[table["metric"] == NDCG].set_index("part")
+    places = table[table["metric"] == NEARNESS].set_index("part")
+    return {str(part): _effect(lists.loc[part], places.loc[part]) for part in lists.index}
+
+
+def _effect(lists: pd.Series, places: pd.Series) -> str:
+    if lists["verdict"] != NOISE:
+        share = lists["difference"] / lists["against_value"] if lists["against_value"] else 0.0
+        return f"makes the lists {_percent(abs(share))} {lists['verdict']}"
+    if places["verdict"] == NOISE:
+        return ""
+    moved = 1 - np.exp(-places["difference"])  # the usual place, as a share of it
+    end = "nearer to the top" if places["verdict"] == BETTER else "away from the top"
+    return f"moves held-out items {_percent(abs(moved))} {end}, but makes {_NOTHING}"
 
 
 def _validated(kept: Sequence[bool]) -> str:
@@ -149,11 +156,6 @@ def _validated(kept: Sequence[bool]) -> str:
     if all(kept):
         return "; validation kept it"
     return f"; validation kept it in {sum(kept)} of {len(kept)} trainings"
-
-
-def _effect(row: pd.Series) -> str:
-    share = row["difference"] / row["against_value"] if row["against_value"] else 0.0
-    return f"makes the lists {_percent(abs(share))} {row['verdict']}"
 
 
 def _percent(share: float) -> str:

@@ -54,8 +54,8 @@ def draw_parts(view: View) -> None:
         st.html(intervals(rows, "", percent=False, scale=Scale.around_zero(rows)))
         st.caption(
             "Ranking quality (NDCG@10) with the part minus without it; right of zero the part "
-            "helps. Bars are 95 % intervals over people; what is drawn faded is no difference we "
-            "can trust."
+            "helps. Bars are 95 % intervals over people, for the trainings that stand beside them; "
+            "what is drawn faded is no difference we can trust."
         )
         if study.missing:
             missing = plain(", ".join(study.missing))
@@ -70,7 +70,8 @@ def part_rows(study: AblationStudy) -> pd.DataFrame:
     """The parts as rows of an interval chart, with what stands against what in words."""
     table = study.table[study.table["metric"] == NDCG]
     said = [
-        f"{row.verdict} · {row.value:.3f} against {row.against_value:.3f}"
+        f"{row.verdict} · {row.value:.3f} against {row.against_value:.3f} · "
+        f"{count(row.seeds, 'training')}"
         for row in table.itertuples()
     ]
     bounds = {"value": "difference", "low": "diff_low", "high": "diff_high"}

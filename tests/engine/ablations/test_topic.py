@@ -55,14 +55,14 @@ def asked(data: FitData, unified: Unified, home: Workspace, monkeypatch) -> Arms
     return Arms(data, split, "text", home, lambda *_: None, ready=True)
 
 
-def content(dataset: Dataset, *, kept: list[bool], nearer=NOTHING, **parts) -> dict:
+def content(dataset: Dataset, *, kept: list[bool], nearer=None, **parts) -> dict:
     names = ("difference", "diff_low", "diff_high", "p")
     values = dict.fromkeys(("value", "low", "high"), 0.1)
     values |= {f"against_{name}": 0.1 for name in values}
 
     def rows(name: str, figures: tuple) -> list[dict]:
         by_metric = {"ndcg@10": figures, "hr@10": figures}
-        by_metric["nearness"] = nearer if name == "dynamic" else figures
+        by_metric["nearness"] = nearer if nearer and name == "dynamic" else figures
         return [{"metric": metric, **values, **dict(zip(names, each, strict=True))}
                 for metric, each in by_metric.items()]  # fmt: skip
 
@@ -194,10 +194,15 @@ def test_noise_of_the_dynamic_part_is_told_as_not_winning(shop: Dataset) -> None
     told = study_of(content(shop, kept=[True], nearer=BEYOND, **parts), shop).sentence
     assert told == (
         "Being told the moment makes the lists 10% worse; reading the texts and learning from "
-        "moments make no difference we can trust. The dynamic part does not win here: bending "
-        "items makes no difference we can trust, though held-out items stand 2% nearer to the "
-        "top on average; validation kept it."
+        "moments make no difference we can trust to the first ten. The dynamic part does not win "
+        "here: bending items moves held-out items 2% nearer to the top, but makes no difference "
+        "we can trust to the first ten; validation kept it."
     )
+
+
+def test_items_that_move_away_below_the_first_ten_are_told(shop: Dataset) -> None:
+    told = study_of(content(shop, kept=[False], nearer=BELOW, dynamic=NOTHING), shop).sentence
+    assert "moves held-out items 1% away from the top, but makes no difference" in told
 
 
 def test_a_gain_of_the_dynamic_part_is_told(shop: Dataset) -> None:
