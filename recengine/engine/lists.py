@@ -9,7 +9,8 @@ import pandas as pd
 from recengine.engine.results import ListChange, Recommendations
 from recengine.engine.scoring import Answer
 from recengine.engine.state import State
-from recengine.engine.wording import listed, moment, number
+from recengine.engine.wording import feature_label, listed, moment, number
+from recengine.models.base import Ranker
 from recengine.models.unified import Unified
 from recengine.types import CATEGORIES, ITEM_ID, TITLE, YEAR, Request
 
@@ -24,7 +25,7 @@ def recommend(state: State, request: Request) -> Recommendations:
     return Recommendations(
         request=Request(**{**vars(answer.request), "k": request.k}),
         items=table,
-        sentence=_sentence(state, answer, table),
+        sentence=_sentence(state, answer, table) + _never_met(state, ranker, answer),
         candidates=len(answer.order),
         dynamic=isinstance(ranker, Unified) and bool(ranker.dynamic),
     )
@@ -131,6 +132,26 @@ def _sentence(state: State, answer: Answer, table: pd.DataFrame) -> str:
     if new == 0:
         return f"{start} {mostly}; the moment changes nothing in these {number(len(table))}."
     return f"{start} {mostly}; {_here(new, len(table))} because of the moment."
+
+
+def _never_met(state: State, ranker: Ranker, answer: Answer) -> str:
+    """Values of the moment and the person that count as unknown, as a sentence to append."""
+    asked = (
+        (state.dataset.context_features, answer.history.request[0]),
+        (state.dataset.profile_features, answer.history.profile[0]),
+    )
+    new = [
+        feature_label(feature, value)
+        for features, codes in asked
+        for feature, code in zip(features, codes, strict=True)
+        if (value := feature.value(int(code))) in ranker.unseen.get(feature.name, ())
+    ]
+    if not new:
+        return ""
+    return (
+        f" {ranker.label} has never met {listed(new)}, which counts as unknown until it is "
+        f"trained again."
+    )
 
 
 def _new(state: State, answer: Answer, table: pd.DataFrame, other: Request) -> int:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from recengine.encoders.vectors import encode_items
 from recengine.engine.places import Places, open_places
 from recengine.engine.rankers import Rankers
 from recengine.engine.state import State
+from recengine.errors import DataError
 from recengine.evaluation.protocols import protocol_split
 from recengine.models import MODELS
 from recengine.models.base import FitData
@@ -26,7 +28,8 @@ def open_state(name_or_path: str, workspace: Workspace, *, progress: Progress = 
     """Load a dataset with every ranker that is ready for it.
 
     Closed-form rankers are always ready, with the settings that stand on the leaderboard. The
-    unified one is if it was trained before, here or by us; without it the others still work.
+    unified one is if it was trained before, here or by us; without it the others still work, as
+    they do where it does not fit the data any more: it says so when it is asked.
 
     Raises:
         RecEngineError: something is missing and could not be fetched or made.
@@ -36,7 +39,8 @@ def open_state(name_or_path: str, workspace: Workspace, *, progress: Progress = 
     rankers = Rankers(data, workspace, progress, as_measured=True)
     places = RankerPlaces(rankers, f"{dataset.fingerprint}-{text_fingerprint}", progress)
     for name in places:
-        places[name]  # laid out now, while somebody watches the progress
+        with suppress(DataError):
+            places[name]  # laid out now, while somebody watches the progress
     return State(dataset, workspace, rankers, places)
 
 

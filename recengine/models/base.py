@@ -10,6 +10,7 @@ Axes: batch = histories, vocab = 1 + num_items (index 0 pads and is never ranked
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
@@ -67,6 +68,8 @@ class Ranker(ABC):
         builds_on: names of other rankers that it needs, handed over by `build_on`.
         slow: whether asking everybody takes so long that nobody does it by the way.
         needs_ratings: whether there is nothing to learn for it in events without values.
+        unseen: values that came into the data after it was trained, by feature: they count as
+            unknown.
     """
 
     name: ClassVar[str]
@@ -75,6 +78,7 @@ class Ranker(ABC):
     needs_ratings: ClassVar[bool] = False
     personal: ClassVar[bool] = True
     builds_on: ClassVar[tuple[str, ...]] = ()
+    unseen: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
     @classmethod
     @abstractmethod
@@ -155,11 +159,16 @@ class WeightedRanker(nn.Module, TunableRanker):
     """A ranker with weights that are kept on disk.
 
     Attributes:
-        per_item, per_user: names of the weights with one row per item index, per user index.
+        per_item, per_user, per_kind: names of the weights with one row per item index, per user
+            index, per kind of event.
+        per_context, per_profile: names of the tables of features of the moment, of the person.
     """
 
     per_item: ClassVar[tuple[str, ...]] = ()
     per_user: ClassVar[tuple[str, ...]] = ()
+    per_kind: ClassVar[tuple[str, ...]] = ()
+    per_context: ClassVar[tuple[str, ...]] = ()
+    per_profile: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, config: Any, data: FitData) -> None:  # noqa: ARG002 - gives the shapes
         """Of the right shapes for this data; nothing is learnt here."""

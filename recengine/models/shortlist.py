@@ -182,6 +182,9 @@ class RankingNet(ShortlistRanker):
     """Knows items, events, people and moments as vectors of its own."""
 
     per_item: ClassVar[tuple[str, ...]] = ("inputs.items.weight", "inputs.bias")
+    per_kind: ClassVar[tuple[str, ...]] = ("inputs.kinds.weight",)
+    per_context: ClassVar[tuple[str, ...]] = ("inputs.context",)
+    per_profile: ClassVar[tuple[str, ...]] = ("inputs.profile",)
 
     def __init__(self, config: Any, data: FitData) -> None:
         super().__init__(config, data)

@@ -37,7 +37,6 @@ from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
 from recengine.models.transformer import Block, through
 from recengine.models.unified_config import HEADS, UnifiedConfig
 from recengine.models.watch import Watch
-from recengine.types import UNKNOWN_CODE
 
 __all__ = ["Unified", "UnifiedConfig"]
 
@@ -56,6 +55,9 @@ class Unified(WeightedRanker, InterestModel):
     config_class: ClassVar[type] = UnifiedConfig
     builds_on: ClassVar[tuple[str, ...]] = (RecencyEase.name,)
     per_item: ClassVar[tuple[str, ...]] = "delta.weight", "bias", "warm", "rating_head.item_offsets"
+    per_kind: ClassVar[tuple[str, ...]] = ("events.weight",)
+    per_context: ClassVar[tuple[str, ...]] = "contexts", "query", "memory_contexts"
+    per_profile: ClassVar[tuple[str, ...]] = ("memory_profile",)
 
     whitening: Tensor
     text: Tensor
@@ -236,10 +238,10 @@ class Unified(WeightedRanker, InterestModel):
     def _memory(self, events: Float[Tensor, "batch length dim"], histories: Histories) -> Memory:
         moment = self.remembered_moment(histories.request)
         person = self.memory_profile(histories.profile)
-        heard = histories.request * (self.context_gates > 0)
-        known = torch.cat([heard, histories.profile], dim=1) != UNKNOWN_CODE
+        features = torch.cat([moment, person], dim=1)
+        known = (features != 0).any(dim=-1)  # not unknown, never met, or behind a closed gate
         return Memory(
-            tokens=torch.cat([events, moment, person], dim=1),
+            tokens=torch.cat([events, features], dim=1),
             ages=F.pad(histories.ages, (0, known.shape[1])),
             present=torch.cat([histories.real, known], dim=1),
             gate=moment.sum(dim=-2),

@@ -59,6 +59,8 @@ class YouTubeDNN(TrainedRanker):
     label: ClassVar[str] = "YouTube DNN"
     config_class: ClassVar[type] = YouTubeDNNConfig
     per_item: ClassVar[tuple[str, ...]] = ("softmax.items.weight", "softmax.bias", "watched.weight")
+    per_context: ClassVar[tuple[str, ...]] = ("context",)
+    per_profile: ClassVar[tuple[str, ...]] = ("profile",)
 
     def __init__(self, config: YouTubeDNNConfig, data: FitData) -> None:
         super().__init__(config, data)

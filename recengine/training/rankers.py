@@ -18,6 +18,14 @@ from recengine.models import MODELS
 from recengine.models.base import FitData, WeightedRanker
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig, solve_ease
 from recengine.training.checkpoint import load_checkpoint, save_checkpoint
+from recengine.training.vocabularies import (
+    code_rows,
+    differences,
+    kind_rows,
+    taken,
+    unseen,
+    vocabularies,
+)
 
 
 def save_ranker(
@@ -36,28 +44,28 @@ def save_ranker(
         "config": asdict(ranker.config),
         "item_ids": list(dataset.item_ids) if ranker.per_item else [],
         "user_ids": list(dataset.user_ids) if ranker.per_user else [],
-        "schema": _schema(dataset),
+        "schema": vocabularies(dataset),
     }
     save_checkpoint(path, dict(ranker.state_dict()), everything)
 
 
 def load_ranker(path: Path, data: FitData) -> tuple[WeightedRanker, dict[str, Any]]:
-    """Read a ranker; items and people that it does not know become cold ones.
+    """Read a ranker; items and people that it does not know become cold ones, values unknown.
 
     Raises:
         StorageError: the file is damaged.
-        DataError: it was trained on data with other events, values or features, or by another
+        DataError: it was trained on data with other features or strengths of events, or by another
             version of recengine.
     """
     weights, facts = load_checkpoint(path)
-    if (ours := _schema(data.dataset)) != facts["schema"]:
-        different = [name for name in ours if ours[name] != facts["schema"].get(name)]
-        raise DataError(
-            f"{path.name} was trained on data with other {', '.join(different)}. "
-            f"Train it again: recengine train {data.dataset.name}"
-        )
     model_class = MODELS[facts["ranker"]]
     assert issubclass(model_class, WeightedRanker)
+    if different := differences(facts["schema"], data.dataset):
+        raise DataError(
+            f"{path.name} was trained on data with other {', '.join(different)}. Train it again: "
+            f"recengine train {data.dataset.name} --ranker {model_class.name}; "
+            f"until then choose another ranker"
+        )
     try:
         model = _restored(model_class, weights, facts, data)
     except (KeyError, RuntimeError, TypeError) as error:  # other weights, shapes or settings
@@ -65,6 +73,7 @@ def load_ranker(path: Path, data: FitData) -> tuple[WeightedRanker, dict[str, An
             f"{path.name} was trained by another version of recengine. "
             f"Train it again: recengine train {data.dataset.name} --ranker {model_class.name}"
         ) from error
+    model.unseen = unseen(data.dataset, facts["schema"])
     model.freeze()
     return model, facts
 
@@ -83,7 +92,9 @@ def _restored(
         weights[name] = _moved(name, weights[name], places, data.vocab)
     for name in model_class.per_user:
         weights[name] = _moved(name, weights[name], user_rows, data.dataset.num_users)
-    return model_class.restore(data, model_class.config_class(**facts["config"]), weights)
+    _find_values(model_class, weights, facts["schema"], data.dataset)
+    lists = {k: tuple(v) if isinstance(v, list) else v for k, v in facts["config"].items()}  # JSON
+    return model_class.restore(data, model_class.config_class(**lists), weights)
 
 
 def _moved(name: str, rows: Tensor, places: np.ndarray, count: int) -> Tensor:
@@ -99,13 +110,24 @@ def _moved(name: str, rows: Tensor, places: np.ndarray, count: int) -> Tensor:
     return fresh
 
 
-def _schema(dataset: Dataset) -> dict[str, Any]:
-    return {
-        "event kinds": list(dataset.event_kinds),
-        "value codes": dataset.num_value_codes,
-        "context": {f.name: list(f.values) for f in dataset.context_features},
-        "profile": {f.name: list(f.values) for f in dataset.profile_features},
-    }
+def _find_values(
+    model_class: type[WeightedRanker],
+    weights: dict[str, Tensor],
+    kept: dict[str, Any],
+    dataset: Dataset,
+) -> None:
+    """Move the rows of kinds of event and of values of features to where this dataset has them."""
+    for name in model_class.per_kind:
+        weights[name] = taken(weights[name], kind_rows(kept, dataset))
+    for part, tables, features in (
+        ("context", model_class.per_context, dataset.context_features),
+        ("profile", model_class.per_profile, dataset.profile_features),
+    ):
+        rows = code_rows(kept, part, features)
+        for table in tables:
+            for place, of_feature in enumerate(rows):
+                name = f"{table}.tables.{place}.weight"
+                weights[name] = taken(weights[name], of_feature)
 
 
 def stored_ease(
@@ -145,7 +167,7 @@ def stored_fit(
     with workspace.lock(name):
         try:
             return load_ranker(path, data)[0]
-        except StorageError:  # not there yet, or damaged
+        except (StorageError, DataError):  # not there yet, damaged, or of other features
             progress(f"Computing {model_class.label}", 0, 1)
             ranker = model_class.fit(data, config)
             save_ranker(path, ranker, data.dataset, {})

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -75,3 +77,17 @@ def test_a_list_longer_than_the_catalogue_is_the_whole_catalogue(
     seen = engine.history(longest)["item_id"].nunique()
     found = engine.recommend(Request(user_id=longest, k=10_000))
     assert len(found.items) == found.candidates == engine.dataset.num_items - seen
+
+
+def test_values_that_a_ranker_never_met_are_told(
+    engine: Engine, unified: Unified, longest: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rain = Request(user_id=longest, context={"weather": "rain"})
+    assert "never met" not in engine.recommend(rain).sentence
+    monkeypatch.setattr(unified, "unseen", {"weather": ("rain",)})
+    said = engine.recommend(rain).sentence
+    assert said.endswith(
+        "Unified Transformer has never met Weather: rain, which counts as unknown until it is "
+        "trained again."
+    )
+    assert "never met" not in engine.recommend(replace(rain, context={})).sentence
