@@ -53,12 +53,16 @@ class Feature:
             return 1 + self.values.index(text)
         if self.edges:
             try:
-                number = float(text)
+                return self._range(float(text))
             except ValueError:
                 pass
-            else:
-                return 1 + int(np.searchsorted(self.edges, number, side="right"))
         raise UnknownNameError(f"value of {self.name}", text, (*self.values, UNKNOWN))
+
+    def _range(self, number: float) -> int:
+        """The code of the range that a number lies in; what is not finite lies in none."""
+        if not np.isfinite(number):
+            return UNKNOWN_CODE
+        return 1 + int(np.searchsorted(self.edges, number, side="right"))
 
     def value(self, code: int) -> str:
         """The value that a code stands for."""
@@ -69,7 +73,7 @@ class Feature:
         if self.edges:
             numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float)
             codes = 1 + np.searchsorted(self.edges, numbers, side="right")
-            return np.where(np.isnan(numbers), UNKNOWN_CODE, codes).astype(np.int16)
+            return np.where(np.isfinite(numbers), codes, UNKNOWN_CODE).astype(np.int16)
         position = pd.Index(self.values).get_indexer(column.astype("string").fillna(UNKNOWN))
         return (1 + position).astype(np.int16)
 
@@ -98,7 +102,8 @@ def feature_from_column(name: str, column: pd.Series, label: str = "") -> Featur
     label = label or name.replace("_", " ").capitalize()
     present = column.dropna()
     if pd.api.types.is_numeric_dtype(present) and present.nunique() > 12:
-        edges = tuple(np.unique(np.quantile(present, np.linspace(0, 1, 9)[1:-1])).tolist())
+        finite = present[np.isfinite(present.to_numpy(dtype=float))]
+        edges = tuple(np.unique(np.quantile(finite, np.linspace(0, 1, 9)[1:-1])).tolist())
         bounds = [f"{edge:g}" for edge in edges]
         ranges = pairwise(bounds)
         names = (f"under {bounds[0]}", *(f"{a} to {b}" for a, b in ranges), f"from {bounds[-1]}")

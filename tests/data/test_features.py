@@ -25,6 +25,17 @@ def test_a_number_falls_into_its_range(value, code):
     assert AGE.code(value) == code
 
 
+@pytest.mark.parametrize("value", ["nan", "NaN", "inf", "-inf", float("nan"), float("inf")])
+def test_what_is_no_finite_number_lies_in_no_range(value):
+    assert AGE.code(value) == 0
+    assert AGE.codes(pd.Series([value, "20"])).tolist() == [0, 2]
+
+
+def test_what_is_not_finite_makes_no_range():
+    column = pd.Series([*np.arange(100.0), np.inf, -np.inf])
+    assert np.isfinite(feature_from_column("price", column).edges).all()
+
+
 @pytest.mark.parametrize(("feature", "value"), [(WEATHER, "hail"), (AGE, "old")])
 def test_a_value_that_is_not_known_lists_those_that_are(feature, value):
     with pytest.raises(UnknownNameError, match=f"value of {feature.name} '{value}'. Known:"):

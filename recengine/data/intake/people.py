@@ -35,7 +35,17 @@ def take_users(
         prepared, (*id_rules(USER_ID, "person"), twice), raw, mapping.columns
     )
     valid &= ~prepared[USER_ID].duplicated().to_numpy()
-    valid &= prepared[USER_ID].isin(users[USER_ID]).to_numpy()  # without events there is no page
+    acts = prepared[USER_ID].isin(users[USER_ID]).to_numpy()
+    if (idle := valid & ~acts).any():
+        problems.append(
+            Problem(
+                severity="warning",
+                file=raw.file,
+                what="people without a valid event",
+                advice="They were left out: there is no history to recommend from",
+            ).at(idle, raw.row_numbers)
+        )
+    valid &= acts
     profiles, features, unused = take_features(
         raw.frame[valid].reset_index(drop=True), mapping.further, [USER_ID], raw
     )

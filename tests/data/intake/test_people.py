@@ -19,7 +19,9 @@ def test_profiles_are_joined_and_missing_ones_are_unknown(raw):
     assert users["user_id"].tolist() == ["b", "a", "c"]
     assert users["job"].tolist()[:2] == ["cook", "nurse"]
     assert list(feature.codes(users["job"])) == [1, 2, 0]
-    assert problems == []
+    assert [(p.severity, p.what, p.rows, p.count) for p in problems] == [
+        ("warning", "people without a valid event", (4,), 1)
+    ]
 
 
 def test_people_named_twice_or_not_at_all_are_reported(raw):
