@@ -48,6 +48,7 @@ class Unified(WeightedRanker, InterestModel):
         prior: closed-form scorer added with weight `beta`, or None.
         dynamic: whether the memory head has been trained and takes part.
         context_gates: how much of each feature of the moment counts; chosen on validation.
+        gates_fitted: whether they were; a ranker trained before there were gates leaves all open.
     """
 
     name: ClassVar[str] = "unified"
@@ -59,6 +60,7 @@ class Unified(WeightedRanker, InterestModel):
     per_context: ClassVar[tuple[str, ...]] = "contexts", "query", "memory_contexts"
     per_profile: ClassVar[tuple[str, ...]] = ("memory_profile",)
 
+    gates_fitted: bool = True
     whitening: Tensor
     text: Tensor
     warm: Tensor
@@ -125,7 +127,8 @@ class Unified(WeightedRanker, InterestModel):
     def restore(cls, data: FitData, config: Any, weights: Mapping[str, Tensor]) -> "Unified":
         """The model with these weights and the whitening they were trained with."""
         model = cls(config, data, weights["whitening"])
-        model.load_state_dict({"context_gates": model.context_gates, **weights})  # older: open
+        model.gates_fitted = "context_gates" in weights  # older files lack them: all open
+        model.load_state_dict({"context_gates": model.context_gates, **weights})
         return model
 
     def build_on(self, rankers: Mapping[str, Ranker]) -> None:

@@ -137,6 +137,21 @@ def test_of_a_large_catalogue_only_a_shortlist_is_bent(
     assert not torch.isclose(whole, static)[:, 1:].any()
 
 
+def test_a_file_without_gates_leaves_all_open_and_says_that_none_was_fitted(
+    cycle_data: FitData,
+) -> None:
+    model = Unified.fit(cycle_data, CONFIG)
+    model.context_gates.fill_(0.5)
+    weights = dict(model.state_dict())
+    fitted = Unified.restore(cycle_data, CONFIG, weights)
+    assert fitted.gates_fitted
+    assert fitted.context_gates.tolist() == [0.5]
+    del weights["context_gates"]
+    older = Unified.restore(cycle_data, CONFIG, weights)
+    assert not older.gates_fitted
+    assert older.context_gates.tolist() == [1.0]
+
+
 def test_impossible_settings_name_both_numbers() -> None:
     with pytest.raises(ConfigError, match=r"embedding_dim=10 must be a multiple of num_heads=4"):
         UnifiedConfig(embedding_dim=10, num_heads=4)

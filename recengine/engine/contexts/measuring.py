@@ -99,9 +99,9 @@ def _overall(answers: AskedMoments, people: np.ndarray) -> list[dict[str, Any]]:
 
 
 def _features(
-    answers: AskedMoments, people: np.ndarray, dataset: Dataset, ranker: Ranker
+    answers: AskedMoments, people: np.ndarray, dataset: Dataset, ranker: Unified
 ) -> list[dict[str, Any]]:
-    gates = ranker.context_gates.tolist() if isinstance(ranker, Unified) else None
+    gates = ranker.context_gates.tolist() if ranker.gates_fitted else None
     rows = []
     for place, feature in enumerate(dataset.context_features):
         lost = answers.known - answers.without[place]

@@ -15,8 +15,8 @@ class ContextImportance:
         features: one row per feature, the one that matters most first: feature, label, value, low,
             high (what is lost when it is hidden), shuffled, shuffled_low, shuffled_high (when it is
             that of another question), alone, alone_low, alone_high (what it brings by itself), gate
-            (how much the ranker listens to it: 0 not at all, 1 as trained; NaN for rankers without
-            gates), verdict ("matters", "misleads" or "no difference we can trust").
+            (how much the ranker listens to it: 0 not at all, 1 as trained; NaN if its gates were
+            never fitted), verdict ("matters", "misleads" or "no difference we can trust").
         overall: way (known, unknown, shuffled, gain, shuffled gain), value, low, high: NDCG@10 with
             the moment told, not told, and that of another question, and the differences to unknown.
         truth: only for the simulated shop: name, mean, low, high (see

@@ -75,14 +75,16 @@ def feature_rows(found: ContextImportance) -> pd.DataFrame:
     """The features as rows of an interval chart, with what each comes to in words."""
     table = found.features
     said = [
-        f"{verdict}{'' if math.isnan(gate) else f' · {listening(gate)}'}"
+        f"{verdict} · {listening(gate)}"
         for verdict, gate in zip(table["verdict"], table["gate"], strict=True)
     ]
     return table.assign(ranker=table["feature"], said=said, faded=table["verdict"] == NOISE)
 
 
 def listening(gate: float) -> str:
-    """A gate in words."""
+    """A gate in words; NaN if it was never fitted."""
+    if math.isnan(gate):
+        return "gate not fitted"
     return "not listened to" if gate == 0 else f"listened to {gate:.1f}×"
 
 
@@ -120,7 +122,8 @@ def _how(found: ContextImportance) -> str:
             "with one of them taken from another question. Differences are taken question by "
             "question; intervals are bootstrapped over people.",
             "The gate says how much the ranker listens to a feature: 0 shuts it out, 1 is as it "
-            "was trained. Gates are chosen on the validation questions, never on these.",
+            "was trained. Gates are chosen on the validation questions, never on these; a ranker "
+            "trained before there were gates has none fitted and listens to all as trained.",
             f"Measured with `{found.made_with}`.",
         )
     )

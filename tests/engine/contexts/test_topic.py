@@ -125,3 +125,12 @@ def test_intervals_hold_their_means(measured: Engine) -> None:
     assert (table["low"] <= table["value"]).all()
     assert (table["value"] <= table["high"]).all()
     assert np.isfinite(table[["value", "low", "high"]]).all(axis=None)
+
+
+@pytest.mark.usefixtures("measured")
+def test_gates_that_were_never_fitted_are_not_told_as_numbers(
+    state: State, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert measure_contexts(SHOP, workspace).features["gate"].notna().all()
+    monkeypatch.setattr(state.rankers["unified"], "gates_fitted", False)
+    assert measure_contexts(SHOP, workspace).features["gate"].isna().all()
