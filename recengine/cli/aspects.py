@@ -163,6 +163,7 @@ def _print_true_causes(found: "Faithfulness") -> None:
     if not known.any():
         return
     table = found.table[known].assign(cause=lambda rows: rows["metric"].map(TRUE_CAUSES))
+    table = table.astype({"people": "Int64"})  # unknown in results of earlier versions
     headings = {"ranker": "Ranker", "label": "Method", "cause": "True cause", "people": "People"}
     figures = {"value": "Named first", "low": "Low", "high": "High", "chance": "Chance"}
     typer.echo()

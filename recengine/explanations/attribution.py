@@ -15,6 +15,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from recengine.data.histories import Histories
+from recengine.data.progress import Progress, silent
 from recengine.explanations.contributions import ScoreParts, split_scores
 from recengine.models.base import FoldsIn, Ranker, WeightedRanker
 
@@ -32,6 +33,7 @@ class Question:
         item: its index.
         candidates: the items that compete; scores are relative to their mean.
         known: the exact split of this request's scores, centred, if somebody has it already.
+        progress: told by slow methods how many changed requests were scored.
     """
 
     ranker: Ranker
@@ -39,6 +41,7 @@ class Question:
     item: int
     candidates: Bool[Tensor, " vocab"]
     known: ScoreParts | None = None
+    progress: Progress = silent
 
     @property
     def parts(self) -> ScoreParts:

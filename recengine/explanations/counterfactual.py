@@ -66,7 +66,7 @@ def smallest_change(
         k: length of the list.
         aim: "out" of the list or "in" to it.
         most: changes in a set at most.
-        progress: told how many sets were scored.
+        progress: told how many sets were scored, of those that have to be at most.
     """
     return _Search(question, tuple(moves), k, aim, most, progress).run()
 
@@ -83,6 +83,10 @@ class _Search:
     def __post_init__(self) -> None:
         self.tried = 0
         self.sign = 1.0 if self.aim == "in" else -1.0
+        moves, most = len(self.moves), self.most
+        pairs = min(moves, PAIRED) * (min(moves, PAIRED) - 1) // 2
+        greedy = max(0, most - 2) * moves + most * (most + 1) // 2  # growing a set, and pruning it
+        self.limit = 1 + moves + pairs + greedy + most + 1
 
     def run(self) -> Found:
         """Singles, pairs, greedy."""
@@ -160,7 +164,7 @@ class _Search:
             ranks += (1 + (others > own[:, None]).sum(dim=1)).tolist()
             done += len(scores)
             self.tried += len(scores)
-            self.progress("Trying changes", self.tried, 0)
+            self.progress("Trying changes", self.tried, self.limit)
         return torch.cat(gains), ranks
 
 

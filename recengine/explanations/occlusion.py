@@ -29,7 +29,12 @@ def _attribute(question: Question) -> Attribution:
         *(Variant(profile=index) for index in profile),
     ]
     _, scores = ranks_of_variants(
-        question.ranker, history, variants, question.item, question.candidates
+        question.ranker,
+        history,
+        variants,
+        question.item,
+        question.candidates,
+        progress=question.progress,
     )
     lost = scores[0] - scores[1:]
     of_event, of_context, of_profile = lost.split([question.num_events, len(context), len(profile)])

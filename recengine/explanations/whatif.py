@@ -14,6 +14,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from recengine.data.histories import Histories
+from recengine.data.progress import Progress, silent
 from recengine.models.base import Ranker
 from recengine.models.history_views import EVENT_FIELDS, rearranged
 from recengine.types import PAD_INDEX, UNKNOWN_CODE
@@ -48,13 +49,16 @@ def ranks_of_variants(
     item_index: int,
     candidates: Bool[Tensor, "vocab"],
     added: Float[Tensor, " vocab"] | None = None,
+    progress: Progress = silent,
 ) -> tuple[Int[Tensor, " batch"], Float[Tensor, " batch"]]:
     """Rank and score of one item in the request as it is (first) and in each variant.
 
     Scores are centred over the candidates, as everywhere in an explanation. `added` is what stays
-    the same in all variants: what this session's feedback adds to each item.
+    the same in all variants: what this session's feedback adds to each item. `progress` is told how
+    many requests were scored.
     """
     ranks, centred = [], []
+    done = 0
     changes = [(), *((variant,) for variant in variants)]
     for scores in scored(ranker, history, changes, added):
         kept = scores[:, candidates]
@@ -62,6 +66,8 @@ def ranks_of_variants(
         # The item itself may be no candidate (already seen): it then stands where it would stand.
         ranks.append(1 + (kept > own).sum(dim=1))
         centred.append(own[:, 0] - kept.mean(dim=1))
+        done += len(scores)
+        progress("Scoring without each piece", done, len(changes))
     return torch.cat(ranks), torch.cat(centred)
 
 

@@ -113,6 +113,23 @@ def test_two_values_of_one_feature_are_never_given_at_once() -> None:
     assert len(found.changes) <= 1
 
 
+def test_progress_knows_how_many_changes_there_are_at_most() -> None:
+    for most in (1, 2, 8):
+        told: list[tuple[int, int]] = []
+        question = asked(Sums(dict.fromkeys(range(1, 13), 1.0)), list(range(1, 13)))
+        found = smallest_change(
+            question,
+            leave_out(question),
+            1,
+            "in",
+            most=most,
+            progress=lambda _, done, total, told=told: told.append((done, total)),
+        )
+        assert len({total for _, total in told}) == 1
+        assert [done for done, _ in told] == sorted(done for done, _ in told)
+        assert found.tried == told[-1][0] <= told[-1][1]
+
+
 def test_progress_can_cancel_the_search() -> None:
     def stop(*_: object) -> None:
         raise KeyboardInterrupt

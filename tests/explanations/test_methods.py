@@ -46,6 +46,25 @@ def test_what_was_learnt_by_name_alone_is_not_explained_by_events(cycle_data: Fi
     assert not RECENCY.applies(ranker)
 
 
+def test_leaving_one_out_tells_how_far_it_is_and_can_be_stopped(
+    cycle_data: FitData, history: Histories, candidates: torch.Tensor
+) -> None:
+    told: list[tuple[str, int, int]] = []
+    ranker = made("sasrec", cycle_data)
+    listening = Question(ranker, history, 3, candidates, progress=lambda *step: told.append(step))
+    METHODS["occlusion"].attribute(listening)
+    pieces = int((history.request[0] > 0).sum() + (history.profile[0] > 0).sum())
+    assert {total for _, _, total in told} == {1 + listening.num_events + pieces}
+    assert [done for _, done, _ in told] == sorted({done for _, done, _ in told})
+    assert told[-1][1] == told[-1][2]
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        METHODS["occlusion"].attribute(replace(listening, progress=stop))
+
+
 @pytest.mark.parametrize("question", FOLDING, indirect=True)
 def test_known_people_are_explained_by_the_folded_in_history(question: Question) -> None:
     assert set(FOLDING) == {"als", "bpr", "lightgcn"}

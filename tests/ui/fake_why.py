@@ -49,7 +49,10 @@ class FakeWhy:
     def methods(self, ranker: str = "") -> tuple[MethodFacts, ...]:
         return METHODS if ranker == "unified" else METHODS[:1]
 
-    def explain(self, request: Request, item_id: str, method: str = "") -> Explanation:
+    def explain(
+        self, request: Request, item_id: str, method: str = "", *, progress: Progress = silent
+    ) -> Explanation:
+        progress("Scoring without each piece", 1, 1)
         facts = next(each for each in METHODS if each.name == (method or "exact"))
         whole = self.engine.explain(request, item_id)
         evidence = whole.evidence
@@ -131,7 +134,15 @@ class FakeWhy:
             request, item_id, "a", 100, 30, 0.3, 0.2, 0.4, 0.1, shared, "30 of 100 chose it."
         )
 
-    def words(self, request: Request, item_id: str, limit: int = 10) -> Words:  # noqa: ARG002
+    def words(
+        self,
+        request: Request,
+        item_id: str,
+        limit: int = 10,  # noqa: ARG002
+        *,
+        progress: Progress = silent,
+    ) -> Words:
+        progress("Reading words", 1, 1)
         words = pd.DataFrame(
             {"position": [0, 1, 2], "word": ["A", "<b>film</b>", "noir"], "weight": [0.0, 0.4, 0.8]}
         )

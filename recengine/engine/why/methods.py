@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from recengine.data.progress import Progress, silent
 from recengine.engine.scoring import Answer
 from recengine.engine.state import State
 from recengine.engine.why.results import TRUSTED
@@ -50,7 +51,9 @@ def require_quick(ranker: Ranker) -> None:
         )
 
 
-def question_of(state: State, answer: Answer, item_id: str) -> Question:
+def question_of(
+    state: State, answer: Answer, item_id: str, progress: Progress = silent
+) -> Question:
     """Why does an item have its score in this answer?"""
     return Question(
         ranker=state.ranker(answer.request.ranker),
@@ -58,6 +61,7 @@ def question_of(state: State, answer: Answer, item_id: str) -> Question:
         item=state.dataset.item_index(item_id),
         candidates=answer.candidates,
         known=answer.parts,
+        progress=progress,
     )
 
 

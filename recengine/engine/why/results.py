@@ -241,14 +241,15 @@ class Inside:
 
 @dataclass(frozen=True)
 class Words:
-    """Which words of an item's text and of the history's titles answered each other.
+    """Which words of an item's text, of the history's titles and of the moment answered each other.
 
     Attributes:
         item_words: words of the item's text in their order: position (from 0), word, weight
-            (cosine with the nearest word of the history if that is nearer than words of random
+            (cosine with the nearest word of the others if that is nearer than words of random
             titles are, else 0).
         pairs: strongest first, only those nearer than words of random titles are: position (of
-            the item's word), item_word, history_word, step, item_id, title, cosine.
+            the item's word), item_word, history_word, step, item_id, title, cosine, kind ("event",
+            or "context": title is the feature's label, step 0 and item_id empty).
         cut: True if the text was longer than what the encoder reads.
         sentence: the answer in one sentence.
     """

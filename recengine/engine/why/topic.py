@@ -54,13 +54,16 @@ class Why:
             for method in (first, *(each for each in applying if each is not first))
         )
 
-    def explain(self, request: Request, item_id: str, method: str = "") -> Explanation:
+    def explain(
+        self, request: Request, item_id: str, method: str = "", *, progress: Progress = silent
+    ) -> Explanation:
         """Why is this item here?
 
         Args:
             request: who, when, with which ranker.
             item_id: also one that was already seen; its rank is None then.
             method: name of one of `methods(request.ranker)`; "" takes the first.
+            progress: told by slow methods how many changed requests were scored.
         """
         state = self._state
         answer = state.answer(request)
@@ -69,7 +72,7 @@ class Why:
             way = way if int(answer.history.lengths[0]) else EXACT
         if way is not EXACT:
             events_of(answer)  # complains if there are none
-        question = question_of(state, answer, item_id)
+        question = question_of(state, answer, item_id, progress)
         trust = trust_of(state, answer.request.ranker, way)
         return reasons.explained(state, answer, question.item, way.attribute(question), way, trust)
 
@@ -127,8 +130,10 @@ class Why:
         """
         return inside.inside(self._state, request)
 
-    def words(self, request: Request, item_id: str, limit: int = 10) -> Words:
-        """Which words of the item's text and of the last titles answered each other?
+    def words(
+        self, request: Request, item_id: str, limit: int = 10, *, progress: Progress = silent
+    ) -> Words:
+        """Which words of the item's text, of the last titles and of the moment answered each other?
 
         Slow at first: the language model has to be loaded.
 
@@ -136,8 +141,9 @@ class Why:
             request: who.
             item_id: whose text.
             limit: pairs listed.
+            progress: told how many texts were read.
         """
-        return words.words(self._state, request, item_id, limit)
+        return words.words(self._state, request, item_id, limit, progress)
 
     def faithfulness(self) -> Faithfulness:
         """How did the methods do when they were tested on this dataset?"""

@@ -1,43 +1,64 @@
-"""Which words of an item's text and of the titles in the history answered each other."""
+"""Which words of an item's text, of the history's titles and of the moment answered each other.
+
+The moment is read as the page names it, one text per known feature ("Weather: rain"). Nearness is
+what the text encoder sees, text by text. The joint reader alone reads item, history and moment in
+one pass, so that words attend to each other there: engine/texts/topic.py shows that.
+"""
 
 import re
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 from jaxtyping import Float32
 
+from recengine.data.progress import Progress, silent
 from recengine.data.workspace import Workspace
 from recengine.encoders.llm import LlmEncoder, LlmEncoderConfig
 from recengine.encoders.text import TextTemplate, item_texts
-from recengine.encoders.words import WordReader
+from recengine.encoders.words import TextWords, WordReader
+from recengine.engine.scoring import Answer
 from recengine.engine.state import State
 from recengine.engine.why.methods import events_of
 from recengine.engine.why.reasons import first_step_read
 from recengine.engine.why.results import Words
-from recengine.engine.wording import listed
+from recengine.engine.wording import feature_label, listed
 from recengine.explanations.late_interaction import WordPair, answering_words
-from recengine.types import Request
+from recengine.types import UNKNOWN_CODE, Request
 
+READ_TOGETHER = 16  # texts, between two reports of progress
 LAST_EVENTS = 40  # titles read; more take longer than the answer is worth
 RANDOM_TITLES = 200
 COMMON, FEWEST_COMMON = 0.01, 5  # a word is common in more titles than this share and number
-COLUMNS = ["position", "item_word", "history_word", "step", "item_id", "title", "cosine"]
+COLUMNS = ["position", "item_word", "history_word", "step", "item_id", "title", "cosine", "kind"]
 
 
-def words(state: State, request: Request, item_id: str, limit: int) -> Words:
-    """Late interaction between one text and the titles of the last events."""
+@dataclass(frozen=True)
+class _Other:
+    """A text that the item's words look for answers in, as a row of the table names it."""
+
+    kind: str
+    title: str
+    step: int = 0
+    item_id: str = ""
+
+
+def words(
+    state: State, request: Request, item_id: str, limit: int, progress: Progress = silent
+) -> Words:
+    """Late interaction between one text and the titles of the last events and the moment."""
     item = state.dataset.item_index(item_id)
     answer = state.answer(request)
-    items = events_of(answer)
-    steps = first_step_read(state, answer) + np.arange(len(items))
-    last = [place for place in range(len(items)) if items[place] != item][-LAST_EVENTS:]
-    titles = [state.title(int(items[place])) for place in last]
+    others = [*_titles(state, answer, item), *_moment(state, answer)]
     own = item_texts(state.dataset, TextTemplate())[item - 1]
     encoder = _encoder(state.workspace)
-    read = encoder.words([own, *titles])
-    random = _random_words(encoder, state.titles)
+    read = _read(encoder, [own, *(other.title for other in others)], progress)
+    random = state.once(
+        ("words of random titles",), lambda: _random_words(encoder, state.titles, progress)
+    )
     pairs = answering_words(read[0], read[1:], random, _common_words(state.titles))
     nearest: dict[int, float] = {}
     for pair in pairs:
@@ -46,10 +67,10 @@ def words(state: State, request: Request, item_id: str, limit: int) -> Words:
     item_words["weight"] = [nearest.get(place, 0.0) for place in item_words["position"]]
 
     def row(pair: WordPair) -> tuple[object, ...]:
-        index = int(items[last[pair.text]])
+        other = others[pair.text]
         words = read[0].words[pair.place], read[1 + pair.text].words[pair.word]
-        where = int(steps[last[pair.text]]), str(state.dataset.item_ids[index - 1])
-        return (pair.place, *words, *where, state.title(index), pair.cosine)
+        where = other.step, other.item_id, other.title
+        return (pair.place, *words, *where, pair.cosine, other.kind)
 
     table = pd.DataFrame([row(pair) for pair in pairs[:limit]], columns=COLUMNS)
     return Words(
@@ -61,6 +82,42 @@ def words(state: State, request: Request, item_id: str, limit: int) -> Words:
         cut=read[0].cut,
         sentence=_sentence(state.title(item), table),
     )
+
+
+def _titles(state: State, answer: Answer, item: int) -> list[_Other]:
+    """The last events, the item itself left out."""
+    items = events_of(answer)
+    first = first_step_read(state, answer)
+    last = [place for place in range(len(items)) if items[place] != item][-LAST_EVENTS:]
+    ids = state.dataset.item_ids
+    return [
+        _Other("event", state.title(index), first + place, str(ids[index - 1]))
+        for place, index in ((place, int(items[place])) for place in last)
+    ]
+
+
+def _moment(state: State, answer: Answer) -> list[_Other]:
+    """Every known feature of the moment."""
+    pairs = zip(state.dataset.context_features, answer.history.request[0].tolist(), strict=True)
+    return [
+        _Other("context", feature_label(feature, feature.value(code)))
+        for feature, code in pairs
+        if code != UNKNOWN_CODE
+    ]
+
+
+def _read(
+    encoder: WordReader,
+    texts: Sequence[str],
+    progress: Progress,
+    what: str = "Reading the words of the titles",
+) -> list[TextWords]:
+    read: list[TextWords] = []
+    progress(what, 0, len(texts))
+    for start in range(0, len(texts), READ_TOGETHER):
+        read += encoder.words(texts[start : start + READ_TOGETHER])
+        progress(what, len(read), len(texts))
+    return read
 
 
 @lru_cache(maxsize=2)
@@ -77,20 +134,29 @@ def _common_words(titles: tuple[str, ...]) -> frozenset[str]:
     return frozenset(word for word, count in counts.items() if count > most)
 
 
-@lru_cache(maxsize=4)
-def _random_words(encoder: WordReader, titles: tuple[str, ...]) -> Float32[np.ndarray, "word dim"]:
+def _random_words(
+    encoder: WordReader, titles: tuple[str, ...], progress: Progress
+) -> Float32[np.ndarray, "word dim"]:
     """Vectors of the words of random titles of the catalogue."""
     rng = np.random.default_rng(0)
     drawn = rng.choice(len(titles), min(RANDOM_TITLES, len(titles)), replace=False)
-    read = encoder.words([titles[place] for place in drawn])
+    texts = [titles[place] for place in drawn]
+    read = _read(encoder, texts, progress, "Reading random titles to compare with")
     return np.concatenate([each.vectors for each in read])
 
 
 def _sentence(title: str, pairs: pd.DataFrame) -> str:
     if pairs.empty:
-        return f"No word of {title} is nearer to the last titles than words of random titles are."
+        return (
+            f"No word of {title} is nearer to the last titles or the moment than words of random "
+            "titles are."
+        )
     told = [
-        f"“{row.item_word}” to “{row.history_word}” in {row.title}"
+        f"“{row.item_word}” to “{row.history_word}” in {_named(row.kind, row.title)}"
         for row in pairs.drop_duplicates("item_word").head(2).itertuples()
     ]
     return f"Of the words of {title}, {listed(told)} lie nearest."
+
+
+def _named(kind: str, title: str) -> str:
+    return title if kind == "event" else f"the moment ({title})"

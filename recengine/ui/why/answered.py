@@ -33,7 +33,7 @@ def draw_answered(subject: Subject) -> None:
     asked = view.answers.name_of(ask, view.request, subject.item_id)
     with drawer:
         found: Words | None = streamed(
-            asked, lambda _: ask(view.request, subject.item_id), "Reading the texts"
+            asked, lambda p: ask(view.request, subject.item_id, progress=p), "Reading the texts"
         )
         if found is None:
             return

@@ -60,7 +60,7 @@ def explained(view: View, item_id: str, method: MethodFacts) -> Explanation | No
     if not method.slow:
         return view.answers.once(ask, *arguments)
     asked = view.answers.name_of(ask, *arguments)
-    return streamed(asked, lambda _: ask(*arguments), f"Explaining by {method.label}")
+    return streamed(asked, lambda p: ask(*arguments, progress=p), f"Explaining by {method.label}")
 
 
 def choose_method(subject: Subject) -> MethodFacts:

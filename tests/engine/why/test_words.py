@@ -1,6 +1,7 @@
 """Words that answered each other, read by an encoder made of letters."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -58,6 +59,42 @@ def test_equal_words_answer_each_other_and_lead_to_their_events(
     weights = found.item_words.set_index("position")["weight"]
     assert weights[best["position"]] == pytest.approx(best["cosine"])
     assert best["item_word"] in found.sentence
+
+
+def test_the_moment_answers_as_well(engine: Engine, longest: str, monkeypatch) -> None:
+    foreign = Letters.read("quartz vellum jigsaw").vectors
+    monkeypatch.setattr(words, "_random_words", lambda *_: foreign)
+    monkeypatch.setattr(words, "_common_words", lambda _: frozenset())
+    monkeypatch.setattr(words, "item_texts", lambda *_: ["Umbrella for rain"] * 60)
+    state = replace(engine._state)  # with nothing kept of other tests
+    request = Request(user_id=longest, context={"weather": "rain"})
+    found = Engine(state).why.words(request, str(state.dataset.item_ids[0]), 100)
+    moments = found.pairs[found.pairs["kind"] == "context"]
+    best = moments.iloc[0]
+    assert (best["item_word"], best["history_word"]) == ("rain", "rain")
+    assert (best["title"], best["step"], best["item_id"]) == ("Weather: rain", 0, "")
+    assert "“rain” in the moment (Weather: rain)" in words._sentence(found.title, moments)
+    unknown = Engine(state).why.words(Request(user_id=longest), found.item_id, 100)
+    assert set(unknown.pairs["kind"]) <= {"event"}
+
+
+def test_reading_words_tells_how_far_it_is_and_can_be_stopped(engine: Engine, longest: str) -> None:
+    item, told = str(engine.dataset.item_ids[0]), []
+    why = Engine(replace(engine._state)).why
+    why.words(Request(user_id=longest), item, progress=lambda *step: told.append(step))
+    stages = {stage for stage, _, _ in told}
+    assert len(stages) == 2  # the titles, and random ones to compare with
+    for stage in stages:
+        done = [(done, total) for name, done, total in told if name == stage]
+        assert done[0][0] == 0
+        assert done == sorted(done)
+        assert done[-1][0] == done[-1][1] > 0
+
+    def stop(*_) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        why.words(Request(user_id=longest), item, progress=stop)
 
 
 def test_words_of_many_titles_are_common() -> None:
