@@ -57,3 +57,16 @@ def test_a_path_that_does_not_exist_is_a_mistake(recengine, tmp_path):
     outcome = recengine("data", "check", str(tmp_path / "absent"))
     assert outcome.status == 2
     assert "does not exist" in outcome.err
+
+
+def test_mixed_clocks_are_told_with_the_zone_that_was_assumed(recengine, tmp_path):
+    file = tmp_path / "log.csv"
+    file.write_text(
+        "user_id,item_id,timestamp\n"
+        + "".join(f"u{n},i{n},2023-01-01T12:00:0{n}\n" for n in range(5))
+        + "".join(f"u{n},i{n},2023-01-02T12:00:0{n}+02:00\n" for n in range(5))
+    )
+    outcome = recengine("data", "check", str(file))
+    assert outcome.status == 0
+    assert "5 times are written with an offset from UTC, 5 without" in outcome.out
+    assert "the clock of UTC" in outcome.out

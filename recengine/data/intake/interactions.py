@@ -12,7 +12,7 @@ from recengine.data.intake.features import take_features
 from recengine.data.intake.mapping import TableMapping
 from recengine.data.intake.problems import Problem
 from recengine.data.intake.raw_files import RawTable
-from recengine.data.intake.times import parse_times
+from recengine.data.intake.times import has_offset, parse_times
 from recengine.data.intake.validation import Rule, id_rules, validate
 from recengine.types import EVENT, ITEM_ID, TIMESTAMP, USER_ID, VALUE
 
@@ -64,6 +64,7 @@ def take_interactions(
         _VALUE_TEXT: mapping.columns.get(VALUE, ""),
     }
     problems, valid = validate(prepared, _rules(now, cleaning), raw, columns)
+    problems += _mixed_clocks(raw, mapping, timezone, valid)
     if cleaning.exact_duplicates:
         problems += _repetitions(prepared, valid, raw, mapping)
     table = prepared[valid].reset_index(drop=True)
@@ -165,6 +166,31 @@ def _rules(now: int, cleaning: CleaningRules) -> tuple[Rule, ...]:
             "no kind of event is given", "These rows count as kind 'unknown'",
         ),
     )  # fmt: skip
+
+
+def _mixed_clocks(
+    raw: RawTable, mapping: TableMapping, timezone: str, valid: np.ndarray
+) -> list[Problem]:
+    """Times of which some say how far they are from UTC and some do not."""
+    if TIMESTAMP not in mapping.columns:
+        return []
+    cells = raw.frame[mapping.columns[TIMESTAMP]]
+    if pd.api.types.is_numeric_dtype(cells) or pd.api.types.is_datetime64_any_dtype(cells):
+        return []
+    told = valid & has_offset(cells)
+    counted = np.isfinite(pd.to_numeric(cells, errors="coerce").to_numpy(dtype=np.float64))
+    untold = valid & ~told & ~counted  # counts of seconds are UTC
+    if not (told.any() and untold.any()):
+        return []
+    problem = Problem(
+        severity="warning",
+        file=raw.file,
+        column=mapping.columns[TIMESTAMP],
+        what=f"{told.sum():,} times are written with an offset from UTC, {untold.sum():,} without",
+        advice=f"Those without were read by the clock of {timezone}; if that is not theirs, name "
+        "another timezone in a mapping file",
+    )
+    return [problem.at(untold, raw.row_numbers)]
 
 
 def _repetitions(

@@ -6,7 +6,7 @@ like 20240531, and counts of seconds, milliseconds, microseconds or nanoseconds 
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Float64
+from jaxtyping import Bool, Float64
 
 _CALENDAR = {r"(?:19|20)\d{6}": "%Y%m%d", r"(?:19|20)\d{2}": "%Y"}
 _OFFSET_PATTERN = r".*\d(?:Z|[+-]\d\d:?\d\d)"
@@ -31,11 +31,17 @@ def parse_times(column: pd.Series, timezone: str) -> Float64[np.ndarray, "rows"]
             return _seconds(pd.to_datetime(text, format=form, errors="coerce"), timezone)
     seconds = _scaled(numbers)
     is_number = np.isfinite(numbers)
-    with_offset = text.str.fullmatch(_OFFSET_PATTERN).fillna(False).to_numpy(dtype=bool)
+    with_offset = has_offset(column)
     for mask, utc in ((with_offset, True), (~with_offset & ~is_number, False)):
         parsed = pd.to_datetime(text[mask], format="ISO8601", errors="coerce", utc=utc)
         seconds[mask] = _seconds(parsed, timezone)
     return seconds
+
+
+def has_offset(column: pd.Series) -> Bool[np.ndarray, "rows"]:
+    """Which cells write out how far their clock is from UTC."""
+    text = column.astype("str").str.strip()
+    return text.str.fullmatch(_OFFSET_PATTERN).fillna(False).to_numpy(dtype=bool)
 
 
 def _scaled(numbers: Float64[np.ndarray, "rows"]) -> Float64[np.ndarray, "rows"]:

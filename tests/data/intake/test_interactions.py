@@ -56,6 +56,26 @@ def test_tomorrow_is_not_yet_a_mistake_because_clocks_differ(raw):
     assert taken.problems == ()
 
 
+def test_times_with_and_without_an_offset_are_counted_and_the_clock_is_named(raw):
+    written = ["2023-01-01 12:00+02:00", "2023-01-02 12:00", "2023-01-03T12:00:00Z", "100", "soon"]
+    mapping = TableMapping("log.csv", {"user_id": "u", "item_id": "i", "timestamp": "t"}, ())
+    table = raw(u=["a"] * 5, i=list("12345"), t=written)
+    taken = take_interactions(table, mapping, "Europe/Berlin", NOW)
+    (problem,) = (each for each in taken.problems if "offset" in each.what)
+    assert problem.what == "2 times are written with an offset from UTC, 1 without"
+    assert "clock of Europe/Berlin" in problem.advice
+    assert (problem.severity, problem.rows) == ("warning", (3,))
+    assert len(taken.table) == 4
+
+
+@pytest.mark.parametrize(
+    "written",
+    [["2023-01-01 12:00", "2023-01-02 12:00"], ["2023-01-01T12:00Z", "100"], ["100", "200"]],
+)
+def test_times_of_one_kind_need_no_word_about_clocks(raw, written):
+    assert take(raw(u=["a", "a"], i=["1", "2"], t=written), timestamp="t").problems == ()
+
+
 def test_a_missing_value_is_kept_and_a_wrong_one_is_not(raw):
     table = raw(u=["a", "a", "a"], i=["1", "2", "3"], r=["", "five", "4"])
     taken = take(table, value="r")
