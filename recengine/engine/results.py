@@ -96,7 +96,8 @@ class Timeline:
     Attributes:
         events: one row per event: step (from 1), item_id, title, timestamp, event, value,
             category, number (in the whole history, where a request leaves events out), drift
-            (cosine distance from the interest vector before the event).
+            (cosine distance from the interest vector before the event), and source where events of
+            several platforms were merged.
         shares: step, then one column per category; the categories of a row sum to 1.
         path: interest vector on the item map: step, timestamp, x, y. A ranker without a map of
             its own is drawn on that of another; empty if there is none.

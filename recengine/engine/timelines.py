@@ -11,6 +11,7 @@ import pandas as pd
 import torch
 from jaxtyping import Float32, Int
 
+from recengine.data.merging import SOURCE
 from recengine.engine.results import Timeline
 from recengine.engine.state import State
 from recengine.interests.bulk import date_report
@@ -150,13 +151,16 @@ def _path(state: State, ranker: str, interest: Float32[np.ndarray, "step dim"]) 
 
 
 def events_of(state: State, user_id: str) -> pd.DataFrame:
-    """step, item_id, title, timestamp, event, value, category, number; oldest first."""
+    """step, item_id, title, timestamp, event, value, category, number; oldest first.
+
+    And source, where events of several platforms were merged.
+    """
     log, dataset = state.dataset.log, state.dataset
     span = log.span(dataset.user_index(user_id))
     rows = state.catalogue.iloc[log.items[span] - 1].reset_index(drop=True)
     first = [names[0] if names else "other" for names in rows[CATEGORIES]]
     kinds = np.array(dataset.event_kinds, dtype=object)
-    return pd.DataFrame(
+    events = pd.DataFrame(
         {
             "step": np.arange(1, len(rows) + 1),
             ITEM_ID: rows[ITEM_ID],
@@ -168,6 +172,12 @@ def events_of(state: State, user_id: str) -> pd.DataFrame:
             "number": _numbers(state, user_id),
         }
     )
+    names = [feature.name for feature in dataset.context_features]
+    if SOURCE in names:
+        feature = dataset.context_features[names.index(SOURCE)]
+        codes = log.contexts[span, names.index(SOURCE)]
+        events[SOURCE] = [feature.value(int(code)) for code in codes]
+    return events
 
 
 def _numbers(state: State, user_id: str) -> Int[np.ndarray, " step"]:

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from recengine.data.features import Feature
 from recengine.engine import Engine
 from recengine.engine.state import State
-from recengine.engine.timelines import STRIDE, WINDOW, interest_path
+from recengine.engine.timelines import STRIDE, WINDOW, events_of, interest_path
 from recengine.errors import ConfigError
 from recengine.models.base import FitData
 from recengine.models.bert4rec import BERT4Rec, BERT4RecConfig
@@ -45,6 +46,24 @@ def test_a_history_longer_than_the_window_is_followed_from_the_beginning(state: 
         State(short, state.workspace, state.rankers, state.places), str(dataset.user_ids[0]), ""
     )
     np.testing.assert_allclose(path[: WINDOW - STRIDE], first[: WINDOW - STRIDE], atol=1e-5)
+
+
+def test_events_of_several_platforms_carry_their_source(state: State, longest: str) -> None:
+    dataset = state.dataset
+    assert "source" not in events_of(state, longest)
+    sources = np.array(["films", "games"])[np.arange(len(dataset.interactions)) % 2]
+    merged = replace(
+        dataset,
+        interactions=dataset.interactions.assign(source=sources),
+        context_features=(
+            *dataset.context_features,
+            Feature("source", "Source", ("films", "games")),
+        ),
+    )
+    events = events_of(State(merged, state.workspace, state.rankers, {}), longest)
+    rows = merged.log.rows[merged.log.span(merged.user_index(longest))]
+    assert events["source"].tolist() == sources[rows].tolist()
+    assert events["source"].nunique() == 2
 
 
 def test_somebody_without_events_has_an_empty_timeline_that_says_so(state: State) -> None:

@@ -105,6 +105,19 @@ def test_bulk_dates_are_said_and_events_are_the_axis(open_app):
     assert app.get_by_key("timeline_axis").value == "event"
 
 
+def test_the_source_of_events_stands_among_the_numbers(open_app):
+    engine = FakeEngine(make_dataset())
+    told = engine.timeline
+    engine.timeline = lambda request: replace(
+        told(request), events=told(request).events.assign(source="games")
+    )
+    app = open_app("timeline", load=lambda *_: engine, user="full")
+    app.session_state["timeline_full_open"] = True
+    app.run()
+    (table,) = (each.value for each in app.dataframe if "Source" in each.value)
+    assert set(table["Source"]) == {"games"}
+
+
 def test_the_time_of_the_whole_log_is_judged_on_the_page(open_app):
     app = open_app("timeline", user="full")
     assert any("times look real for 100% of the 4 people" in each.value for each in app.caption)

@@ -92,6 +92,7 @@ def _draw_numbers(view: View, timeline: Timeline) -> None:
         "timestamp": "Unix seconds (UTC)",
         "event": "Kind",
         "value": "Value",
+        **({"source": "Source"} if "source" in table else {}),
         "drift": "Pull",
         **{name: f"Share of {name}" for name in shares.columns},
     }

@@ -66,6 +66,7 @@ def _draw_events(timeline: Timeline, found: Period) -> None:
             {
                 "Event": found.events["step"],
                 "Title": found.events[TITLE],
+                **({"Source": found.events["source"]} if "source" in found.events else {}),
                 "Value": found.events["value"],
                 "Pull": found.events["drift"],
             }
