@@ -17,6 +17,7 @@ from recengine.cli import (
     data,
     demo,
     evaluate,
+    evolution,
     explain,
     interests,
     models,
@@ -39,6 +40,8 @@ app = typer.Typer(
 
 app.command(name="demo")(demo.demo)
 app.add_typer(data.app, name="data")
+for evolved in (evolution.then, evolution.pair, evolution.groups):
+    interests.app.command()(evolved)
 app.add_typer(interests.app, name="interests")
 for command in (
     models.encode,

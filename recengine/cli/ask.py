@@ -119,8 +119,9 @@ def timeline(
     """How did this person's taste move, and where does it go?
 
     JSON keys: user_id, context, ranker, feedback, without and muted (if anything is switched off),
-    sentence, bulk_dates (true: dates are bulk imports, trust event numbers only), events (step,
-    item_id, title, timestamp, event, value, category, drift), shares (one object a step: share by
+    sentence, bulk_dates (true: the history looks typed in, trust event numbers only), date_remarks
+    (sentences), events (step, item_id, title, timestamp, event, value, category, drift, and source
+    where several platforms were merged), shares (one object a step: share by
     category, summing to 1; the last one after the feedback), path (step, timestamp, x, y),
     turning_points (step, timestamp, from_category, to_category, size, title, cause_item_id,
     first_step and last_step between which it lies with 80 %, certainty, cause_steps, cause_titles),
@@ -139,17 +140,23 @@ def timeline(
     if as_json:
         tables = ("events", "path", "turning_points")
         notes = {"sentence": answer.sentence, "turns_note": answer.turns_note}
-        facts = {**notes, "bulk_dates": answer.bulk_dates}
+        dates = {"bulk_dates": answer.bulk_dates, "date_remarks": answer.date_remarks}
+        facts = {**notes, **dates}
         who = {**asked(request), "user_id": answer.user_id}
         rest = {name: getattr(answer, name) for name in tables}
         told = {} if future is None else {"forecast": _foretold(future)}
         print_json({**who, **facts, "shares": shares, **rest, **told})
         return
     print_sentence(answer.sentence)
+    if answer.bulk_dates:
+        print_sentence("Its dates look typed in at a few sittings: trust event numbers only.")
+    for remark in answer.date_remarks:
+        print_sentence(remark)
     shown = shares.iloc[_spread(len(shares))]
     interests = [", ".join(strongest(row)) for row in plain(shown)]
     events = answer.events.iloc[shown.index].assign(interests=interests)
-    print_table(events, {"step": "#", "title": "After", "interests": "Strongest interests"})
+    headings = {"step": "#", "title": "After", "source": "Source"}
+    print_table(events, {**headings, "interests": "Strongest interests"})
     if len(answer.turning_points):
         typer.echo()
         headings = {"step": "Turn at #", "from_category": "From", "to_category": "To"}

@@ -27,7 +27,7 @@ from recengine.data.workspace import Workspace
 from recengine.types import Request
 
 app = typer.Typer(
-    help="Interests over time: by the calendar, in themes, and how sure turns are.",
+    help="Interests over time: by the calendar, in themes, as of then, of two people, of groups.",
     rich_markup_mode=None,
 )
 _SHOWN = 24  # moments of a table for people
@@ -69,7 +69,9 @@ def calendar(
         for row, known in zip(shares, table["known"], strict=True)
     ]
     days = [f"{age:.0f}" for age in table["age_days"]]
-    table = table.assign(interests=interests, age_days=days)
+    ends = pd.to_datetime(table["timestamp"], unit="s", utc=True)
+    dates = ends.dt.tz_convert(engine.dataset.timezone).dt.strftime("%Y-%m-%d")
+    table = table.assign(interests=interests, age_days=days, timestamp=dates)
     headings = {"timestamp": "End of period", "events": "Events", "age_days": "Days since the last"}
     print_table(table, {**headings, "interests": "Strongest interests"})
 

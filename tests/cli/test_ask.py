@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -91,6 +93,28 @@ def test_timeline_in_words_names_the_strongest_interests(recengine):
     out = recengine("timeline", *ASK).out
     assert "Horror 75%, Comedy 25%" in out
     assert "Turn at #" in out
+
+
+def test_timeline_says_what_its_dates_are_worth(engine, recengine):
+    honest = engine.timeline
+    remark = "All 2 events carry the same second, so only their order is known."
+    engine.timeline = lambda request: replace(
+        honest(request), bulk_dates=True, date_remarks=(remark,)
+    )
+    out = recengine("timeline", *ASK).out
+    assert remark in out
+    assert "typed in at a few sittings" in out
+    answer = recengine("timeline", *ASK, "--json").json
+    assert (answer["bulk_dates"], answer["date_remarks"]) == (True, [remark])
+
+
+def test_timeline_names_the_source_of_an_event_where_there_are_several(engine, recengine):
+    honest = engine.timeline
+    engine.timeline = lambda request: replace(
+        honest(request), events=honest(request).events.assign(source=["films", "games"])
+    )
+    assert "games" in recengine("timeline", *ASK).out
+    assert recengine("timeline", *ASK, "--json").json["events"][1]["source"] == "games"
 
 
 def test_a_timeline_goes_on_into_the_future_when_asked(recengine):

@@ -1,5 +1,7 @@
 """The commands on a real engine: what they print agrees with itself."""
 
+import re
+
 import pytest
 
 from tests.prepared import Prepared, small_shop
@@ -19,7 +21,9 @@ def ask(shop, recengine):
 
     def run(question: str, *words: str) -> dict:
         home = ("--home", str(shop.home))
-        return recengine(question, shop.data, "--user", "user-0007", *words, "--json", *home).json
+        return recengine(
+            *question.split(), shop.data, "--user", "user-0007", *words, "--json", *home
+        ).json
 
     return run
 
@@ -64,3 +68,39 @@ def test_two_moments_can_be_laid_side_by_side(ask):
     assert answer["before"]["context"] == {}
     assert answer["after"]["context"] == {"weather": "sunny"}
     assert 0 <= answer["kept"] <= answer["k"]
+
+
+def test_the_list_of_then_is_that_of_its_event(ask):
+    answer = ask("interests then", "--after", "5", "--k", "4")
+    assert (answer["step"], len(answer["items"])) == (5, 4)
+    assert answer["ranker"] == "recency-ease"
+    assert answer["hindsight"] == ""
+    assert answer["known_events"] > 0
+
+
+def test_two_people_differ_by_a_distance(ask):
+    answer = ask("interests pair", "--with-user", "user-0001")
+    assert 0 <= answer["apart_now"] <= 1
+    assert sum(row["first_now"] for row in answer["shares"]) == pytest.approx(1, abs=1e-3)
+
+
+def test_the_calendar_in_words_has_dates(shop, recengine):
+    words = ("--user", "user-0007", "--period", "month", "--home", str(shop.home))
+    out = recengine("interests", "calendar", shop.data, *words).out
+    assert re.search(r"\n20\d\d-\d\d-\d\d ", out)
+
+
+def test_groups_are_listed_and_followed(shop, recengine):
+    home = ("--home", str(shop.home), "--json")
+    ways = recengine("interests", "groups", shop.data, *home).json["ways"]
+    (everybody,) = (way for way in ways if way["name"] == "everybody")
+    answer = recengine("interests", "groups", shop.data, "--by", "everybody", *home).json
+    assert (answer["group"], answer["of"]) == ("everybody", everybody["groups"]["everybody"])
+    assert answer["movers"]
+    assert (
+        "Category"
+        in recengine("interests", "groups", shop.data, "--by", "everybody", *home[:2]).out
+    )
+    outcome = recengine("interests", "groups", shop.data, "--by", "shoe size", *home)
+    assert outcome.status == 2
+    assert "way to divide people" in outcome.err
