@@ -83,8 +83,8 @@ def draw(view: View) -> None:
         widgets.answer(cohort.sentence, _followed(cohort))
         if cohort.typed_in >= _MANY:
             st.caption(
-                f":material/info: {cohort.typed_in:.0%} of them typed their history in at a few "
-                "sittings: what looks like drift may be the order of a form."
+                f":material/info: The histories of {cohort.typed_in:.0%} of them look typed in at "
+                "a few sittings: what looks like drift may be the order of a form."
             )
     _draw_pictures(view, cohort, focus)
     widgets.method(_METHOD)
