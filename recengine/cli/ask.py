@@ -126,10 +126,11 @@ def timeline(
     turning_points (step, timestamp, from_category, to_category, size, title, cause_item_id,
     first_step and last_step between which it lies with 80 %, certainty, cause_steps, cause_titles),
     turns_note (what to make of it if there are none).
-    With --ahead also forecast: method, label, trusted, unit, ahead, sentence, shares (ahead,
-    category, mean, low50, high50, ...), path (ahead, x, y, radius50, ...), items (what would be
-    recommended then), methods (every forecaster with its measured skill), coverage (ahead, answers,
-    raw50, held50, width50, ..., pit), coverage_sentence (how often such intervals held what came).
+    With --ahead also forecast: method, label, trusted, unit, ahead, sentence, doubt (why the unit
+    does not suit this person, mostly empty), shares (ahead, category, mean, low50, high50, ...),
+    path (ahead, x, y, radius50, ...), items (what would be recommended then), methods (every
+    forecaster with its measured skill), coverage (ahead, answers, raw50, held50, width50, ...,
+    pit), coverage_sentence (how often such intervals held what came).
     """
     engine = open_engine(data, home)
     answer = engine.timeline(request)
@@ -165,7 +166,7 @@ def timeline(
         typer.echo(f"\n{answer.turns_note}")
     if future is not None:
         typer.echo()
-        print_sentence(future.sentence)
+        print_sentence(" ".join(filter(None, (future.sentence, future.doubt))))
         last = future.shares[future.shares["ahead"] == future.ahead[-1]]
         headings = {"category": f"In {ahead} {unit}", "mean": "Share", "low80": "From"}
         strong = last.sort_values("mean", ascending=False).head(5)
@@ -177,9 +178,10 @@ def timeline(
 
 
 def _foretold(future: "FutureTaste") -> dict[str, Any]:
-    names = ("method", "label", "trusted", "unit", "ahead", "sentence", "coverage_sentence")
+    facts = ("method", "label", "trusted", "unit", "ahead")
+    words = ("sentence", "doubt", "coverage_sentence")
     tables = ("shares", "path", "items", "methods", "coverage")
-    return {name: getattr(future, name) for name in (*names, *tables)}
+    return {name: getattr(future, name) for name in (*facts, *words, *tables)}
 
 
 def compare(

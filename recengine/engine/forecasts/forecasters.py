@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int64
 from torch import Tensor
 
 from recengine.data.dataset import Dataset
@@ -104,6 +104,11 @@ def people_with_time(dataset: Dataset, most: int = MAX_PEOPLE) -> np.ndarray:
     users = np.flatnonzero(several & (log.lengths >= 2 * MIN_PAST))
     chosen = np.random.default_rng(0).permutation(len(users))[:most]
     return users[np.sort(chosen)]
+
+
+def active_days(times: Int64[np.ndarray, " event"]) -> int:
+    """On how many different days events lie; times in Unix seconds."""
+    return len(np.unique(times // DAY))
 
 
 def weights_digest(model: InterestModel) -> str:

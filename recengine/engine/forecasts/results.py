@@ -51,6 +51,7 @@ class FutureTaste:
             the draws; 0.1 each if they are honest), enough (whether so many answers measure it).
         coverage_sentence: how often intervals of the horizon asked for held what came, or that
             nobody measured it, and whether their widening is borrowed from another horizon.
+        doubt: why the unit does not suit this person, so that nothing is trusted; mostly empty.
         measured_at: the measured horizon that is nearest to the one asked for; 0 if there is none.
     """
 
@@ -67,4 +68,5 @@ class FutureTaste:
     sentence: str
     coverage: pd.DataFrame
     coverage_sentence: str
+    doubt: str = ""
     measured_at: int = 0

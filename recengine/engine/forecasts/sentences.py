@@ -1,10 +1,31 @@
 """What a forecast of a taste says, in one sentence."""
 
+import numpy as np
 import pandas as pd
+from jaxtyping import Int64
 
+from recengine.engine.forecasts.forecasters import MIN_DAYS, active_days
 from recengine.engine.forecasts.results import FutureTaste
 from recengine.engine.wording import number
 from recengine.interests.forecasting.persistence import Persistence
+
+
+def days_doubt(times: Int64[np.ndarray, " event"]) -> str:
+    """Why a forecast in days cannot be trusted for somebody; empty if it can.
+
+    Args:
+        times: of the person's events, Unix seconds.
+    """
+    days = active_days(times)
+    if not len(times) or days >= MIN_DAYS:
+        return ""
+    where = "one day" if days == 1 else f"{number(days)} days"
+    events = "one event" if len(times) == 1 else f"{number(len(times))} events"
+    return (
+        f"All that is known of this person, {events}, lies on {where}. Forecasts in days were "
+        f"learnt from and measured on people with events on at least {number(MIN_DAYS)} days, so "
+        f"this one cannot be trusted; one in events says more."
+    )
 
 
 def taste_sentence(shares: pd.DataFrame, now: dict[str, float], answer: FutureTaste) -> str:
@@ -23,11 +44,9 @@ def taste_sentence(shares: pd.DataFrame, now: dict[str, float], answer: FutureTa
     beyond = change[(today < last["low80"]) | (today > last["high80"])]
     if answer.method == Persistence.name:
         lead = str(today.idxmax())
-        return (
-            f"{_why_no_change(answer.methods)}: {lead} at {today[lead]:.0%} "
-            f"({_spread(last.loc[lead])})."
-        )
-    doubt = "" if answer.trusted else " This forecast was not measured to beat no change at all."
+        return f"{_why_no_change(answer)}: {lead} at {today[lead]:.0%} ({_spread(last.loc[lead])})."
+    unproved = not answer.trusted and not answer.doubt
+    doubt = " This forecast was not measured to beat no change at all." if unproved else ""
     if not len(beyond):
         lead = str(last["mean"].idxmax())
         return (
@@ -42,9 +61,11 @@ def taste_sentence(shares: pd.DataFrame, now: dict[str, float], answer: FutureTa
     )
 
 
-def _why_no_change(methods: pd.DataFrame) -> str:
+def _why_no_change(answer: FutureTaste) -> str:
     """Why today's taste stands for the future one."""
-    shown = "this shows today's taste with its usual unrest"
+    shown, methods = "this shows today's taste with its usual unrest", answer.methods
+    if answer.doubt:
+        return f"What some days bring cannot be told from these dates, so {shown}"
     if methods["skill"].isna().all():
         return f"Nobody has measured forecasts on this data yet, so {shown}"
     if not methods["trusted"].any():

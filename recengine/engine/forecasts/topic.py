@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int64
 from torch import Tensor
 
 from recengine.engine.forecasts.coverage import coverage_sentence, coverage_table, nearest_measured
@@ -21,7 +21,7 @@ from recengine.engine.forecasts.results import (
     SHARE_COLUMNS,
     FutureTaste,
 )
-from recengine.engine.forecasts.sentences import taste_sentence
+from recengine.engine.forecasts.sentences import days_doubt, taste_sentence
 from recengine.engine.state import State
 from recengine.engine.timelines import interest_path
 from recengine.errors import ConfigError, UnknownNameError
@@ -92,7 +92,7 @@ class Future:
             ahead: how far, 1 to 30.
             unit: "events" or "days".
             method: a forecaster; "" for the best one that was measured to beat persistence, or
-                persistence itself.
+                persistence itself. In days nothing is trusted for somebody who acted on too few.
 
         Raises:
             UnknownNameError: unknown person, ranker or forecaster.
@@ -103,7 +103,11 @@ class Future:
         horizons = _horizons(ahead, unit)
         model = self._state.interest_model(request.ranker)
         request = replace(request, ranker=model.name)
+        doubt = days_doubt(self._times(request)) if horizons.unit == "days" else ""
         methods = self.methods(model.name, unit)
+        if doubt:
+            methods["trusted"] = False
+            method = method or Persistence.name
         method = method or self._best(model.name, horizons.unit, methods)
         fitted = self._ready(model.name, method)
         own = methods.set_index("method").loc[method]
@@ -122,6 +126,7 @@ class Future:
             sentence="This person has not done anything yet, so there is no taste to foretell.",
             coverage=coverage,
             coverage_sentence=coverage_sentence(coverage, horizons, fitted.facts),
+            doubt=doubt,
             measured_at=nearest_measured(coverage, ahead),
         )
         past = self._past(request)
@@ -178,14 +183,23 @@ class Future:
         made = fit_in(self._state, ranker, [method], FitConfig(), max_people=QUICK_PEOPLE)
         return made[method]
 
+    def _times(self, request: Request) -> Int64[np.ndarray, " event"]:
+        """When the events were that count, Unix seconds."""
+        dataset = self._state.edited(request).dataset
+        times: Int64[np.ndarray, " event"] = dataset.log.times[
+            dataset.log.span(dataset.user_index(request.user_id))
+        ]
+        return times
+
     def _past(self, request: Request) -> Past | None:
-        """What is known of a person; None without events."""
-        log = self._state.dataset.log
-        span = log.span(self._state.dataset.user_index(request.user_id))
+        """What counts of a person's past; None without events."""
+        state = self._state.edited(request)
+        log = state.dataset.log
+        span = log.span(state.dataset.user_index(request.user_id))
         if span.stop == span.start:
             return None
         rows = np.arange(span.start, span.stop)
-        vectors = interest_path(self._state, request.user_id, request.ranker)
+        vectors = interest_path(state, request.user_id, request.ranker)
         offsets = np.array([0, len(rows)])
         own = InterestSequences(offsets, vectors, log.times[rows].astype(np.int64), rows)
         return own.past(Questions(np.array([len(rows) - 1]), own.times[-1:]))

@@ -12,7 +12,7 @@ from recengine.engine.forecasts.results import FutureTaste
 from recengine.engine.results import Recommendations, Timeline
 from recengine.errors import RecEngineError
 from recengine.ui import address, atlas, resources, widgets
-from recengine.ui.address import METHOD
+from recengine.ui.address import AHEAD, AXIS, METHOD
 from recengine.ui.aligned import Place, aligned, moved
 from recengine.ui.charts.fan import OTHER, ahead_of
 from recengine.ui.charts.timeline import bands
@@ -88,6 +88,8 @@ def draw(view: View, timeline: Timeline, looking: Looking, future: FutureTaste) 
     """How much of each category to expect, and the list then beside today's."""
     st.subheader(f"In {looking.ahead} {looking.unit}", anchor=False)
     st.markdown(plain(future.sentence))
+    if future.doubt:
+        _draw_doubt(future)
     left, right = st.columns([0.44, 0.56], gap="medium")
     with left, st.container(border=True, key="card_expected", height="stretch"):
         _draw_expected(timeline, looking, future)
@@ -105,6 +107,19 @@ def draw(view: View, timeline: Timeline, looking: Looking, future: FutureTaste) 
         "Numbers of the forecast",
     )
     honesty.draw(future, view.palette)
+
+
+def _draw_doubt(future: FutureTaste) -> None:
+    """Why days do not suit this person, and the way to events."""
+    st.warning(plain(future.doubt), icon=":material/event_busy:")
+    st.button(
+        "Look some events ahead instead",
+        icon=":material/swap_horiz:",
+        key="forecast_in_events",
+        on_click=address.choose,
+        args=(PAGE,),
+        kwargs={AXIS: "event", AHEAD: ""},
+    )
 
 
 def _draw_expected(timeline: Timeline, looking: Looking, future: FutureTaste) -> None:

@@ -7,9 +7,11 @@ import pytest
 from recengine.data.workspace import write_json
 from recengine.engine import Engine
 from recengine.engine.forecasts.forecasters import fit_in, own_file, read_fitted
+from recengine.engine.forecasts.sentences import days_doubt
 from recengine.engine.state import State
 from recengine.errors import ConfigError, UnknownNameError
 from recengine.interests.forecasting.fitting import FitConfig
+from recengine.interests.taste import DAY
 from recengine.training.trainer import TrainerConfig
 from recengine.types import Request
 
@@ -111,6 +113,44 @@ def test_the_best_that_beats_persistence_beyond_chance_answers_by_itself(
         assert "measurably better" in found.sentence
     finally:
         path.unlink()
+
+
+def _typed_in(state: State, user: str) -> Engine:
+    """The engine, where all events of one person happened within an hour."""
+    table = state.dataset.interactions.copy()
+    mine = table["user_id"] == user
+    first = int(table.loc[mine, "timestamp"].min()) // DAY * DAY
+    table.loc[mine, "timestamp"] = first + np.arange(mine.sum()) * 3600 // mine.sum()
+    dataset = replace(state.dataset, interactions=table)
+    return Engine(State(dataset, state.workspace, state.rankers, state.places))
+
+
+def test_days_are_not_foretold_to_somebody_who_was_typed_in_at_one_sitting(
+    state: State, longest: str
+) -> None:
+    fit_in(state, "", ["moving-average"], BRIEF)
+    engine, request = _typed_in(state, longest), Request(user_id=longest)
+    days = engine.future.taste(request, 14, "days")
+    assert (days.method, days.trusted) == ("persistence", False)
+    assert not days.methods["trusted"].any()
+    assert "lies on one day" in days.doubt
+    assert days.sentence.startswith("What some days bring cannot be told")
+    assert engine.future.taste(request, 10, "events").doubt == ""
+
+
+def test_who_acted_on_three_days_is_like_those_who_were_measured() -> None:
+    assert "lies on two days" in days_doubt(np.array([0, 5, DAY]))
+    assert days_doubt(np.array([0, DAY, 2 * DAY])) == ""
+    assert days_doubt(np.array([], dtype=np.int64)) == ""
+
+
+def test_what_is_switched_off_is_not_read_by_the_forecast(engine: Engine, longest: str) -> None:
+    request = Request(user_id=longest, k=5)
+    whole = engine.future.taste(request, method="persistence")
+    few = engine.future.taste(replace(request, without=(1, 2, 3)), method="persistence")
+    assert not np.allclose(whole.shares["mean"], few.shares["mean"])
+    none = tuple(range(1, len(engine.history(longest)) + 1))
+    assert engine.future.taste(replace(request, without=none)).shares.empty
 
 
 def test_somebody_without_events_has_no_future_to_foretell(state: State) -> None:
