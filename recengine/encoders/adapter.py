@@ -14,13 +14,14 @@ import torch
 from jaxtyping import Float32
 from torch import Tensor, nn
 
-from recengine.errors import ConfigError, DataError
+from recengine.data.settings import Count, PartialShare, Settings
+from recengine.errors import DataError
 
 EVERYWHERE = "all-linear"
 
 
 @dataclass(frozen=True, kw_only=True)
-class AdapterConfig:
+class AdapterConfig(Settings):
     """How large an adapter is.
 
     Attributes:
@@ -29,15 +30,9 @@ class AdapterConfig:
         dropout: share of a change's inputs that are dropped in training.
     """
 
-    rank: int = 8
-    alpha: int = 16
-    dropout: float = 0.05
-
-    def __post_init__(self) -> None:
-        if self.rank < 1 or self.alpha < 1:
-            raise ConfigError(f"rank={self.rank} and alpha={self.alpha} must be at least 1")
-        if not 0 <= self.dropout < 1:
-            raise ConfigError(f"dropout={self.dropout} must be at least 0 and below 1")
+    rank: Count = 8
+    alpha: Count = 16
+    dropout: PartialShare = 0.05
 
 
 @dataclass(frozen=True)

@@ -18,26 +18,21 @@ from threadpoolctl import threadpool_limits
 from torch import Tensor
 
 from recengine.data.histories import Histories
-from recengine.errors import ConfigError
+from recengine.data.settings import Count, Positive, Settings
 from recengine.models.base import FitData
 from recengine.models.factorisation import Factorisation
 from recengine.models.interactions import choice_counts
 
 
 @dataclass(frozen=True, kw_only=True)
-class ALSConfig:
+class ALSConfig(Settings):
     """Hyper-parameters."""
 
-    factors: int = 64
-    regularisation: float = 10.0
-    alpha: float = 1.0  # confidence in a choice is 1 + alpha * times chosen, in the others 1
-    iterations: int = 15
+    factors: Count = 64
+    regularisation: Positive = 10.0
+    alpha: Positive = 1.0  # confidence in a choice is 1 + alpha * times chosen, in the others 1
+    iterations: Count = 15
     seed: int = 0
-
-    def __post_init__(self) -> None:
-        for name in ("factors", "regularisation", "alpha", "iterations"):
-            if getattr(self, name) <= 0:
-                raise ConfigError(f"{name}={getattr(self, name)} must be above 0")
 
 
 class ALS(Factorisation):

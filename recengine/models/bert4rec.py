@@ -18,7 +18,7 @@ from torch.nn import functional as F
 
 from recengine.data.batches import TrainingBatch
 from recengine.data.histories import Histories
-from recengine.errors import ConfigError
+from recengine.data.settings import Share
 from recengine.models.base import FitData
 from recengine.models.catalogue_softmax import CatalogueSoftmax, SoftmaxRanker
 from recengine.models.dropout import Dropout
@@ -33,14 +33,8 @@ PREFIXES_AT_ONCE = 25  # beginnings of each history that are read together
 class BERT4RecConfig(TransformerConfig):
     """Hyper-parameters."""
 
-    mask_share: float = 0.2  # of the items that are hidden in training
-    last_share: float = 0.2  # of the training histories in which only the last item is hidden
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for name in ("mask_share", "last_share"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ConfigError(f"{name}={getattr(self, name)} must lie between 0 and 1")
+    mask_share: Share = 0.2  # of the items that are hidden in training
+    last_share: Share = 0.2  # of the training histories in which only the last item is hidden
 
 
 class BERT4Rec(SoftmaxRanker):

@@ -20,24 +20,18 @@ from torch import Tensor, nn
 
 from recengine.data.batches import TrainingBatch
 from recengine.data.histories import Histories
+from recengine.data.settings import Count, NotNegative, Settings
 from recengine.errors import ConfigError
 from recengine.models.base import FitData, TrainedRanker, never_padding
 
 
 @dataclass(frozen=True, kw_only=True)
-class BiasedMFConfig:
+class BiasedMFConfig(Settings):
     """Hyper-parameters."""
 
-    embedding_dim: int = 32
-    l2: float = 0.1  # on the offsets and factors behind each rating
-    max_length: int = 1000  # ratings of one person learnt from at once
-
-    def __post_init__(self) -> None:
-        if self.embedding_dim < 1 or self.l2 < 0 or self.max_length < 1:
-            raise ConfigError(
-                f"embedding_dim={self.embedding_dim} and max_length={self.max_length} must be 1 "
-                f"or more, l2={self.l2} 0 or more"
-            )
+    embedding_dim: Count = 32
+    l2: NotNegative = 0.1  # on the offsets and factors behind each rating
+    max_length: Count = 1000  # ratings of one person learnt from at once
 
 
 class BiasedMF(TrainedRanker):

@@ -18,28 +18,21 @@ from threadpoolctl import threadpool_limits
 from torch import Tensor
 
 from recengine.data.histories import Histories
-from recengine.errors import ConfigError
+from recengine.data.settings import Count, NotNegative, Positive, Settings
 from recengine.models.base import FitData
 from recengine.models.factorisation import Factorisation
 from recengine.models.interactions import choices
 
 
 @dataclass(frozen=True, kw_only=True)
-class BPRConfig:
+class BPRConfig(Settings):
     """Hyper-parameters."""
 
-    factors: int = 32
-    learning_rate: float = 0.02
-    regularisation: float = 0.01
-    iterations: int = 50  # passes over as many pairs as there are events
+    factors: Count = 32
+    learning_rate: Positive = 0.02
+    regularisation: NotNegative = 0.01
+    iterations: Count = 50  # passes over as many pairs as there are events
     seed: int = 0
-
-    def __post_init__(self) -> None:
-        for name in ("factors", "learning_rate", "iterations"):
-            if getattr(self, name) <= 0:
-                raise ConfigError(f"{name}={getattr(self, name)} must be above 0")
-        if self.regularisation < 0:
-            raise ConfigError(f"regularisation={self.regularisation} must be 0 or more")
 
 
 class BPR(Factorisation):

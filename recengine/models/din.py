@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recengine.data.histories import Histories
+from recengine.data.settings import Count
 from recengine.models.base import FitData
 from recengine.models.shortlist import RankingNet, RankingNetConfig
 
@@ -28,8 +29,8 @@ from recengine.models.shortlist import RankingNet, RankingNetConfig
 class DINConfig(RankingNetConfig):
     """Hyper-parameters."""
 
-    unit_dim: int = 36  # width of the activation unit
-    hidden_dim: int = 80  # width of the first of the last layers; the second has half
+    unit_dim: Count = 36  # width of the activation unit
+    hidden_dim: Count = 80  # width of the first of the last layers; the second has half
 
 
 class ActivationUnit(nn.Module):

@@ -13,20 +13,16 @@ from jaxtyping import Float
 from torch import Tensor
 
 from recengine.data.histories import Histories
-from recengine.errors import ConfigError
+from recengine.data.settings import Positive, Settings
 from recengine.models.base import FitData, Ranker, TunableRanker, never_padding
 from recengine.models.recency_ease import RecencyEase, solve_ease, summed_rows
 
 
 @dataclass(frozen=True, kw_only=True)
-class EaseConfig:
+class EaseConfig(Settings):
     """Hyper-parameters."""
 
-    l2: float = 500.0  # ridge on the item-item weights
-
-    def __post_init__(self) -> None:
-        if self.l2 <= 0:
-            raise ConfigError(f"l2={self.l2} must be above 0")
+    l2: Positive = 500.0  # ridge on the item-item weights
 
 
 class Ease(TunableRanker):

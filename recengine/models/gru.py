@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from recengine.data.batches import TrainingBatch
 from recengine.data.histories import NUM_GAP_CODES, Histories
-from recengine.errors import ConfigError
+from recengine.data.settings import Count, NotNegative, PartialShare
 from recengine.models.base import FitData
 from recengine.models.catalogue_softmax import CatalogueSoftmax, SoftmaxRanker
 from recengine.models.dropout import Dropout
@@ -29,20 +29,11 @@ from recengine.models.self_supervision import SelfSupervision, SelfSupervisionCo
 class GRUConfig(SelfSupervisionConfig):
     """Hyper-parameters."""
 
-    embedding_dim: int = 64
-    num_layers: int = 1
-    max_length: int = 200  # most recent events read
-    dropout: float = 0.2
-    rating_weight: float = 0.1  # of the squared error of ratings, beside the cross-entropy
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.num_layers < 1:
-            raise ConfigError(f"num_layers={self.num_layers} must be at least 1")
-        if not 0 <= self.dropout < 1:
-            raise ConfigError(f"dropout={self.dropout} must be at least 0 and below 1")
-        if self.rating_weight < 0:
-            raise ConfigError(f"rating_weight={self.rating_weight} must be 0 (off) or above")
+    embedding_dim: Count = 64
+    num_layers: Count = 1
+    max_length: Count = 200  # most recent events read
+    dropout: PartialShare = 0.2
+    rating_weight: NotNegative = 0.1  # of the squared error of ratings, beside the cross-entropy
 
 
 class GRU(SoftmaxRanker):

@@ -16,6 +16,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from recengine.data.histories import Histories
+from recengine.data.settings import Settings, Share
 from recengine.errors import ConfigError, UnknownNameError
 from recengine.models.base import FitData, Ranker, TunableRanker, never_padding
 from recengine.models.recency_ease import RecencyEase
@@ -25,16 +26,15 @@ NAME = "hybrid"
 
 
 @dataclass(frozen=True, kw_only=True)
-class HybridConfig:
+class HybridConfig(Settings):
     """Hyper-parameters."""
 
     first: str = RecencyEase.name  # names of two rankers
     second: str = TextCosine.name
-    weight: float = 0.7  # of the first in 0..1; the second has the rest
+    weight: Share = 0.7  # of the first in 0..1; the second has the rest
 
     def __post_init__(self) -> None:
-        if not 0 <= self.weight <= 1:
-            raise ConfigError(f"weight={self.weight} must lie between 0 and 1")
+        super().__post_init__()
         if self.first == self.second or NAME in (self.first, self.second):
             raise ConfigError(
                 f"first={self.first!r} and second={self.second!r} must be two different rankers, "

@@ -17,7 +17,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from recengine.data.histories import Histories
-from recengine.errors import ConfigError
+from recengine.data.settings import Count, NotNegative, Positive, Settings
 from recengine.models.base import FitData, WeightedRanker, never_padding
 from recengine.models.interactions import choices
 
@@ -26,19 +26,12 @@ ROWS_AT_ONCE = 1024  # items compared with all others at once
 
 
 @dataclass(frozen=True, kw_only=True)
-class ItemKNNConfig:
+class ItemKNNConfig(Settings):
     """Hyper-parameters."""
 
-    neighbours: int = 50  # most similar items that an item speaks for
-    shrinkage: float = 10.0  # added below the fraction: pairs seen rarely count less
-    decay_events: float = 4.0  # events after which a weight has fallen to 37 %
-
-    def __post_init__(self) -> None:
-        if self.neighbours < 1 or self.shrinkage < 0 or self.decay_events <= 0:
-            raise ConfigError(
-                f"neighbours={self.neighbours} must be 1 or more, shrinkage={self.shrinkage} "
-                f"0 or more, decay_events={self.decay_events} above 0"
-            )
+    neighbours: Count = 50  # most similar items that an item speaks for
+    shrinkage: NotNegative = 10.0  # added below the fraction: pairs seen rarely count less
+    decay_events: Positive = 4.0  # events after which a weight has fallen to 37 %
 
 
 class ItemKNN(WeightedRanker):

@@ -28,6 +28,7 @@ from torch import Tensor, nn
 
 from recengine.data.batches import TrainingBatch
 from recengine.data.histories import Histories
+from recengine.data.settings import Count, CountOrNone, PartialShare
 from recengine.encoders.adapter import AdapterConfig, add_adapter
 from recengine.encoders.language_model import mean_of
 from recengine.encoders.text import TextTemplate, item_texts
@@ -49,27 +50,18 @@ MARK, CONTEXT, HISTORY, ITEM = "mark", "context", "history", "item"
 class JointTextConfig(ShortlistConfig):
     """Hyper-parameters; the budgets are what time is spent on."""
 
-    shortlist: int = 100
-    prefixes: int = 1
-    negatives: int = 7
-    context_dropout: float = 0.3
-    dropout: float = 0.1
-    context_tokens: int = 12  # what is read of the moment
-    event_tokens: int = 8  # of each event: the title comes first
-    history_tokens: int = 24  # of all events, the last ones first
-    item_tokens: int = 16  # of the candidate
-    requests: int = 4  # read in a training step, each with all its candidates
-    hidden_dim: int = 64  # width of the head
-    rank: int = 8  # of the adapter
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        budgets = ("event_tokens", "history_tokens", "item_tokens")
-        for name in (*budgets, "requests", "hidden_dim", "rank"):
-            if getattr(self, name) < 1:
-                raise ConfigError(f"{name}={getattr(self, name)} must be at least 1")
-        if self.context_tokens < 0:
-            raise ConfigError(f"context_tokens={self.context_tokens} must not be negative")
+    shortlist: Count = 100
+    prefixes: Count = 1
+    negatives: Count = 7
+    context_dropout: PartialShare = 0.3
+    dropout: PartialShare = 0.1
+    context_tokens: CountOrNone = 12  # what is read of the moment
+    event_tokens: Count = 8  # of each event: the title comes first
+    history_tokens: Count = 24  # of all events, the last ones first
+    item_tokens: Count = 16  # of the candidate
+    requests: Count = 4  # read in a training step, each with all its candidates
+    hidden_dim: Count = 64  # width of the head
+    rank: Count = 8  # of the adapter
 
     @property
     def longest(self) -> int:

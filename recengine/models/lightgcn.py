@@ -23,26 +23,19 @@ from torch.nn import functional as F
 
 from recengine.data.batches import TrainingBatch
 from recengine.data.histories import Histories
-from recengine.errors import ConfigError
+from recengine.data.settings import Count, NotNegative, Settings
 from recengine.models.base import FitData, TrainedRanker, never_padding
 
 
 @dataclass(frozen=True, kw_only=True)
-class LightGCNConfig:
+class LightGCNConfig(Settings):
     """Hyper-parameters."""
 
-    embedding_dim: int = 64
-    num_layers: int = 3
-    negatives: int = 1  # drawn for each pair
-    l2: float = 1e-4  # on the vectors of a step's pairs, before smoothing
-    max_length: int = 200  # events of a history that are learnt from at once
-
-    def __post_init__(self) -> None:
-        for name in ("embedding_dim", "num_layers", "negatives", "max_length"):
-            if getattr(self, name) < 1:
-                raise ConfigError(f"{name}={getattr(self, name)} must be at least 1")
-        if self.l2 < 0:
-            raise ConfigError(f"l2={self.l2} must not be below 0")
+    embedding_dim: Count = 64
+    num_layers: Count = 3
+    negatives: Count = 1  # drawn for each pair
+    l2: NotNegative = 1e-4  # on the vectors of a step's pairs, before smoothing
+    max_length: Count = 200  # events of a history that are learnt from at once
 
 
 class Graph(nn.Module):

@@ -17,21 +17,17 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from recengine.data.histories import Histories
-from recengine.errors import ConfigError
+from recengine.data.settings import Positive, Settings
 from recengine.models.base import FitData, TunableRanker, never_padding
 from recengine.models.interactions import choices
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecencyEaseConfig:
+class RecencyEaseConfig(Settings):
     """Hyper-parameters."""
 
-    l2: float = 500.0  # ridge on the item-item weights
-    decay_events: float = 8.0  # events after which a weight has fallen to 37 %
-
-    def __post_init__(self) -> None:
-        if self.l2 <= 0 or self.decay_events <= 0:
-            raise ConfigError(f"l2={self.l2} and decay_events={self.decay_events} must be above 0")
+    l2: Positive = 500.0  # ridge on the item-item weights
+    decay_events: Positive = 8.0  # events after which a weight has fallen to 37 %
 
 
 class RecencyEase(TunableRanker):

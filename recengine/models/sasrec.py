@@ -30,10 +30,6 @@ from recengine.models.watch import Watch
 class SASRecConfig(TransformerConfig, SelfSupervisionConfig):
     """Hyper-parameters, those of the self-supervised options included."""
 
-    def __post_init__(self) -> None:
-        TransformerConfig.__post_init__(self)
-        SelfSupervisionConfig.__post_init__(self)
-
 
 class SASRec(SoftmaxRanker):
     """Causal Transformer over item ids, learnt by cross-entropy over the whole catalogue."""

@@ -22,6 +22,7 @@ from torch.nn import functional as F
 
 from recengine.data.batches import TrainingBatch
 from recengine.data.histories import Histories
+from recengine.data.settings import NotNegative, Positive, Settings, Share
 from recengine.errors import ConfigError
 from recengine.models.catalogue_softmax import CatalogueSoftmax
 from recengine.models.history_views import View, random_mask, random_views
@@ -30,29 +31,22 @@ CONTRASTS = ("augment", "dropout")
 
 
 @dataclass(frozen=True, kw_only=True)
-class SelfSupervisionConfig:
+class SelfSupervisionConfig(Settings):
     """Hyper-parameters that a ranker's config takes over; everything is off unless asked for."""
 
-    masked_item_weight: float = 0.0  # of telling hidden events, beside the main loss
-    contrast_weight: float = 0.0  # of telling one's views from those of others
+    masked_item_weight: NotNegative = 0.0  # of telling hidden events, beside the main loss
+    contrast_weight: NotNegative = 0.0  # of telling one's views from those of others
     contrast_views: str = "augment"  # or "dropout"
-    temperature: float = 0.5  # of the contrast; lower looks harder at the most similar others
-    augment_share: float = 0.0  # of the training histories that are replaced by a view
-    crop_share: float = 0.6  # of the events that a crop keeps
-    mask_share: float = 0.2  # of the events that are hidden
-    reorder_share: float = 0.3  # of the events that change places
+    temperature: Positive = 0.5  # of the contrast; lower looks harder at the most similar others
+    augment_share: Share = 0.0  # of the training histories that are replaced by a view
+    crop_share: Share = 0.6  # of the events that a crop keeps
+    mask_share: Share = 0.2  # of the events that are hidden
+    reorder_share: Share = 0.3  # of the events that change places
 
     def __post_init__(self) -> None:
-        for name in ("masked_item_weight", "contrast_weight"):
-            if getattr(self, name) < 0:
-                raise ConfigError(f"{name}={getattr(self, name)} must be 0 (off) or above")
-        for name in ("augment_share", "crop_share", "mask_share", "reorder_share"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ConfigError(f"{name}={getattr(self, name)} must lie between 0 and 1")
+        super().__post_init__()
         if self.reorder_share == 1:
             raise ConfigError("reorder_share=1.0 would leave no event in place; take at most 0.9")
-        if self.temperature <= 0:
-            raise ConfigError(f"temperature={self.temperature} must be above 0")
         if self.contrast_views not in CONTRASTS:
             raise ConfigError(
                 f"contrast_views={self.contrast_views!r} must be one of {', '.join(CONTRASTS)}"

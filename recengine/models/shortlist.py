@@ -26,7 +26,7 @@ from torch.nn import functional as F
 
 from recengine.data.batches import TrainingBatch
 from recengine.data.histories import Histories
-from recengine.errors import ConfigError
+from recengine.data.settings import Count, PartialShare, Settings
 from recengine.models.base import FitData, Ranker, TrainedRanker, never_padding
 from recengine.models.ranking_inputs import RankingInputs, draw_prefixes, recent_events
 from recengine.models.recency_ease import RecencyEase
@@ -37,30 +37,22 @@ SCORED_TOGETHER = 8  # histories at a time, so that a net's numbers stay within 
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShortlistConfig:
+class ShortlistConfig(Settings):
     """Hyper-parameters that all of them have."""
 
-    num_events: int = 50  # most recent events read
-    shortlist: int = 200  # items that the net puts in order
-    prefixes: int = 8  # drawn from each history of a training batch
-    negatives: int = 12  # per prefix
-    context_dropout: float = 0.5  # share of training moments that are hidden
-    dropout: float = 0.2
-
-    def __post_init__(self) -> None:
-        for name in ("embedding_dim", "num_events", "shortlist", "prefixes", "negatives"):
-            if getattr(self, name, 1) < 1:
-                raise ConfigError(f"{name}={getattr(self, name)} must be at least 1")
-        for name in ("context_dropout", "dropout"):
-            if not 0 <= getattr(self, name) < 1:
-                raise ConfigError(f"{name}={getattr(self, name)} must be at least 0 and below 1")
+    num_events: Count = 50  # most recent events read
+    shortlist: Count = 200  # items that the net puts in order
+    prefixes: Count = 8  # drawn from each history of a training batch
+    negatives: Count = 12  # per prefix
+    context_dropout: PartialShare = 0.5  # share of training moments that are hidden
+    dropout: PartialShare = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
 class RankingNetConfig(ShortlistConfig):
     """Hyper-parameters of those with a vector per item."""
 
-    embedding_dim: int = 32
+    embedding_dim: Count = 32
 
 
 class ShortlistRanker(TrainedRanker):

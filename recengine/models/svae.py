@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from recengine.data.batches import TrainingBatch
 from recengine.data.histories import Histories
-from recengine.errors import ConfigError
+from recengine.data.settings import Count, NotNegative, PartialShare, Settings
 from recengine.models.base import FitData
 from recengine.models.catalogue_softmax import CatalogueSoftmax, SoftmaxRanker
 from recengine.models.dropout import Dropout
@@ -28,25 +28,16 @@ MAX_LOG_SIGMA = 4.0  # keeps the exponential within single precision
 
 
 @dataclass(frozen=True, kw_only=True)
-class SVAEConfig:
+class SVAEConfig(Settings):
     """Hyper-parameters."""
 
-    embedding_dim: int = 64
-    latent_dim: int = 64
-    max_length: int = 200  # most recent events read
-    dropout: float = 0.2
-    next_items: int = 1  # how far ahead the drawn target may lie; the paper has 4
-    kl_weight: float = 0.1  # once fully risen
-    anneal_steps: int = 1000  # training steps until it has
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.dropout < 1:
-            raise ConfigError(f"dropout={self.dropout} must be at least 0 and below 1")
-        if self.kl_weight < 0:
-            raise ConfigError(f"kl_weight={self.kl_weight} must be 0 or above")
-        for name in ("latent_dim", "next_items", "anneal_steps"):
-            if getattr(self, name) < 1:
-                raise ConfigError(f"{name}={getattr(self, name)} must be at least 1")
+    embedding_dim: Count = 64
+    latent_dim: Count = 64
+    max_length: Count = 200  # most recent events read
+    dropout: PartialShare = 0.2
+    next_items: Count = 1  # how far ahead the drawn target may lie; the paper has 4
+    kl_weight: NotNegative = 0.1  # once fully risen
+    anneal_steps: Count = 1000  # training steps until it has
 
 
 class SequentialVAE(SoftmaxRanker):

@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from recengine.data.histories import Histories
+from recengine.data.settings import Positive, Settings
 from recengine.errors import ConfigError
 from recengine.models.base import FitData, TunableRanker, never_padding
 
@@ -20,14 +21,10 @@ AnyTextRanker = TypeVar("AnyTextRanker", bound="TextRanker")
 
 
 @dataclass(frozen=True, kw_only=True)
-class TextConfig:
+class TextConfig(Settings):
     """Hyper-parameters."""
 
-    decay_events: float = 8.0  # events after which a weight has fallen to 37 %
-
-    def __post_init__(self) -> None:
-        if self.decay_events <= 0:
-            raise ConfigError(f"decay_events={self.decay_events} must be above 0")
+    decay_events: Positive = 8.0  # events after which a weight has fallen to 37 %
 
 
 class TextRanker(TunableRanker):

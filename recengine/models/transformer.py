@@ -11,29 +11,29 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from recengine.data.settings import Count, PartialShare, Settings
 from recengine.errors import ConfigError
 from recengine.models.dropout import Dropout
 from recengine.models.watch import Watch
 
 
 @dataclass(frozen=True, kw_only=True)
-class TransformerConfig:
+class TransformerConfig(Settings):
     """Hyper-parameters that every Transformer over histories has."""
 
-    embedding_dim: int = 64
-    num_blocks: int = 2
-    num_heads: int = 2
-    max_length: int = 200  # most recent events read
-    dropout: float = 0.2
+    embedding_dim: Count = 64
+    num_blocks: Count = 2
+    num_heads: Count = 2
+    max_length: Count = 200  # most recent events read
+    dropout: PartialShare = 0.2
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.embedding_dim % self.num_heads:
             raise ConfigError(
                 f"embedding_dim={self.embedding_dim} must be a multiple of "
                 f"num_heads={self.num_heads}"
             )
-        if not 0 <= self.dropout < 1:
-            raise ConfigError(f"dropout={self.dropout} must be at least 0 and below 1")
 
 
 class Block(nn.Module):

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recengine.data.histories import Histories
+from recengine.data.settings import Count
 from recengine.models.base import FitData
 from recengine.models.shortlist import RankingNet, RankingNetConfig
 
@@ -27,9 +28,9 @@ from recengine.models.shortlist import RankingNet, RankingNetConfig
 class XDeepFMConfig(RankingNetConfig):
     """Hyper-parameters."""
 
-    embedding_dim: int = 16
+    embedding_dim: Count = 16
     cross_maps: tuple[int, ...] = (24, 24)  # feature maps of each crossing layer
-    hidden_dim: int = 128  # width of the deep net's two layers
+    hidden_dim: Count = 128  # width of the deep net's two layers
 
 
 class CompressedInteraction(nn.Module):

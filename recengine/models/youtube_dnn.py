@@ -23,7 +23,7 @@ from torch.nn import functional as F
 
 from recengine.data.batches import TrainingBatch, hide_moments
 from recengine.data.histories import Histories
-from recengine.errors import ConfigError
+from recengine.data.settings import Count, PartialShare, Settings
 from recengine.models.base import FitData, TrainedRanker
 from recengine.models.catalogue_softmax import CatalogueSoftmax
 from recengine.models.features import FeatureTable
@@ -33,23 +33,15 @@ NUM_POWERS = 3  # a number enters as itself, squared, and as its root
 
 
 @dataclass(frozen=True, kw_only=True)
-class YouTubeDNNConfig:
+class YouTubeDNNConfig(Settings):
     """Hyper-parameters of the net that finds candidates."""
 
-    embedding_dim: int = 64
-    hidden_dim: int = 256  # width of the tower's first layer; the second has half
-    num_events: int = 50  # most recent events averaged
-    max_length: int = 200  # events of a history that are learnt from at once
-    context_dropout: float = 0.5  # share of training moments that are hidden
-    dropout: float = 0.2
-
-    def __post_init__(self) -> None:
-        for name in ("embedding_dim", "hidden_dim", "num_events", "max_length"):
-            if getattr(self, name) < 1:
-                raise ConfigError(f"{name}={getattr(self, name)} must be at least 1")
-        for name in ("context_dropout", "dropout"):
-            if not 0 <= getattr(self, name) < 1:
-                raise ConfigError(f"{name}={getattr(self, name)} must be at least 0 and below 1")
+    embedding_dim: Count = 64
+    hidden_dim: Count = 256  # width of the tower's first layer; the second has half
+    num_events: Count = 50  # most recent events averaged
+    max_length: Count = 200  # events of a history that are learnt from at once
+    context_dropout: PartialShare = 0.5  # share of training moments that are hidden
+    dropout: PartialShare = 0.2
 
 
 class YouTubeDNN(TrainedRanker):
@@ -125,7 +117,7 @@ class YouTubeDNN(TrainedRanker):
 class YouTubeRankConfig(RankingNetConfig):
     """Hyper-parameters of the net that ranks."""
 
-    hidden_dim: int = 128  # width of the tower's first layer; the second has half
+    hidden_dim: Count = 128  # width of the tower's first layer; the second has half
 
 
 class YouTubeRank(RankingNet):

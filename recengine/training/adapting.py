@@ -20,9 +20,10 @@ import torch
 from jaxtyping import Bool
 
 from recengine.data.progress import Progress, silent
+from recengine.data.settings import Count, Positive, Settings
 from recengine.encoders.adapter import AdapterConfig, TrainedAdapter, VectorMap
 from recengine.encoders.llm import LlmEncoder
-from recengine.errors import ConfigError, DataError, UnknownNameError
+from recengine.errors import DataError, UnknownNameError
 from recengine.models.base import FitData
 from recengine.models.recency_ease import RecencyEaseConfig, solve_ease
 from recengine.training.adapted_readers import InBatch, LanguageReader, MappedReader
@@ -36,7 +37,7 @@ HELD_OUT_PEOPLE = 0.1  # share whose pairs validate
 
 
 @dataclass(frozen=True, kw_only=True)
-class AdaptingConfig:
+class AdaptingConfig(Settings):
     """How to adapt; an epoch is a number of steps, as pairs are many.
 
     Attributes:
@@ -52,12 +53,12 @@ class AdaptingConfig:
     """
 
     method: str = TOP
-    window: int = 3
-    max_tokens: int = 32
-    temperature: float = 0.05
+    window: Count = 3
+    max_tokens: Count = 32
+    temperature: Positive = 0.05
     widths: tuple[int, ...] = (64, 128)
-    steps: int = 24
-    held_out: int = 192
+    steps: Count = 24
+    held_out: Count = 192
     adapter: AdapterConfig = field(default_factory=AdapterConfig)
     trainer: TrainerConfig = field(
         default_factory=lambda: TrainerConfig(
@@ -81,11 +82,9 @@ class AdaptingConfig:
         return cls(method=method, steps=50, held_out=4096, adapter=size, trainer=trainer)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.method not in METHODS:
             raise UnknownNameError("way of adapting", self.method, METHODS)
-        for name in ("window", "max_tokens", "temperature", "steps"):
-            if getattr(self, name) <= 0:
-                raise ConfigError(f"{name}={getattr(self, name)} must be above 0")
 
 
 class EncoderTrainer:

@@ -10,6 +10,7 @@ import torch
 from recengine.data.batches import TrainingBatch, count_batches, epoch_batches
 from recengine.data.histories import HistoryReader
 from recengine.data.progress import Progress, silent
+from recengine.data.settings import Count, Settings
 from recengine.data.splits import Split
 from recengine.errors import UnknownNameError
 from recengine.models.base import FitData, Ranker, TrainedRanker, WeightedRanker
@@ -18,12 +19,12 @@ from recengine.training.validation import Validation
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recipe:
+class Recipe(Settings):
     """Everything that decides the result beside data and seed."""
 
     model: Any  # the ranker's config
     trainer: TrainerConfig
-    validation_users: int = 2000  # asked after every epoch, a fixed random choice
+    validation_users: Count = 2000  # asked after every epoch, a fixed random choice
 
     @property
     def seed(self) -> int:

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from recengine.data.memory import lower, within_memory
 from recengine.data.progress import Progress, silent
+from recengine.data.settings import Count, NotNegative, Positive, Settings, Share
 from recengine.errors import ConfigError, TrainingError
 from recengine.training.checkpoint import load_checkpoint, save_checkpoint
 
@@ -23,26 +24,24 @@ AfterEpoch = Callable[[int, float], None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainerConfig:
+class TrainerConfig(Settings):
     """How to train; the defaults suit a million events on two processor cores."""
 
-    epochs: int = 15
-    batch_size: int = 32
-    learning_rate: float = 2e-3
+    epochs: Count = 15
+    batch_size: Count = 32
+    learning_rate: Positive = 2e-3
     schedule: str = "cosine"  # "cosine" falls to 0 over all epochs, "constant" stays
-    warmup: float = 0.05  # share of all steps
-    weight_decay: float = 0.01  # on matrices only
-    clip_norm: float = 1.0
-    average: float = 0.999  # decay of the moving average of the weights
-    patience: int = 5  # epochs without a better validation before stopping
+    warmup: Share = 0.05  # share of all steps
+    weight_decay: NotNegative = 0.01  # on matrices only
+    clip_norm: Positive = 1.0
+    average: Share = 0.999  # decay of the moving average of the weights
+    patience: Count = 5  # epochs without a better validation before stopping
     seed: int = 0
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.schedule not in ("cosine", "constant"):
             raise ConfigError(f"schedule={self.schedule!r} must be 'cosine' or 'constant'")
-        for name in ("epochs", "batch_size", "learning_rate", "patience"):
-            if getattr(self, name) <= 0:
-                raise ConfigError(f"{name}={getattr(self, name)} must be above 0")
 
 
 @dataclass

@@ -125,8 +125,8 @@ def test_several_threads_of_the_matrix_library_bring_no_warning(
     ("config", "message"),
     [
         (lambda: ALSConfig(alpha=0.0), r"alpha=0.0 must be above 0"),
-        (lambda: BPRConfig(factors=0), r"factors=0 must be above 0"),
-        (lambda: BPRConfig(regularisation=-1.0), r"regularisation=-1.0 must be 0 or more"),
+        (lambda: BPRConfig(factors=0), r"factors=0 must be at least 1"),
+        (lambda: BPRConfig(regularisation=-1.0), r"regularisation=-1.0 must be 0 or above"),
     ],
 )
 def test_impossible_settings_are_refused(config, message: str) -> None:

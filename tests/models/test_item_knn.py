@@ -62,5 +62,5 @@ def test_another_decay_keeps_the_neighbours(cycle_data: FitData) -> None:
 
 
 def test_impossible_settings_are_refused() -> None:
-    with pytest.raises(ConfigError, match=r"neighbours=0 must be 1 or more"):
+    with pytest.raises(ConfigError, match=r"neighbours=0 must be at least 1"):
         ItemKNNConfig(neighbours=0)

@@ -115,7 +115,7 @@ def test_scores_follow_the_weights_after_training(model: LightGCN, histories: Hi
 def test_impossible_settings_are_refused() -> None:
     with pytest.raises(ConfigError, match="num_layers=0 must be at least 1"):
         LightGCNConfig(num_layers=0)
-    with pytest.raises(ConfigError, match=r"l2=-1\.0 must not be below 0"):
+    with pytest.raises(ConfigError, match=r"l2=-1\.0 must be 0 or above"):
         LightGCNConfig(l2=-1.0)
 
 

@@ -199,7 +199,7 @@ def test_every_run_has_a_folder_of_its_own_and_says_when_it_is_a_new_one(tmp_pat
 def test_impossible_settings_are_refused() -> None:
     with pytest.raises(ConfigError, match="schedule='linear'"):
         TrainerConfig(schedule="linear")
-    with pytest.raises(ConfigError, match="epochs=0 must be above 0"):
+    with pytest.raises(ConfigError, match="epochs=0 must be at least 1"):
         TrainerConfig(epochs=0)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from recengine.data.progress import Progress, silent
+from recengine.data.settings import Count, Settings
 from recengine.interests.forecasting import FORECASTERS
 from recengine.interests.forecasting.base import UNITS
 from recengine.interests.forecasting.forecaster import Forecaster
@@ -20,7 +21,7 @@ JUDGING_SAMPLES = 16
 
 
 @dataclass(frozen=True, kw_only=True)
-class FitConfig:
+class FitConfig(Settings):
     """How learned forecasters are trained; a minute on one core.
 
     Attributes:
@@ -31,7 +32,7 @@ class FitConfig:
     trainer: TrainerConfig = field(
         default_factory=lambda: TrainerConfig(epochs=8, batch_size=128, average=0.99, patience=3)
     )
-    batches: int = 30
+    batches: Count = 30
 
     def with_seed(self, seed: int) -> "FitConfig":
         """The same from another seed."""

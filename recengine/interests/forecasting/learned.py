@@ -13,6 +13,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from recengine.data.settings import Count, PartialShare, Settings
 from recengine.interests.forecasting.base import (
     PAST_LENGTH,
     UNITS,
@@ -31,13 +32,13 @@ TRUST_IN_SURE = 0.5  # 1 weighs errors alike, 0 is the plain likelihood
 
 
 @dataclass(frozen=True, kw_only=True)
-class LearnedConfig:
+class LearnedConfig(Settings):
     """Size of a network."""
 
-    width: int = 64
-    num_blocks: int = 2
-    num_heads: int = 2
-    dropout: float = 0.1
+    width: Count = 64
+    num_blocks: Count = 2
+    num_heads: Count = 2
+    dropout: PartialShare = 0.1
 
 
 class Learned(Forecaster):

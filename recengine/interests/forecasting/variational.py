@@ -13,6 +13,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from recengine.data.settings import Count, NotNegative
 from recengine.interests.forecasting.base import Forecast, Horizons, Past
 from recengine.interests.forecasting.learned import (
     HORIZON_FEATURES,
@@ -32,8 +33,8 @@ from recengine.interests.forecasting.task import Batch
 class VariationalConfig(LearnedConfig):
     """Size of the network and of its latent."""
 
-    latent: int = 16  # at most the width of the vectors
-    kl_weight: float = 1.0
+    latent: Count = 16  # at most the width of the vectors
+    kl_weight: NotNegative = 1.0
 
 
 class VariationalForecaster(Learned):

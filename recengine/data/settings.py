@@ -1,0 +1,69 @@
+"""Settings that say what they may be: the base of every config, and the words for its fields.
+
+    @dataclass(frozen=True, kw_only=True)
+    class GRUConfig(Settings):
+        embedding_dim: Count = 64
+        dropout: PartialShare = 0.2
+
+A field with one of these words, or a plain int, float, bool or str, is checked when a config is
+made. What involves several fields is for the config's own `__post_init__`, after this one.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from recengine.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What a number must be, in words that follow "must", and whether it is."""
+
+    words: str
+    holds: Callable[[float], bool]
+
+
+Count = Annotated[int, Limit("be at least 1", lambda value: value >= 1)]
+CountOrNone = Annotated[int, Limit("be 0 (none) or above", lambda value: value >= 0)]
+Positive = Annotated[float, Limit("be above 0", lambda value: value > 0)]
+NotNegative = Annotated[float, Limit("be 0 or above", lambda value: value >= 0)]
+Share = Annotated[float, Limit("lie between 0 and 1", lambda value: 0 <= value <= 1)]
+PartialShare = Annotated[float, Limit("be at least 0 and below 1", lambda value: 0 <= value < 1)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """A config whose fields are checked when it is made."""
+
+    def __post_init__(self) -> None:
+        kinds = _kinds(type(self))
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if fault := _fault(value, *kinds[field.name]):
+                raise ConfigError(f"{field.name}={value!r} must {fault}")
+
+
+def _kinds(config: type[Settings]) -> dict[str, tuple[Any, tuple[Limit, ...]]]:
+    """Plain type and limits of each field."""
+    hints = get_type_hints(config, include_extras=True)
+    return {name: _parts(hint) for name, hint in hints.items()}
+
+
+def _parts(hint: Any) -> tuple[Any, tuple[Limit, ...]]:
+    if get_origin(hint) is Annotated:
+        plain, *limits = get_args(hint)
+        return plain, tuple(limits)
+    return hint, ()
+
+
+def _fault(value: Any, plain: Any, limits: tuple[Limit, ...]) -> str:
+    """What a value must be and is not; empty if all is well."""
+    if plain is int and (not isinstance(value, int) or isinstance(value, bool)):
+        return "be a whole number"
+    if plain is float and not (isinstance(value, float | int) and math.isfinite(value)):
+        return "be a finite number"
+    if plain in (str, bool) and not isinstance(value, plain):
+        return f"be {'true or false' if plain is bool else 'a word'}"
+    return next((limit.words for limit in limits if not limit.holds(value)), "")
