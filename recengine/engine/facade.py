@@ -14,7 +14,7 @@ from recengine.encoders.generator import GeneratorConfig
 from recengine.engine import jobs, lists, maps, people, timelines
 from recengine.engine.ablations.topic import Ablations
 from recengine.engine.assets import files_stamp
-from recengine.engine.comparison import answered, quality, sides
+from recengine.engine.comparison import answered, leaning, quality, sides
 from recengine.engine.comparison.results import (
     Disagreements,
     Leaderboard,
@@ -277,6 +277,14 @@ class Engine:
     def side_by_side(self, first: Request, second: Request) -> SideBySide:
         """What does each of two requests get, and where do they part?"""
         return sides.side_by_side(self._state, first, second)
+
+    def leaned(self, request: Request, progress: Progress = silent) -> pd.DataFrame:
+        """step, item_id, title, share: which events does the list lose most without?
+
+        Raises:
+            ConfigError: the ranker is too slow to be asked without each event.
+        """
+        return leaning.leaned_without(self._state, request, progress)
 
     def disagreements(
         self, first: str, second: str, protocol: str = "P-A", limit: int = 50

@@ -1,5 +1,6 @@
 """Compare: the leaderboard, two sides, people whom rankers treat differently, errors, training."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pandas as pd
@@ -138,7 +139,27 @@ def test_two_moments_stand_side_by_side(open_app):
 def test_somebody_without_events_has_two_lists_and_nothing_leaned_on(open_app):
     app = open_app("compare", user="empty", show="sides")
     assert not app.exception
-    assert "does not say which events" in html(app, "re-leaned")
+    assert "Nothing of the history speaks for this list" in html(app, "re-leaned")
+
+
+class WithoutParts(FakeEngine):
+    """Its second ranker is no sum over events."""
+
+    def side_by_side(self, first, second):
+        both = super().side_by_side(first, second)
+        return replace(both, leaned=both.leaned.iloc[:3], askable=("second",))
+
+    def leaned(self, request, progress):
+        progress("Leaving out", 1, 1)
+        return self.history(request.user_id).tail(1)[["step", "item_id", "title"]].assign(share=0.9)
+
+
+def test_a_ranker_that_is_no_sum_is_asked_without_each_event(open_app):
+    app = open_view(open_app, "sides", WithoutParts(make_dataset()))
+    assert "one by one to find out" in html(app, "re-leaned")
+    app.toggle(key="compare_leave_out").set_value(True).run()
+    assert not app.exception
+    assert "90%" in html(app, "re-leaned")
 
 
 def test_hostile_titles_stay_text(open_app):

@@ -208,6 +208,7 @@ class FakeEngine(FakeMeasures):
             items=listed.sort_values("rank_first", ignore_index=True),
             scatter=both.assign(listed=np.where(both["in_first"], "first", "")),
             leaned=pd.concat(leaned, ignore_index=True),
+            askable=(),
             shared=shared,
             agreement=0.3,
             sentence=f"The two share {shared} of ten items.",

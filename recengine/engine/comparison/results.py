@@ -109,6 +109,8 @@ class SideBySide:
         leaned: the events that speak most for each list: side ("first" or "second"), step,
             item_id, title, share (of all that speaks for the list). Rankers that are no sum over
             events have none.
+        askable: those of "first" and "second" whose ranker is no sum over events and can be asked
+            by leaving events out.
         shared: items in both lists.
         agreement: rank correlation over all items that compete in both, -1..1; NaN if too few do.
         sentence: the answer in one sentence.
@@ -119,6 +121,7 @@ class SideBySide:
     items: pd.DataFrame
     scatter: pd.DataFrame
     leaned: pd.DataFrame
+    askable: tuple[str, ...]
     shared: int
     agreement: float
     sentence: str

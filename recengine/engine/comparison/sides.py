@@ -1,26 +1,24 @@
 """Two requests side by side: what each lists, how far they agree, what each leaned on.
 
-Axes: vocab = 1 + num_items, length = events of one history, oldest first.
+Axes: vocab = 1 + num_items.
 """
 
 import numpy as np
 import pandas as pd
-import torch
 from jaxtyping import Int
 from scipy.stats import spearmanr
 
+from recengine.engine.comparison.leaning import asked_without, leaned_exactly
 from recengine.engine.comparison.results import SideBySide
 from recengine.engine.lists import recommend
 from recengine.engine.scoring import Answer
 from recengine.engine.state import State
-from recengine.engine.why.reasons import first_step_read
 from recengine.engine.wording import listed, number
 from recengine.models import MODELS
 from recengine.types import CATEGORIES, ITEM_ID, TITLE, YEAR, Request
 
 SCATTERED = 400  # best items of each side in the scatter ...
 SAMPLED = 1_200  # ... and a fair sample of all others
-LEANED = 8  # events named for each list
 FEWEST_TO_CORRELATE = 10
 SIDES = ("first", "second")
 
@@ -49,10 +47,15 @@ def side_by_side(state: State, first: Request, second: Request) -> SideBySide:
         scatter=_scatter(state, answers, tops, both),
         leaned=pd.concat(
             [
-                _leaned(state, answer, top).assign(side=side)
+                leaned_exactly(state, answer, top).assign(side=side)
                 for side, answer, top in zip(SIDES, answers, tops, strict=True)
             ],
             ignore_index=True,
+        ),
+        askable=tuple(
+            side
+            for side, answer in zip(SIDES, answers, strict=True)
+            if asked_without(state.ranker(answer.request.ranker))
         ),
         shared=shared,
         agreement=agreement,
@@ -92,19 +95,6 @@ def _scatter(
     table["listed"] = np.select(
         [in_first & in_second, in_first, in_second], ["both", "first", "second"], default=""
     )
-    return table
-
-
-def _leaned(state: State, answer: Answer, top: Int[np.ndarray, "places"]) -> pd.DataFrame:
-    """Share of each event in all that the history says for the list, the largest shares."""
-    by_event = answer.parts.by_event(torch.from_numpy(top)).sum(dim=1).numpy()
-    weights = np.clip(by_event[: int(answer.history.lengths[0])], 0, None).astype(float)
-    strongest = np.argsort(-weights, kind="stable")[:LEANED]
-    strongest = strongest[weights[strongest] > 0]
-    items = answer.history.items[0].numpy()[strongest]
-    table = state.catalogue.iloc[items - 1][[ITEM_ID, TITLE]].reset_index(drop=True)
-    table.insert(0, "step", strongest + first_step_read(state, answer))
-    table["share"] = weights[strongest] / max(float(weights.sum()), 1e-12)
     return table
 
 

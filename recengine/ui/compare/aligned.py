@@ -30,17 +30,23 @@ def _place(rank: int, title: str, item_id: str, item: pd.Series, other: str) -> 
     return Place(item_id, title, "seen", "does not compete there: seen before", alone=True)
 
 
-def leaned_on(both: SideBySide, names: tuple[str, str]) -> str:
-    """For each side, the events that speak most for its list, with their shares as bars."""
-    longest = float(both.leaned["share"].max()) if len(both.leaned) else 1.0
+def leaned_on(leaned: pd.DataFrame, names: tuple[str, str], notes: tuple[str, str]) -> str:
+    """For each side, the events that speak most for its list, with their shares as bars.
+
+    Args:
+        leaned: as in `SideBySide`.
+        names: what to call the sides.
+        notes: what to say of each side that has no events.
+    """
+    longest = float(leaned["share"].max()) if len(leaned) else 1.0
     halves = []
-    for side, name in zip(("first", "second"), names, strict=True):
-        mine = both.leaned[both.leaned["side"] == side]
+    for side, name, note in zip(("first", "second"), names, notes, strict=True):
+        mine = leaned[leaned["side"] == side]
         rows = "".join(
             f'<div class="re-lean"><span title="{markup(row.title)}">{markup(row.title)}</span>'
             f'<i style="width:{row.share / longest:.1%}"></i><b>{row.share:.0%}</b></div>'
             for row in mine.itertuples()
         )
-        none = "<p>No sum over events: this ranker does not say which events it leaned on.</p>"
-        halves.append(f"<div><h5>{markup(name)}</h5>{rows or none}</div>")
+        told = rows or f"<p>{markup(note)}</p>"
+        halves.append(f"<div><h5>{markup(name)}</h5>{told}</div>")
     return f'<div class="re-leaned">{"".join(halves)}</div>'

@@ -10,8 +10,9 @@ from recengine.types import Request
 from recengine.ui import actions, address, frame, sidebar, states, widgets
 from recengine.ui.address import AGAINST, BESIDE
 from recengine.ui.charts import rank_scatter
-from recengine.ui.compare.aligned import aligned_lists, leaned_on
+from recengine.ui.compare.aligned import aligned_lists
 from recengine.ui.compare.choices import CONTROLS, PAGE
+from recengine.ui.compare.leaned import draw_leaned
 from recengine.ui.others import another_moment, another_person, spoken_moment
 from recengine.ui.text import plain
 from recengine.ui.view import View
@@ -32,7 +33,9 @@ each side. **Shared** counts the items in both lists. **Agreement** is the rank 
 order, 0 if one order says nothing about the other.
 
 **Leaned on** sums, for each event of the history, what speaks for the items of the list, and shows
-the largest shares. It is known for rankers whose score is a sum over events.
+the largest shares. That is exact for rankers whose score is a sum over events. Others are asked
+again without one event after the other: what the items of the list lose is shown. Events that stand
+in for each other hide each other then.
 """
 
 
@@ -61,7 +64,7 @@ def draw_sides(view: View) -> None:
         st.caption("On the line both agree; the further off, the more they differ.")
     with st.container(border=True, key="card_leaned"):
         st.subheader("Which events each list leans on", anchor=False)
-        st.html(leaned_on(both, names))
+        draw_leaned(view, both, names)
     widgets.method(_METHOD)
     name = f"side_by_side_{view.request.user_id}"
     widgets.numbers(both.items, name, _COLUMNS, "Items of either list with both places")

@@ -12,6 +12,9 @@ from recengine.engine.comparison.results import StoredAnswers
 from recengine.engine.state import State
 from recengine.errors import ConfigError, DataError, UnknownNameError
 from recengine.evaluation.protocols import find_protocol
+from recengine.models.als import ALS, ALSConfig
+from recengine.models.base import FitData
+from recengine.models.hybrid import Hybrid, HybridConfig
 from recengine.types import Request
 
 
@@ -65,6 +68,51 @@ def test_the_scatter_holds_what_both_rank(engine: Engine, request_now: Request) 
     assert len(both.scatter) == both.first.candidates
     assert (both.scatter[["rank_first", "rank_second"]] > 0).all(axis=None)
     assert (both.scatter["listed"] == "both").sum() == both.shared
+
+
+@pytest.fixture
+def with_blend(state: State, data: FitData) -> Engine:
+    """The same engine with a ranker whose score is no sum over events."""
+    blend = Hybrid.fit(data, HybridConfig())
+    blend.build_on(state.rankers)
+    rankers = {**state.rankers, blend.name: blend}
+    return Engine(State(state.dataset, state.workspace, rankers, state.places))
+
+
+def test_what_a_list_leans_on_is_what_it_loses_without(with_blend, request_now):
+    asked = replace(request_now, ranker="hybrid")
+    both = with_blend.side_by_side(request_now, asked)
+    assert both.askable == ("second",)
+    assert set(both.leaned["side"]) == {"first"}
+    told = []
+    leaned = with_blend.leaned(asked, lambda *step: told.append(step))
+    history = with_blend.history(asked.user_id).set_index("step")["item_id"]
+    assert told[-1][1] == told[-1][2] == len(history)
+    assert (leaned["item_id"].to_numpy() == history[leaned["step"]].to_numpy()).all()
+    assert leaned["share"].is_monotonic_decreasing
+    # by hand: the strongest event costs the list more than the weakest one named
+    losses = [_loss(with_blend, asked, int(step)) for step in leaned["step"].iloc[[0, -1]]]
+    assert losses[0] > losses[1] > 0
+    shares = leaned["share"].iloc[[0, -1]]
+    assert losses[0] / losses[1] == pytest.approx(shares.iloc[0] / shares.iloc[1], rel=1e-3)
+
+
+def _loss(engine, asked, step):
+    """What the list's items lose in all, relative to the mean item, without one event."""
+    scores = []
+    for request in (asked, replace(asked, without=(step,))):
+        answer = engine._state.answer(request)
+        scores.append(answer)
+    top, competing = scores[0].order[: asked.k], scores[0].candidates
+    sums = [(each.scores[top] - each.scores[competing].mean()).sum() for each in scores]
+    return float(sums[0] - sums[1])
+
+
+def test_a_ranker_that_learnt_people_by_heart_loses_nothing(state, data, request_now):
+    als = ALS.fit(data, ALSConfig(factors=4, iterations=2))
+    als.freeze()
+    engine = Engine(State(state.dataset, state.workspace, {"als": als}, {}))
+    assert engine.leaned(replace(request_now, ranker="als")).empty
 
 
 def test_events_leaned_on_are_of_the_history_and_shares_of_one(
