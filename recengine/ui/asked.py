@@ -146,6 +146,7 @@ class AnyEngine(Protocol):
     def measured_protocols(self) -> tuple[str, ...]: ...  # noqa: D102
     def leaderboard(self, protocol: str = "P-A", against: str = "") -> Leaderboard: ...  # noqa: D102
     def side_by_side(self, first: Request, second: Request) -> SideBySide: ...  # noqa: D102
+    def leaned(self, request: Request, progress: Progress = ...) -> pd.DataFrame: ...  # noqa: D102
     def disagreements(  # noqa: D102
         self, first: str, second: str, protocol: str = "P-A", limit: int = 50
     ) -> Disagreements | None: ...

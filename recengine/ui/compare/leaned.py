@@ -1,9 +1,13 @@
 """Which events each of two lists leans on; where no sum says so, asked by leaving events out."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
+from recengine.data.progress import Progress
 from recengine.engine.comparison.results import SideBySide
+from recengine.types import Request
 from recengine.ui.background import streamed
 from recengine.ui.compare.aligned import leaned_on
 from recengine.ui.text import plain
@@ -43,6 +47,10 @@ def _who(both: SideBySide, names: tuple[str, str]) -> str:
     )
 
 
+def _leaned(view: View, request: Request, progress: Progress) -> pd.DataFrame:
+    return view.engine.leaned(request, progress)
+
+
 def _asked(view: View, both: SideBySide, names: tuple[str, str]) -> list[pd.DataFrame] | None:
     """What leaving out gives for each askable side; None until the last one is there."""
     tables = []
@@ -50,10 +58,9 @@ def _asked(view: View, both: SideBySide, names: tuple[str, str]) -> list[pd.Data
     for side, request, name in sides:
         if side not in both.askable:
             continue
-        ask = view.engine.leaned
         found = streamed(
-            view.answers.name_of(ask, request),
-            lambda progress, ask=ask, request=request: ask(request, progress=progress),
+            view.answers.name_of(view.engine.leaned, request),
+            partial(_leaned, view, request),
             f"Leaving out events: {name}",
         )
         if found is None:
