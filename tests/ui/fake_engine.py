@@ -214,6 +214,14 @@ class FakeEngine(FakeMeasures):
             sentence=f"The two share {shared} of ten items.",
         )
 
+    def leaned(
+        self,
+        request: Request,
+        progress: Progress = silent,  # noqa: ARG002
+    ) -> pd.DataFrame:
+        history = self.history(request.user_id).tail(1)
+        return history[["step", "item_id", "title"]].assign(share=0.9)
+
     def item_map(
         self,
         request: Request,

@@ -14,7 +14,7 @@ from recengine.engine.state import State
 from recengine.engine.why.methods import require_quick
 from recengine.engine.why.reasons import first_step_read
 from recengine.explanations.whatif import Variant, scored
-from recengine.models.base import EventAdditive, Ranker
+from recengine.models.base import EventAdditive, FoldsIn, Ranker
 from recengine.models.unified import Unified
 from recengine.types import ITEM_ID, TITLE, Request
 
@@ -23,7 +23,7 @@ LEANED = 8  # events named for each list
 
 def asked_without(ranker: Ranker) -> bool:
     """Whether a ranker must be asked without each event, and can be: its scores are no sums."""
-    no_sum = not isinstance(ranker, (Unified, EventAdditive))
+    no_sum = not isinstance(ranker, (Unified, EventAdditive, FoldsIn))
     return no_sum and ranker.personal and not ranker.slow
 
 

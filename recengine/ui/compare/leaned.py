@@ -16,10 +16,7 @@ from recengine.ui.view import View
 _SIDES = ("first", "second")
 _NO_EVENTS = "Nothing of the history speaks for this list."
 _ASKABLE = "No sum over events: leave them out one by one to find out."
-_NOT_READ = (
-    "Leaving out any one event changes nothing: what this ranker knows of the person it learnt in "
-    "training, or there are no events."
-)
+_NOT_READ = "Leaving out any one event changes nothing, or there are no events."
 
 
 def draw_leaned(view: View, both: SideBySide, names: tuple[str, str]) -> None:

@@ -108,11 +108,14 @@ def _loss(engine, asked, step):
     return float(sums[0] - sums[1])
 
 
-def test_a_ranker_that_learnt_people_by_heart_loses_nothing(state, data, request_now):
+def test_a_ranker_that_folds_histories_in_need_not_be_asked(state, data, request_now):
     als = ALS.fit(data, ALSConfig(factors=4, iterations=2))
     als.freeze()
     engine = Engine(State(state.dataset, state.workspace, {"als": als}, {}))
-    assert engine.leaned(replace(request_now, ranker="als")).empty
+    asked = replace(request_now, ranker="als")
+    both = engine.side_by_side(asked, replace(asked, context={}))
+    assert both.askable == ()
+    assert set(both.leaned["side"]) == {"first", "second"}
 
 
 def test_events_leaned_on_are_of_the_history_and_shares_of_one(
