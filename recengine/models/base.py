@@ -159,14 +159,15 @@ class WeightedRanker(nn.Module, TunableRanker):
     """A ranker with weights that are kept on disk.
 
     Attributes:
-        per_item, per_user, per_kind: names of the weights with one row per item index, per user
-            index, per kind of event.
+        per_item, per_user, per_kind, per_value: names of the weights with one row per item index,
+            per user index, per kind of event, per code of its strength.
         per_context, per_profile: names of the tables of features of the moment, of the person.
     """
 
     per_item: ClassVar[tuple[str, ...]] = ()
     per_user: ClassVar[tuple[str, ...]] = ()
     per_kind: ClassVar[tuple[str, ...]] = ()
+    per_value: ClassVar[tuple[str, ...]] = ()
     per_context: ClassVar[tuple[str, ...]] = ()
     per_profile: ClassVar[tuple[str, ...]] = ()
 

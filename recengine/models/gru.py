@@ -47,6 +47,7 @@ class GRU(SoftmaxRanker):
         "softmax.bias",
         "rating.item_offsets",
     )
+    per_value: ClassVar[tuple[str, ...]] = ("values.weight",)
 
     def __init__(self, config: GRUConfig, data: FitData) -> None:
         super().__init__(config, data)

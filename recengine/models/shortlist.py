@@ -175,6 +175,7 @@ class RankingNet(ShortlistRanker):
 
     per_item: ClassVar[tuple[str, ...]] = ("inputs.items.weight", "inputs.bias")
     per_kind: ClassVar[tuple[str, ...]] = ("inputs.kinds.weight",)
+    per_value: ClassVar[tuple[str, ...]] = ("inputs.values.weight",)
     per_context: ClassVar[tuple[str, ...]] = ("inputs.context",)
     per_profile: ClassVar[tuple[str, ...]] = ("inputs.profile",)
 

@@ -57,6 +57,7 @@ class Unified(WeightedRanker, InterestModel):
     builds_on: ClassVar[tuple[str, ...]] = (RecencyEase.name,)
     per_item: ClassVar[tuple[str, ...]] = "delta.weight", "bias", "warm", "rating_head.item_offsets"
     per_kind: ClassVar[tuple[str, ...]] = ("events.weight",)
+    per_value: ClassVar[tuple[str, ...]] = ("values.weight",)
     per_context: ClassVar[tuple[str, ...]] = "contexts", "query", "memory_contexts"
     per_profile: ClassVar[tuple[str, ...]] = ("memory_profile",)
 

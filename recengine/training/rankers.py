@@ -21,6 +21,7 @@ from recengine.training.checkpoint import load_checkpoint, save_checkpoint
 from recengine.training.vocabularies import (
     code_rows,
     differences,
+    features_read,
     kind_rows,
     taken,
     unseen,
@@ -60,7 +61,7 @@ def load_ranker(path: Path, data: FitData) -> tuple[WeightedRanker, dict[str, An
     weights, facts = load_checkpoint(path)
     model_class = MODELS[facts["ranker"]]
     assert issubclass(model_class, WeightedRanker)
-    if different := differences(facts["schema"], data.dataset):
+    if different := differences(facts["schema"], data.dataset, model_class):
         raise DataError(
             f"{path.name} was trained on data with other {', '.join(different)}. Train it again: "
             f"recengine train {data.dataset.name} --ranker {model_class.name}; "
@@ -73,7 +74,7 @@ def load_ranker(path: Path, data: FitData) -> tuple[WeightedRanker, dict[str, An
             f"{path.name} was trained by another version of recengine. "
             f"Train it again: recengine train {data.dataset.name} --ranker {model_class.name}"
         ) from error
-    model.unseen = unseen(data.dataset, facts["schema"])
+    model.unseen = unseen(facts["schema"], data.dataset, model_class)
     model.freeze()
     return model, facts
 
@@ -119,10 +120,7 @@ def _find_values(
     """Move the rows of kinds of event and of values of features to where this dataset has them."""
     for name in model_class.per_kind:
         weights[name] = taken(weights[name], kind_rows(kept, dataset))
-    for part, tables, features in (
-        ("context", model_class.per_context, dataset.context_features),
-        ("profile", model_class.per_profile, dataset.profile_features),
-    ):
+    for part, (tables, features) in features_read(dataset, model_class).items():
         rows = code_rows(kept, part, features)
         for table in tables:
             for place, of_feature in enumerate(rows):

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from recengine.data.dataset import Dataset
 from recengine.data.features import Feature
+from recengine.models.base import WeightedRanker
 from recengine.types import UNKNOWN_CODE
 
 NO_ROW = -1
@@ -34,13 +35,30 @@ def vocabularies(dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def differences(kept: Mapping[str, Any], dataset: Dataset) -> list[str]:
+def differences(
+    kept: Mapping[str, Any], dataset: Dataset, model: type[WeightedRanker]
+) -> list[str]:
     """In what data cannot be read by a ranker at all; new values of known features can."""
     ours = vocabularies(dataset)
     return [
-        *(["value codes"] if ours["value codes"] != kept["value codes"] else []),
-        *(name for name in ("context", "profile") if list(ours[name]) != list(kept[name])),
+        *(
+            ["value codes"]
+            if model.per_value and ours["value codes"] != kept["value codes"]
+            else []
+        ),
+        *(part for part in features_read(dataset, model) if list(ours[part]) != list(kept[part])),
     ]
+
+
+def features_read(
+    dataset: Dataset, model: type[WeightedRanker]
+) -> dict[str, tuple[tuple[str, ...], tuple[Feature, ...]]]:
+    """Tables of a ranker and the features in them, by part of the vocabularies; what it reads."""
+    parts = {
+        "context": (model.per_context, dataset.context_features),
+        "profile": (model.per_profile, dataset.profile_features),
+    }
+    return {part: found for part, found in parts.items() if found[0]}
 
 
 def kind_rows(kept: Mapping[str, Any], dataset: Dataset) -> Int[np.ndarray, " kind"]:
@@ -79,12 +97,12 @@ def _row(values: list[str], value: str) -> int:
     return values.index(value) if value in values else NO_ROW
 
 
-def unseen(dataset: Dataset, kept: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Values that a ranker never met, by feature."""
+def unseen(
+    kept: Mapping[str, Any], dataset: Dataset, model: type[WeightedRanker]
+) -> dict[str, tuple[str, ...]]:
+    """Values that a ranker would read but never met, by feature."""
     found = {}
-    for part, features in (
-        ("context", dataset.context_features), ("profile", dataset.profile_features),
-    ):  # fmt: skip
+    for part, (_, features) in features_read(dataset, model).items():
         for feature, rows in zip(features, code_rows(kept, part, features), strict=True):
             new = [v for v, row in zip(feature.values, rows[1:], strict=True) if row == NO_ROW]
             if new:

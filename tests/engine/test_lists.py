@@ -6,6 +6,7 @@ import pytest
 from recengine.engine import Engine
 from recengine.engine.lists import PARTS
 from recengine.errors import ConfigError, UnknownNameError
+from recengine.models.unified import Unified
 from recengine.types import Request
 
 

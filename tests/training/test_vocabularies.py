@@ -89,7 +89,13 @@ def test_every_ranker_with_weights_reads_a_grown_log(
     path = tmp_path / "ranker.safetensors"
     save_ranker(path, MODELS[name].fit(cycle_data), cycle_data.dataset, {})
     loaded, _ = load_ranker(path, grown)
-    assert loaded.unseen == {"weather": ("hail",)}
+    assert loaded.unseen == ({"weather": ("hail",)} if MODELS[name].per_context else {})
+    other = replace(cycle_data, dataset=replace(cycle_data.dataset, context_features=()))
+    if MODELS[name].per_context:
+        with pytest.raises(DataError, match="with other context"):
+            load_ranker(path, other)
+    else:
+        load_ranker(path, other)
 
 
 def test_data_with_other_strengths_of_events_is_refused_in_one_message(
