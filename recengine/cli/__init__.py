@@ -20,6 +20,7 @@ from recengine.cli import (
     evolution,
     explain,
     interests,
+    item_map,
     models,
     tell,
     texts,
@@ -52,8 +53,10 @@ for command in (
     texts.texts,
 ):
     app.command()(command)
-for question in (ask.recommend, ask.item_map, ask.timeline, explain.explain, ask.compare):
-    app.command(name=ask.COMMAND_NAMES.get(question.__name__))(question)
+app.command()(ask.recommend)
+app.command(name="map")(item_map.item_map)
+for question in (ask.timeline, explain.explain, ask.compare):
+    app.command()(question)
 for many in (tell.tell, audit.audit):
     app.command()(many)
 app.command(name="bench")(bench.bench)

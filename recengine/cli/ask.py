@@ -1,4 +1,4 @@
-"""The questions: recommend, map, timeline, compare. Each is one call of the engine."""
+"""The questions: recommend, timeline, compare. Each is one call of the engine."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,8 +24,6 @@ from recengine.types import Request
 
 if TYPE_CHECKING:
     from recengine.engine.forecasts.results import FutureTaste
-
-COMMAND_NAMES = {"item_map": "map"}  # `map` is taken in Python
 
 
 @asks
@@ -66,38 +64,6 @@ def recommend(
         print_sentence(told)
     headings = {"rank": "#", "title": "Title", "year": "Year", "categories": "Categories"}
     print_table(answer.items, {**headings, "item_id": "Id", "reason": "Because"})
-
-
-@asks
-def item_map(
-    data: Data,
-    request: Request,
-    max_items: Annotated[
-        int, typer.Option("--max-items", min=1, help="Draw a fair sample above this number.")
-    ] = 20_000,
-    as_json: AsJson = False,
-    home: Home = DEFAULT_HOME,
-) -> None:
-    """How does the catalogue look to this person now?
-
-    JSON keys: user_id, context, ranker, feedback, without and muted (if anything is switched off),
-    sentence, trust (0 to 1: how far neighbours on the map are true neighbours), num_items (size of
-    the catalogue), items (item_id, x, y, static_x, static_y, shift, and title, year, category,
-    categories, score, rank, trust, role, moved_by), path (the interest over time: step, x, y),
-    regions (label, x, y, size).
-    """
-    answer = open_engine(data, home).item_map(request, max_items)
-    if as_json:
-        parts = {name: getattr(answer, name) for name in ("items", "path", "regions")}
-        facts = {"sentence": answer.sentence, "trust": answer.trust, "num_items": answer.num_items}
-        print_json({**asked(answer.request), **facts, **parts})
-        return
-    print_sentence(answer.sentence)
-    moved = answer.items.sort_values("shift", ascending=False, kind="stable").head(10)
-    headings = {"title": "Moved most", "category": "Category", "shift": "Shift"}
-    print_table(moved, {**headings, "rank": "Rank", "moved_by": "Moved by"})
-    drawn = f"{len(answer.items):,} of {answer.num_items:,} items; map trust {answer.trust:.2f}"
-    typer.echo(f"\n{drawn}. All of it: --json")
 
 
 @asks

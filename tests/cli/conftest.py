@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from recengine import cli
-from recengine.cli import ask, bench, demo, explain
+from recengine.cli import ask, bench, demo, explain, item_map
 from recengine.engine.feedback.results import Told
 from recengine.engine.forecasts.results import FutureTaste
 from recengine.engine.results import (
@@ -64,6 +64,7 @@ class FakeEngine:
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
+        self.map_wishes: dict = {}
 
     def _note(self, request: Request) -> Request:
         if request.user_id != "ann":
@@ -95,13 +96,22 @@ class FakeEngine:
         ).assign(places=1)
         return ListChange(changes, 1, "Alien falls.")
 
-    def item_map(self, request: Request, max_items: int = 20_000) -> ItemMap:
+    def item_map(
+        self,
+        request: Request,
+        max_items: int = 20_000,
+        before: Request | None = None,
+        laid_again: bool = False,
+        hold: tuple[str, ...] = (),
+    ) -> ItemMap:
+        self.map_wishes = {"before": before, "laid_again": laid_again, "hold": hold}
         numbers = ("x", "y", "static_x", "static_y", "shift", "score", "trust")
         items = pd.DataFrame({name: [0.5, 0.25] for name in numbers})
         items = items.assign(item_id=["7", "8"], title=["Alien", "Brazil"], rank=[1, 2])
         regions = pd.DataFrame({"label": ["dark"], "x": [0.0], "y": [0.0], "size": [2]})
         items = items.head(max_items)
-        return ItemMap(self._note(request), items, self.path, regions, 0.9, 2, "Two items.")
+        asked = self._note(request)
+        return ItemMap(asked, items, self.path, regions, 0.9, 2, "Two items.", before=before)
 
     def timeline(self, request: Request) -> Timeline:
         self._note(request)
@@ -184,7 +194,7 @@ class FakeEngine:
 @pytest.fixture
 def engine(monkeypatch) -> FakeEngine:
     fake = FakeEngine()
-    for module in (ask, bench, demo, explain):
+    for module in (ask, bench, demo, explain, item_map):
         monkeypatch.setattr(module, "open_engine", lambda *_: fake)
     return fake
 

@@ -129,17 +129,6 @@ def test_a_timeline_goes_on_into_the_future_when_asked(recengine):
     assert "Would be shown" in out
 
 
-def test_map_has_places_before_and_now(recengine):
-    answer = recengine("map", *ASK, "--json").json
-    assert {"item_id", "x", "y", "static_x", "static_y", "shift"} <= set(answer["items"][0])
-    assert answer["trust"] == 0.9
-    assert answer["path"][1] == {"step": 2, "x": 1.0, "y": 1.0}
-
-
-def test_map_draws_no_more_than_asked(recengine):
-    assert "1 of 2 items; map trust 0.90" in recengine("map", *ASK, "--max-items", "1").out
-
-
 def test_compare_keeps_what_is_not_named(recengine):
     changes = ("--context", "part_of_day=night", "--with-ranker", "popularity")
     answer = recengine("compare", *ASK, *changes, "--json").json
