@@ -67,6 +67,7 @@ class AnyContexts(Protocol):
 class AnyInterests(Protocol):
     """What the pages ask about interests over time, beside the timeline."""
 
+    def dates(self) -> LogDates: ...  # noqa: D102
     def themes(self, request: Request) -> ThemeTimeline: ...  # noqa: D102
     def calendar(self, request: Request) -> InterestCalendar: ...  # noqa: D102
     def dates(self) -> LogDates: ...  # noqa: D102

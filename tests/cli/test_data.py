@@ -1,3 +1,6 @@
+from pathlib import Path
+
+
 def test_the_built_in_datasets_are_listed(recengine):
     names = [each["name"] for each in recengine("data", "list", "--json").json["datasets"]]
     assert {"movielens-1m", "movielens-100k", "storefront"} <= set(names)
@@ -70,3 +73,24 @@ def test_mixed_clocks_are_told_with_the_zone_that_was_assumed(recengine, tmp_pat
     assert outcome.status == 0
     assert "5 times are written with an offset from UTC, 5 without" in outcome.out
     assert "the clock of UTC" in outcome.out
+
+
+def test_a_merge_is_remembered_when_a_person_is_erased(recengine, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("shop", "games"):
+        rows = (f"u{n},{name}{n},{10**9 + 86_400 * n}\n" for n in range(5))
+        (tmp_path / name).mkdir()
+        text = "user_id,item_id,timestamp\n" + "".join(rows)
+        (tmp_path / name / "interactions.csv").write_text(text)
+    assert recengine("data", "merge", "shop", "games", "--out", "both").status == 0
+    erased = recengine("data", "erase", "games", "--user", "u3", "--yes", "--json").json
+    assert {Path(each).name for each in erased["datasets"]} == {"shop", "games", "both"}
+    for name in ("shop", "games", "both"):
+        assert recengine("data", "describe", name, "--json").json["people"] == 4
+
+
+def test_a_merge_is_refused_where_pseudonyms_are_shown(recengine, tmp_path, monkeypatch):
+    monkeypatch.setenv("RECENGINE_PSEUDONYMS", "1")
+    outcome = recengine("data", "merge", "a", "b", "--out", str(tmp_path / "both"))
+    assert outcome.status == 2
+    assert "Unset RECENGINE_PSEUDONYMS" in outcome.err

@@ -210,6 +210,7 @@ def _told(
     outside = [str(place.outside) for place in places if place.outside and not place.merged]
     also_in = others_with(places, workspace)
     names = tuple(place.name for place in places)
+    merged = [place.name for place in places if place.merged and place.here]
     return Erasure(
         datasets=names,
         deleted=_names(deleted, workspace),
@@ -217,14 +218,20 @@ def _told(
         trained_before=tuple(trained),
         outside=tuple(outside),
         also_in=also_in,
-        sentence=_sentence(names, trained, outside, also_in),
+        sentence=_sentence(names, merged, trained, outside, also_in),
     )
 
 
 def _sentence(
-    names: Sequence[str], trained: Sequence[str], outside: Sequence[str], also_in: Sequence[str]
+    names: Sequence[str],
+    merged: Sequence[str],
+    trained: Sequence[str],
+    outside: Sequence[str],
+    also_in: Sequence[str],
 ) -> str:
     text = f"Nothing that the workspace keeps of {listed(names)} tells of this person any more"
+    if merged:
+        text += f"; the merged tables in {listed(merged)} were written anew without them"
     if trained:
         text += (
             f"; weights cannot forget what many people's events taught them, and {len(trained)} "

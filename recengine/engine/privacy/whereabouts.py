@@ -79,9 +79,9 @@ def places_of(name_or_path: str, shown: str, workspace: Workspace) -> tuple[Plac
     written = {record.folder for record in merges(workspace)}
     places = [_place(name_or_path, own, workspace, first[0] in written)]
     for data, user_id in further:
-        if _holds(data, user_id, workspace):
-            known_as = _spelled(data, workspace)
-            places.append(_place(known_as, user_id, workspace, data in written))
+        place = _place(_spelled(data, workspace), user_id, workspace, data in written)
+        if _holds(place, workspace):
+            places.append(place)
     return tuple(places)
 
 
@@ -123,10 +123,13 @@ def _place(data: str, user_id: str, workspace: Workspace, merged: bool) -> Place
     return Place(data, user_id, names[user_id], merged)
 
 
-def _holds(data: str, user_id: str, workspace: Workspace) -> bool:
-    kept = kept_name(data)
-    known = user_id in _people(workspace.path / "datasets" / kept)
-    return known or erased_people(workspace, kept).holds(user_id)
+def _holds(place: Place, workspace: Workspace) -> bool:
+    """Whether somebody is in a dataset, in its own files even if it was never opened, or was."""
+    if erased_people(workspace, place.kept_as).holds(place.user_id):
+        return True
+    if place.outside and place.here:
+        return place.user_id in load_with_ids(place.data, workspace).user_ids
+    return place.user_id in _people(workspace.path / "datasets" / place.kept_as)
 
 
 def _people(folder: Path) -> set[str]:

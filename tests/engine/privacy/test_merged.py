@@ -1,6 +1,7 @@
 """Somebody on several platforms is erased, and taken home, from all that a merge connects."""
 
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -73,6 +74,7 @@ def test_erased_from_one_they_are_gone_from_all_that_was_merged(
     assert set(erasure.datasets) == set(shops)
     assert erasure.outside == tuple(shop for shop in erasure.datasets if shop != shops[2])
     assert all(shop in erasure.sentence for shop in shops)
+    assert f"merged tables in {shops[2]} were written anew" in erasure.sentence
     assert (Path(shops[0]) / "interactions.csv").read_text().count(WHO) == 5
 
 
@@ -137,3 +139,12 @@ def test_an_export_holds_what_every_merged_dataset_keeps(
         folders = {name.split("/")[0] for name in archive.namelist() if "/" in name}
         told = [json.loads(archive.read(f"{folder}/person.json")) for folder in sorted(folders)]
     assert [each["dataset"] for each in told] == [shops[2], shops[1]]
+
+
+def test_a_merged_folder_that_was_never_opened_is_written_anew(
+    shops: tuple[str, str, str], home: Workspace
+) -> None:
+    shutil.rmtree(home.path / "datasets")
+    erasure = erase_person(shops[1], ELSEWHERE, home)
+    assert set(erasure.datasets) == set(shops)
+    assert mentions(Path(shops[2]), WHO) == []
