@@ -156,8 +156,8 @@ def measure(
     (false alarms: parts of the people), against_truth (where the truth is known: group, tolerance,
     people, jumps, found, recall, precision, strict_precision, ceiling), sentence.
     """
-    from recengine.engine.interests.topic import turn_sentence  # torch takes seconds
     from recengine.engine.interests.turn_measuring import measure_turns
+    from recengine.engine.interests.turn_words import turn_sentence  # torch takes seconds
 
     with ProgressLines() as progress:
         result = measure_turns(data, Workspace(home), people=people, seed=seed, progress=progress)

@@ -48,24 +48,3 @@ class ThemeTimeline:
     turning_points: pd.DataFrame
     turns_note: str
     sentence: str
-
-
-@dataclass(frozen=True)
-class TurnQuality:
-    """How far turning points of a dataset can be trusted, as measured.
-
-    Attributes:
-        people: whose histories were read.
-        with_turn: part of them with at least one turn.
-        with_turn_if_shuffled: the same for their events in random order: false alarms.
-        against_truth: group, tolerance (events), people, jumps, found, recall, precision,
-            strict_precision (slow changes count as wrong), ceiling (recall of somebody who knows
-            everything but the place); empty where the truth is not known.
-        sentence: the answer in one sentence.
-    """
-
-    people: int
-    with_turn: float
-    with_turn_if_shuffled: float
-    against_truth: pd.DataFrame
-    sentence: str

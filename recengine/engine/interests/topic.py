@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 import torch
 
-from recengine.engine.interests.results import InterestCalendar, ThemeTimeline, TurnQuality
+from recengine.data.storefront import NAME as STOREFRONT
+from recengine.engine.interests.results import InterestCalendar, ThemeTimeline
 from recengine.engine.interests.turn_measuring import measured_turns
+from recengine.engine.interests.turn_words import alarm_sentence, truth_sentence
 from recengine.engine.state import State
 from recengine.engine.timelines import (
     events_of,
@@ -108,18 +110,18 @@ class Interests:
         dates: LogDates = state.once(("dates",), lambda: log_dates(state.dataset.log))
         return dates
 
-    def turn_quality(self) -> TurnQuality | None:
-        """How far turning points can be trusted here; None if nobody measured it."""
-        measured = measured_turns(self._state.dataset, self._state.workspace)
-        if measured is None:
-            return None
-        return TurnQuality(
-            people=measured["people"],
-            with_turn=measured["with_turn"],
-            with_turn_if_shuffled=measured["with_turn_if_shuffled"],
-            against_truth=pd.DataFrame(measured["against_truth"]),
-            sentence=turn_sentence(measured),
+    def turn_trust(self) -> str:
+        """How far turning points can be trusted, where the truth is known and on this data."""
+        own = self._state.dataset.name
+        measured = measured_turns(own, self._state.workspace)
+        known = measured if measured and measured["against_truth"] else None
+        truth = known or measured_turns(STOREFRONT, self._state.workspace)
+        here = (
+            f"On this data: {alarm_sentence(measured)}."
+            if measured
+            else f"Not measured on this data: recengine interests measure {own}"
         )
+        return " ".join(filter(None, (truth_sentence(truth) if truth else "", here)))
 
     def _themes(self, ranker: str) -> tuple[Themes, UsualTaste]:
         state = self._state
@@ -134,27 +136,6 @@ class Interests:
             return themes, usual_taste(log, themes.members, [f.num_codes for f in features])
 
         return state.once(("themes", model), made)
-
-
-def turn_sentence(measured: dict) -> str:
-    """The measured trust in one sentence."""
-    rows = [
-        row
-        for row in measured["against_truth"]
-        if row["group"] == "no slow change" and row["tolerance"] == 3
-    ]
-    alarms = (
-        f"of histories in random order {measured['with_turn_if_shuffled']:.1%} seem to have a "
-        f"turn, of the real ones {measured['with_turn']:.0%}"
-    )
-    if not rows or None in rows[0].values():
-        return f"{alarms[:1].upper()}{alarms[1:]}."
-    row = rows[0]
-    return (
-        f"Of 100 turns found, {row['precision'] * 100:.0f} lie within three events of a true "
-        f"jump; of 100 jumps {row['recall'] * 100:.0f} are found so, where somebody who knew all "
-        f"but the place would find {row['ceiling'] * 100:.0f}; {alarms}."
-    )
 
 
 def _silences(found: Calendar, stale_days: float) -> str:

@@ -77,9 +77,9 @@ def measure_turns(
     return result
 
 
-def measured_turns(dataset: Dataset, workspace: Workspace) -> dict[str, Any] | None:
+def measured_turns(dataset_name: str, workspace: Workspace) -> dict[str, Any] | None:
     """The figures of `measure_turns`, one's own or those that come along; None without."""
-    path = results_file(dataset.name, RESULTS, workspace)
+    path = results_file(dataset_name, RESULTS, workspace)
     return None if path is None else read_json(path)
 
 

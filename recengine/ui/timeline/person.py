@@ -61,7 +61,7 @@ def draw(view: View) -> None:
         then.draw(view, timeline)
     picture, beside = st.columns([0.66, 0.34], gap="medium")
     with beside:
-        turns.draw_turns(timeline)
+        turns.draw_turns(view, timeline)
         turns.draw_moment(timeline)
     with picture:
         way.draw(view, timeline, looking, future, beside=chart)

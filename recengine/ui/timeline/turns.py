@@ -9,11 +9,12 @@ from recengine.engine.results import Timeline
 from recengine.types import TITLE
 from recengine.ui.text import count, day, plain
 from recengine.ui.timeline import marks
+from recengine.ui.view import View
 
 _AROUND = 4  # events shown before and after the chosen moment
 
 
-def draw_turns(timeline: Timeline) -> None:
+def draw_turns(view: View, timeline: Timeline) -> None:
     """The turning points, each a step away from being looked at."""
     turns = timeline.turning_points
     st.subheader(
@@ -34,6 +35,8 @@ def draw_turns(timeline: Timeline) -> None:
                 args=(int(turn.step),),
                 help=_how_sure(turn),
             )
+    trust = view.answers.once(view.engine.interests.turn_trust)
+    st.caption(f":material/verified: {plain(trust)}")
 
 
 def _how_sure(turn: Any) -> str:

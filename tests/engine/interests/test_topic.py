@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from recengine.data.workspace import Workspace
+from recengine.data.workspace import Workspace, read_json
 from recengine.engine import Engine
+from recengine.engine.assets import dashboard_folder
 from recengine.engine.interests.turn_measuring import measure_turns
+from recengine.engine.interests.turn_words import truth_sentence
 from recengine.errors import ConfigError, UnknownNameError
 from recengine.types import Request
 
@@ -52,7 +54,9 @@ def test_themes_need_interest_vectors(plain_engine: Engine, longest: str) -> Non
 def test_measuring_turns_holds_them_against_the_truth_and_against_chance(
     workspace: Workspace, engine: Engine
 ) -> None:
-    assert engine.interests.turn_quality() is None
+    before = engine.interests.turn_trust()
+    assert "Where the truth is known (storefront)" in before
+    assert "Not measured on this data" in before
     result = measure_turns(engine.dataset.name, workspace, people=30)
     assert result["people"] == 30
     assert 0 <= result["with_turn_if_shuffled"] <= 0.2
@@ -60,10 +64,19 @@ def test_measuring_turns_holds_them_against_the_truth_and_against_chance(
     near, far = rows["all", 3], rows["all", 10]
     assert near["jumps"] == far["jumps"] > 0
     assert far["ceiling"] >= near["ceiling"] > 0.4
-    quality = engine.interests.turn_quality()
-    assert quality is not None
-    assert quality.people == 30
-    assert "random order" in quality.sentence
+    assert "On this data: of histories in random order" in engine.interests.turn_trust()
+
+
+def test_the_trust_in_turns_is_strict_where_only_jumps_exist_and_says_so() -> None:
+    measured = read_json(dashboard_folder() / "assets" / "results" / "storefront-turns.json")
+    rows = {(row["group"], row["tolerance"]): row for row in measured["against_truth"]}
+    strict, loose = rows["no slow change", 3], rows["all", 3]
+    said = truth_sentence(measured)
+    assert (
+        f"precision is {strict['strict_precision']:.2f} and recall {strict['recall']:.2f}" in said
+    )
+    assert f"slow changes as true, precision is {loose['precision']:.2f}" in said
+    assert truth_sentence(measured | {"against_truth": []}) == ""
 
 
 def test_a_short_history_says_that_it_is_too_short(engine: Engine) -> None:
