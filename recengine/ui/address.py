@@ -16,6 +16,7 @@ from recengine.data.features import Feature
 
 DATA, USER, RANKER, ITEM = "data", "user", "ranker", "item"
 TOLD = "told"
+WITHOUT, MUTED = "without", "muted"  # what the person switched off
 SHOW, PROTOCOL, MEASURE, AGAINST = "show", "protocol", "measure", "against"
 BESIDE, SLICE, VALUE = "beside", "slice", "value"
 QUESTION, METHOD, SECOND, KEPT = "question", "method", "second", "kept"
@@ -29,13 +30,12 @@ AT, FIRST, LAST, THEN, PAIR, BY, GROUP = "at", "first", "last", "then", "pair", 
 # How the page Item map looks: colours, trails, movement, from which map, how laid, how many.
 COLOUR, TRAILS, FARTHER, SINCE = "colour", "trails", "farther", "since"
 LAID, MAPS, HELD = "laid", "maps", "held"
-WITHOUT, MUTED = "without", "muted"  # what the person switched off
 OF_PAGE = {
     "compare": (SHOW, PROTOCOL, MEASURE, AGAINST, BESIDE, SLICE, VALUE),
     "item_map": (COLOUR, TRAILS, FARTHER, SINCE, LAID, MAPS, HELD),
     "timeline": (
         *(VIEW, KIND, AXIS, INTEREST, AHEAD, BAND, METHOD),
-        *(AT, FIRST, LAST, THEN, PAIR, BY, GROUP, WITHOUT, MUTED),
+        *(AT, FIRST, LAST, THEN, PAIR, BY, GROUP),
     ),
     "why": (
         *(QUESTION, METHOD, SECOND, KEPT, LANGUAGE, SLICED, ODD, MEASURE),
@@ -43,7 +43,7 @@ OF_PAGE = {
     ),
 }
 _RESERVED = (
-    *(DATA, USER, RANKER, ITEM, TOLD),
+    *(DATA, USER, RANKER, ITEM, TOLD, WITHOUT, MUTED),
     *(name for names in OF_PAGE.values() for name in names),
 )
 _WRITTEN, _BY_HAND, _CHOSEN = "address_written", "address_by_hand", "address_of_page"

@@ -10,7 +10,7 @@ import streamlit as st
 
 from recengine.errors import RecEngineError
 from recengine.types import UNKNOWN, Request
-from recengine.ui import actions, address, resources, sidebar, states, strip, theme, told
+from recengine.ui import actions, address, edits, resources, sidebar, states, strip, theme, told
 from recengine.ui.states import calm_errors
 from recengine.ui.view import Answers, View
 
@@ -19,6 +19,7 @@ __all__ = ["calm_errors", "draw", "focus", "go", "open_page"]
 _VIEW = "frame_view"
 _ITEM = "frame_item"
 _GOING = "frame_going"
+_SWITCHES = "timeline"  # has a view to switch things off in, and reminds of it in the others
 
 
 def draw(logo: Path, page: str) -> None:
@@ -39,6 +40,8 @@ def draw(logo: Path, page: str) -> None:
         view = _view(name, page, answers, asked, notes)
         actions.draw(view)
         strip.draw(view)
+        if page != _SWITCHES:
+            edits.remind(view)
         for note in notes:
             st.warning(note, icon=":material/link_off:")
         st.session_state[_VIEW] = view
@@ -107,7 +110,15 @@ def _view(name: str, page: str, answers: Answers, asked: dict[str, str], notes: 
     context = sidebar.choose_moment(answers, user_id, asked, notes.append)
     ranker = sidebar.choose_ranker(answers, asked, notes.append)
     said = told.settle(answers, user_id, asked, notes.append)
-    request = Request(user_id=user_id, context=context, ranker=ranker, feedback=said)
+    switched = edits.settle(answers, user_id, asked, notes.append)
+    request = Request(
+        user_id=user_id,
+        context=context,
+        ranker=ranker,
+        feedback=said,
+        without=switched.without,
+        muted=switched.muted,
+    )
     if address.USER in asked:  # a whole address: what it does not name is not in focus
         st.session_state[_ITEM] = asked.get(address.ITEM, "")
     features = engine.dataset.context_features
@@ -119,6 +130,7 @@ def _view(name: str, page: str, answers: Answers, asked: dict[str, str], notes: 
             address.RANKER: ranker,
             address.ITEM: st.session_state.get(_ITEM, ""),
             address.TOLD: told.spelled(said),
+            **switched.spelled(),
             **address.keep(page, asked),
         }
     )

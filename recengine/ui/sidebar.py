@@ -12,7 +12,7 @@ from recengine.data.features import Feature
 from recengine.engine.results import Story
 from recengine.errors import UnknownNameError
 from recengine.types import UNKNOWN, Request
-from recengine.ui import address, resources, told
+from recengine.ui import address, edits, resources, told
 from recengine.ui.text import plain
 from recengine.ui.view import Answers
 
@@ -166,6 +166,7 @@ def show_request(request: Request, answers: Answers) -> None:
     meet(request.user_id, request.context, answers)
     st.session_state[KEY + address.RANKER] = request.ranker
     told.put(answers.serial, request.user_id, request.feedback)
+    edits.put(answers.serial, request.user_id, edits.Edits(request.without, request.muted))
 
 
 def forget_person() -> None:

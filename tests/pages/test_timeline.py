@@ -38,6 +38,11 @@ def test_a_turning_point_leads_to_its_moment(open_app):
     assert 11 in around["Event"].tolist()
 
 
+def test_turning_points_stand_beside_how_far_they_can_be_trusted(open_app):
+    app = open_app("timeline", user="full")
+    assert any(r"Precision is 0\.76" in caption.value for caption in app.caption)
+
+
 def test_another_person_begins_at_their_own_newest_event(open_app):
     app = open_app("timeline", user="full")
     app.button(key="turn_1").click().run()
@@ -217,6 +222,20 @@ def test_the_intervals_of_the_forecast_say_how_often_they_held(open_app):
     assert table["Answers"].tolist() == [300, 120, 3]
 
 
+def test_days_that_do_not_suit_somebody_are_said_and_events_are_offered(open_app):
+    engine = FakeEngine(make_dataset())
+    foretell = engine.future.taste
+    engine.future.taste = lambda request, ahead, unit, method: replace(
+        foretell(request, ahead, unit, method), doubt="All on one day." if unit == "days" else ""
+    )
+    app = open_app("timeline", load=lambda *_: engine, user="full", ahead="30")
+    assert r"All on one day\." in [note.value for note in app.warning]
+    app.button(key="forecast_in_events").click().run()
+    assert not app.exception
+    assert app.query_params["axis"] == "event"
+    assert not app.warning
+
+
 def test_without_a_forecast_the_page_says_why_and_stays(open_app):
     app = open_app("timeline", user="short")
     assert not app.exception
@@ -341,7 +360,6 @@ def test_events_of_the_address_do_not_count(open_app):
 def test_edits_that_make_no_sense_are_passed_over(open_app):
     app = open_app("timeline", user="full", view="mine", without="x", muted="Opera|Drama")
     assert not app.exception
-    assert "is no event number" in app.warning[0].value
     assert app.header[0].value.startswith("With 1 interest switched off")
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from recengine.ui import actions, address, sidebar
+from recengine.ui import actions, address, edits, sidebar
 from recengine.ui.text import plain
 from recengine.ui.timeline import marks
 from recengine.ui.view import View
@@ -65,6 +65,7 @@ def _erase(view: View) -> None:
     actions.forget_person(view.request.user_id)
     sidebar.forget_person()
     marks.forget_person()
+    edits.put(view.answers.serial, view.request.user_id, edits.Edits())
     address.changed_by_hand()
     st.cache_resource.clear()  # answers in memory tell of them too; engines open anew
     st.rerun()

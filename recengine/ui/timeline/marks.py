@@ -15,17 +15,15 @@ from recengine.ui.address import (
     INTEREST,
     LAST,
     METHOD,
-    MUTED,
     OTHER,
     USER,
-    WITHOUT,
 )  # fmt: skip
 from recengine.ui.choices import Choices
 from recengine.ui.view import View
 
 PAGE = "timeline"
 CONTROLS = Choices(PAGE)
-_OF_PERSON = (AT, FIRST, LAST, WITHOUT, MUTED)
+_OF_PERSON = (AT, FIRST, LAST)
 _OF_DATA = (INTEREST, METHOD, BY, GROUP, OTHER + USER, OTHER + INTEREST)
 _OWNER = "timeline_owner"
 

@@ -5,10 +5,10 @@ import streamlit as st
 
 from recengine.engine.results import ListChange, Recommendations
 from recengine.types import TITLE
-from recengine.ui import widgets
+from recengine.ui import edits, widgets
 from recengine.ui.aligned import Place, aligned, moved
 from recengine.ui.text import count, day, plain, share
-from recengine.ui.timeline import edits, leaving
+from recengine.ui.timeline import leaving
 from recengine.ui.view import View
 
 _EVENTS, _INTERESTS = "own_events", "own_interests"
@@ -60,7 +60,7 @@ def _draw_interests(view: View, table: pd.DataFrame) -> None:
         selection_mode="multi",
         key=_INTERESTS,
         on_change=lambda: edits.mute(
-            name for name in names if name not in st.session_state[_INTERESTS]
+            view, [name for name in names if name not in st.session_state[_INTERESTS]]
         ),
         label_visibility="collapsed",
         wrap=True,
@@ -110,7 +110,7 @@ def _draw_switches(view: View, chosen: set[int]) -> None:
             icon=":material/visibility_off:",
             disabled=not chosen - off,
             on_click=edits.leave_out,
-            args=(off | chosen,),
+            args=(view, off | chosen),
             help="Mark events in the table first.",
             key="own_off",
         )
@@ -119,7 +119,7 @@ def _draw_switches(view: View, chosen: set[int]) -> None:
             icon=":material/visibility:",
             disabled=not chosen & off,
             on_click=edits.leave_out,
-            args=(off - chosen,),
+            args=(view, off - chosen),
             key="own_on",
         )
         st.button(
@@ -127,6 +127,7 @@ def _draw_switches(view: View, chosen: set[int]) -> None:
             icon=":material/undo:",
             disabled=not view.request.edited,
             on_click=edits.let_all_count,
+            args=(view,),
             key="own_undo",
         )
 

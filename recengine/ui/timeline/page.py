@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from recengine.ui import pictures, rankers
+from recengine.ui import edits, pictures, rankers
 from recengine.ui.address import VIEW
 from recengine.ui.states import calm_errors
-from recengine.ui.timeline import edits, groups, leaving, marks, own, pair, person
+from recengine.ui.timeline import groups, leaving, marks, own, pair, person
 from recengine.ui.timeline.marks import CONTROLS
 from recengine.ui.view import View
 
@@ -31,7 +31,6 @@ def draw(view: View) -> None:
     labels = {name: label for name, (label, _) in VIEWS.items()}
     shown = CONTROLS.segmented("What to follow", VIEW, labels, "person")
     with calm_errors():
-        edited = edits.applied(view)
         if shown != "mine":
-            edits.remind(edited)
-        VIEWS[shown][1](edited)
+            edits.remind(view)
+        VIEWS[shown][1](view)
