@@ -1,8 +1,10 @@
 """Where the trained rankers and measured results that come with the project lie."""
 
+from contextlib import suppress
 from pathlib import Path
 
-from recengine.data.workspace import Workspace
+from recengine.data.workspace import Workspace, read_json
+from recengine.errors import StorageError
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -27,6 +29,16 @@ def ranker_file(dataset_name: str, ranker: str, workspace: Workspace) -> Path | 
 def results_file(dataset_name: str, protocol: str, workspace: Workspace) -> Path | None:
     """Measured results under a protocol: one's own if there are any, else those that come along."""
     return kept_file("results", f"{safe_name(dataset_name)}-{protocol}.json", workspace)
+
+
+def same_data_file(fingerprint: str, kind: str, workspace: Workspace) -> Path | None:
+    """Results of a kind that were measured on equal data under any name, such as another path."""
+    for folder in (workspace.folder("results"), dashboard_folder() / "assets" / "results"):
+        for path in sorted(folder.glob(f"*-{kind}.json")):
+            with suppress(StorageError):  # another dataset's damaged file is no concern here
+                if read_json(path).get("facts", {}).get("data_fingerprint") == fingerprint:
+                    return path
+    return None
 
 
 def files_stamp(dataset_name: str, workspace: Workspace) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from recengine.data.workspace import Workspace, read_json, write_json
-from recengine.engine.assets import results_file, safe_name
+from recengine.engine.assets import results_file, safe_name, same_data_file
 from recengine.errors import StorageError
 from recengine.interests.forecasting import FORECASTERS
 from recengine.interests.forecasting.base import UNITS
@@ -94,13 +94,22 @@ class ForecastBoard:
         )
 
 
-def read_board(dataset_name: str, workspace: Workspace) -> ForecastBoard | None:
+def read_board(
+    dataset_name: str, workspace: Workspace, fingerprint: str = ""
+) -> ForecastBoard | None:
     """One's own results if there are any, else those that come along; None without either.
+
+    Args:
+        dataset_name: whose results.
+        workspace: with one's own.
+        fingerprint: of the data; results of equal data under another name count as well.
 
     Raises:
         StorageError: the figures are damaged.
     """
     path = results_file(dataset_name, KIND, workspace)
+    if path is None and fingerprint:
+        path = same_data_file(fingerprint, KIND, workspace)
     if path is None:
         return None
     try:

@@ -145,7 +145,8 @@ class Future:
         )
 
     def _board(self, ranker: str) -> ForecastBoard | None:
-        board = read_board(self._state.dataset.name, self._state.workspace)
+        dataset = self._state.dataset
+        board = read_board(dataset.name, self._state.workspace, dataset.fingerprint)
         return board if board is not None and board.facts["ranker"] == ranker else None
 
     def _coverage(self, ranker: str, method: str, unit: Unit) -> pd.DataFrame:

@@ -59,6 +59,17 @@ def test_measured_figures_are_kept_and_not_measured_again(
     assert again.methods["moving-average"] == board.methods["moving-average"]
 
 
+def test_equal_data_under_another_name_finds_the_figures(
+    board: ForecastBoard, home: Workspace
+) -> None:
+    fingerprint = board.facts["data_fingerprint"]
+    found = read_board("/somewhere/else", home, fingerprint)
+    assert found is not None
+    assert found.skills == board.skills
+    assert read_board("/somewhere/else", home, "other data") is None
+    assert read_board("/somewhere/else", home) is None
+
+
 def test_an_unknown_forecaster_or_a_ranker_without_interests_is_refused(home: Workspace) -> None:
     with pytest.raises(UnknownNameError, match="persistence"):
         evaluate_forecasts(SHOP, home, methods=("oracle",))
