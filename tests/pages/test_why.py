@@ -147,6 +147,20 @@ def test_sentences_can_be_read_in_chinese(open_app):
     assert "stands first" in app.header[0].value
 
 
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [({"question": "above", "second": "113", "item": "112"}, "排在"),
+     ({"question": "another"}, "排名第"), ({"question": "change"}, "的排名会从第"),
+     ({"question": "looked"}, "不是它决定的理由"),
+     ({"question": "here", "method": "attention"}, "模型看得最多的是")],
+)  # fmt: skip
+def test_every_answer_about_an_item_can_be_read_in_chinese(open_app, question, words):
+    app = open_app("why", user="full", lang="zh", **question)
+    assert not app.exception
+    assert words in app.header[0].value
+    assert said(app, "按钮、图和表保持英文")
+
+
 def test_rewording_is_only_done_when_asked_and_is_labelled(open_app, monkeypatch):
     asked = []
     honest = FakeTelling.rewrite

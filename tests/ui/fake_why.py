@@ -7,6 +7,7 @@ import pandas as pd
 
 from recengine.data.progress import Progress, silent
 from recengine.engine.results import Evidence, Explanation
+from recengine.engine.telling.answers import answered
 from recengine.engine.telling.results import Keywords, Rewritten, Told
 from recengine.engine.why.audit_results import ODDITIES, OLD_EVENT, PROFILE, Audit
 from recengine.engine.why.results import (
@@ -180,6 +181,9 @@ class FakeTelling:
         told = outline(Case(explained.title, explained.rank or 0, 40, facts))
         sentences = spoken.explanation(told)
         return Told(explained.item_id, language_code, spoken.join(sentences), sentences)
+
+    def answer(self, found, language_code: str = "en") -> str:
+        return answered(found, language_code)
 
     def description(self, explained: Explanation, language_code: str = "en") -> Told:
         text = f"“{explained.title}” suits you."

@@ -16,6 +16,7 @@ from recengine.engine import people
 from recengine.engine.results import Evidence, Explanation
 from recengine.engine.state import State
 from recengine.engine.telling import writing
+from recengine.engine.telling.answers import Answer, answered, fact_of
 from recengine.engine.telling.results import Keywords, Rewritten, Told, WriterReport
 from recengine.engine.why.reasons import explain
 from recengine.engine.why.sentences import chosen_before
@@ -61,6 +62,17 @@ class Telling:
         main = tuple(f"{reason.percent}%" for reason in told.reasons[:1] if reason.percent < 100)
         text = spoken.join(sentences)
         return Told(explained.item_id, language_code, text, sentences, against, main)
+
+    def answer(self, found: Answer, language_code: str = "en") -> str:
+        """The answer to any other question of why in one sentence.
+
+        Of an explanation: where the item stands and what the model looked at most, for methods
+        that cannot speak against an item.
+
+        Raises:
+            UnknownNameError: a language that is not spoken here.
+        """
+        return answered(found, language_code)
 
     def description(self, explained: Explanation, language_code: str = "en") -> Told:
         """An item described for the interests of the person whom an explanation is about.
@@ -178,15 +190,11 @@ class Telling:
 
     def _fact(self, evidence: Evidence) -> Fact:
         """Evidence with the name of its feature apart from the value."""
-        if evidence.kind in ("context", "profile"):
-            feature, _, value = evidence.label.partition(": ")
-            return Fact(evidence.kind, value, evidence.weight, feature)
         if evidence.kind == "feedback":
             return Fact(
                 evidence.kind, self._state.titles[self._row(evidence.item_id)], evidence.weight
             )
-        name = evidence.label if evidence.kind == "event" else ""
-        return Fact(evidence.kind, name, evidence.weight)
+        return fact_of(evidence.kind, evidence.label, evidence.weight)
 
     def _row(self, item_id: str) -> int:
         return self._state.dataset.item_index(item_id) - 1

@@ -6,8 +6,8 @@ from typing import ClassVar
 from recengine.explanations.words.outline import Fact, Item, Outline, quoted
 from recengine.explanations.words.telling import Language
 
-# Names and values that the engine itself makes; whatever else stays as the data writes it.
-_KNOWN = {
+# Features that the engine itself makes, and their values; whatever else stays as the data has it.
+_FEATURES = {
     "Part of day": "时段",
     "Day of the week": "星期",
     "Season": "季节",
@@ -17,22 +17,47 @@ _KNOWN = {
     "Age": "年龄",
     "Gender": "性别",
     "Occupation": "职业",
+    "Household": "家庭",
     "Country": "国家",
-    "night": "夜间",
-    "morning": "上午",
-    "afternoon": "下午",
-    "evening": "晚上",
-    "Monday": "星期一",
-    "Tuesday": "星期二",
-    "Wednesday": "星期三",
-    "Thursday": "星期四",
-    "Friday": "星期五",
-    "Saturday": "星期六",
-    "Sunday": "星期日",
-    "winter": "冬季",
-    "spring": "春季",
-    "summer": "夏季",
-    "autumn": "秋季",
+}
+_VALUES: Mapping[str, Mapping[str, str]] = {
+    "Part of day": {"night": "夜间", "morning": "上午", "afternoon": "下午", "evening": "晚上"},
+    "Day of the week": {
+        "Monday": "星期一",
+        "Tuesday": "星期二",
+        "Wednesday": "星期三",
+        "Thursday": "星期四",
+        "Friday": "星期五",
+        "Saturday": "星期六",
+        "Sunday": "星期日",
+    },
+    "Season": {"winter": "冬季", "spring": "春季", "summer": "夏季", "autumn": "秋季"},
+    "Weather": {"sunny": "晴天", "cloudy": "多云", "rain": "下雨", "snow": "下雪"},
+    "Device": {"phone": "手机", "tablet": "平板电脑", "desktop": "台式电脑"},
+    "Page": {
+        "home": "首页",
+        "search": "搜索页",
+        "category": "分类页",
+        "product": "商品页",
+        "offers": "优惠页",
+    },
+    "Household": {
+        "alone": "独居",
+        "couple": "情侣或夫妻",
+        "shared flat": "合租",
+        "young family": "有幼儿的家庭",
+        "family with teenagers": "有青少年的家庭",
+    },
+    "Occupation": {
+        "student": "学生",
+        "office worker": "办公室职员",
+        "teacher": "教师",
+        "nurse": "护士",
+        "engineer": "工程师",
+        "craftsperson": "手艺人",
+        "retired": "退休",
+    },
+    "Country": {"Ireland": "爱尔兰", "Norway": "挪威", "Germany": "德国", "Spain": "西班牙"},
 }
 MOST_LETTERS_QUOTED = 200  # of an item's own description
 
@@ -95,7 +120,8 @@ class Chinese(Language):
 
     def feature(self, fact: Fact) -> str:
         """A feature and its value."""
-        return f"{_KNOWN.get(fact.feature, fact.feature)}：{_KNOWN.get(fact.name, fact.name)}"
+        value = _VALUES.get(fact.feature, {}).get(fact.name, fact.name)
+        return f"{_FEATURES.get(fact.feature, fact.feature)}：{value}"
 
     def introduced(self, item: Item, year: int) -> str:
         """What an item is."""

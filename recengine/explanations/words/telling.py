@@ -92,7 +92,7 @@ class Language(ABC):
     def _reasons(self, told: Outline) -> str:
         if not told.reasons:
             return self.nothing_for
-        names = [self._named(reason.fact) for reason in told.reasons]
+        names = [self.named(reason.fact) for reason in told.reasons]
         percents = [reason.percent for reason in told.reasons]
         by_event = any(reason.fact.kind == "event" for reason in told.reasons)
         events = told.events if by_event and told.events > LONG_HISTORY else 0
@@ -103,9 +103,10 @@ class Language(ABC):
     def _against(self, told: Outline) -> str:
         if told.against is None:
             return ""
-        return self.against(self._named(told.against.fact), told.against.percent)
+        return self.against(self.named(told.against.fact), told.against.percent)
 
-    def _named(self, fact: Fact) -> str:
+    def named(self, fact: Fact) -> str:
+        """How one piece of evidence is called in the middle of a sentence."""
         if fact.kind not in self.facts:
             return fact.name
         return self.facts[fact.kind].format(name=quoted(fact.name), feature=self.feature(fact))

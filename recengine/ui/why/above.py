@@ -1,6 +1,7 @@
 """Why A above B?"""
 
-from recengine.ui import states, widgets
+from recengine.ui import states
+from recengine.ui.why import told
 from recengine.ui.why.comparison import draw_comparison
 from recengine.ui.why.subject import Subject, choose_second, present_items
 
@@ -25,7 +26,7 @@ def draw_above(subject: Subject) -> None:
         return
     above = view.answers.once(view.engine.why.why_above, view.request, subject.item_id, second)
     with subject.headline:
-        widgets.answer(above.sentence, _standing(above.rank_a, above.rank_b))
+        told.answer(view, above, _standing(above.rank_a, above.rank_b))
     draw_comparison(view, above)
 
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import streamlit as st
 
 from recengine.engine.why.results import WhyNot
-from recengine.ui import states, widgets
+from recengine.ui import states
 from recengine.ui.background import streamed
 from recengine.ui.text import plain
-from recengine.ui.why import parts
+from recengine.ui.why import parts, told
 from recengine.ui.why.comparison import draw_comparison
 from recengine.ui.why.subject import Subject, choose_second, present_items
 
@@ -36,7 +36,7 @@ def draw_another(subject: Subject) -> None:
         return
     found: WhyNot = view.answers.once(view.engine.why.why_not, view.request, missing)
     with subject.headline:
-        widgets.answer(found.sentence)
+        told.answer(view, found)
     if found.last is None:
         st.caption("There is nothing to compare it with, so nothing more can be said.")
         return
@@ -63,7 +63,8 @@ def draw_least(subject: Subject, item_id: str, *, out: bool) -> None:
     found = streamed(asked, lambda p: ask(view.request, item_id, progress=p), what)
     if found is None:
         return
-    st.markdown(f"**{plain(found.sentence)}**")
+    said = view.engine.telling.answer(found, told.language())
+    st.markdown(f"**{plain(said)}**")
     if found.changes.empty:
         return
     ranks = [found.rank_before, *found.changes["rank_after"]]

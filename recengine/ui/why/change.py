@@ -3,6 +3,7 @@
 import streamlit as st
 
 from recengine.engine.results import WhatIf
+from recengine.engine.telling.answers import moved
 from recengine.errors import RecEngineError
 from recengine.types import UNKNOWN
 from recengine.ui import widgets
@@ -10,7 +11,7 @@ from recengine.ui.address import OTHER
 from recengine.ui.charts import why as charts
 from recengine.ui.sidebar import spoken_value
 from recengine.ui.text import count, plain
-from recengine.ui.why import parts
+from recengine.ui.why import parts, told
 from recengine.ui.why.another import draw_least
 from recengine.ui.why.subject import CHOICES, Subject
 
@@ -30,6 +31,7 @@ def draw_change(subject: Subject) -> None:
     changes = charts.rank_changes(what_if)
     with subject.headline:
         widgets.answer(_sentence(subject, what_if))
+        told.choose_language()
     _draw_moment(subject, what_if.rank)
     st.subheader("One change at a time", anchor=False)
     if changes.empty:
@@ -55,15 +57,7 @@ def draw_change(subject: Subject) -> None:
 
 
 def _sentence(subject: Subject, what_if: WhatIf) -> str:
-    changes = charts.rank_changes(what_if)
-    if changes.empty:
-        return f"No single change moves {subject.title} from number {what_if.rank:,}."
-    top = changes.iloc[0]
-    label = str(top["label"])
-    return (
-        f"{label[:1].upper()}{label[1:]}: then {subject.title} would be number "
-        f"{top['new_rank']:,} instead of {what_if.rank:,}."
-    )
+    return moved(subject.title, what_if, charts.rank_changes(what_if), told.language())
 
 
 def _draw_moment(subject: Subject, rank: int) -> None:

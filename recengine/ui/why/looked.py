@@ -6,12 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from recengine.engine.results import AttentionView
+from recengine.engine.telling.answers import looked_most
 from recengine.types import ITEM_ID, TITLE
 from recengine.ui import states, widgets
 from recengine.ui.address import HEAD, NEWEST
 from recengine.ui.charts import attention as charts
 from recengine.ui.text import count, plain
-from recengine.ui.why import parts
+from recengine.ui.why import parts, told
 from recengine.ui.why.answered import draw_answered
 from recengine.ui.why.subject import CHOICES, Subject
 
@@ -57,29 +58,27 @@ def draw_looked(subject: Subject) -> None:
         return
     whole = charts.looked_at(attention, most=len(attention.tokens))
     most = whole.loc[whole["weight"].idxmax()]
-    sentence = (
-        f"It looked most at {most[TITLE]} (event {most['step']:,}), with {most['weight']:.0%} of "
-        "its attention: where it looked, not why it decided."
-    )
+    sentence = looked_most(most[TITLE], int(most["step"]), float(most["weight"]), told.language())
     with subject.headline:
         widgets.answer(sentence, "The same for every item: attention reads the history, not items")
+        told.choose_language()
     _draw_events(subject, attention, sentence)
     st.subheader("How far back each head looks", anchor=False)
     heads = charts.heads_table(attention)
     near = heads.loc[heads["back"].idxmin()]
     far = heads.loc[heads["back"].idxmax()]
-    told = (
+    said = (
         f"Head {near['head']} of layer {near['layer']} looks {near['back']:.0f} events back on "
         f"average, head {far['head']} of layer {far['layer']} {far['back']:.0f}."
     )
     trust = subject.methods()[_LAST_LAYER].trust
-    parts.picture(view, charts.heads_grid(heads, view.palette), "why_heads", told, trust)
+    parts.picture(view, charts.heads_grid(heads, view.palette), "why_heads", said, trust)
     st.caption(
         f"{count(len(heads), 'head')} read {count(len(attention.tokens), 'event')}; the last "
         "event is 1 back. A head of the present looks a few events back, one of the long taste far."
     )
     what = "What each head looks at"
-    _numbers(subject, heads, "attention_heads", _HEADS, what, told)
+    _numbers(subject, heads, "attention_heads", _HEADS, what, said)
     _draw_everything(subject, attention, sentence)
     draw_answered(subject)
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from recengine.engine.results import Explanation
+from recengine.engine.telling.answers import Answer
 from recengine.engine.telling.results import GENERATED, SPOKEN, Rewritten, Told
 from recengine.ui import address, widgets
 from recengine.ui.address import LANGUAGE
@@ -24,7 +25,7 @@ def headline(view: View, explanation: Explanation, caption: str) -> Told | None:
         if rest:
             st.markdown(plain(rest))
         return told
-    widgets.answer(explanation.sentence, caption)
+    widgets.answer(view.engine.telling.answer(explanation, language()), caption)
     return None
 
 
@@ -34,10 +35,25 @@ def language() -> str:
     return asked if asked in SPOKEN else "en"
 
 
+def choose_language() -> None:
+    """In which language sentences are told; everything else on the page stays as it is."""
+    CHOICES.segmented("Language", LANGUAGE, SPOKEN, "en")
+    if language() != "en":
+        st.caption("句子用中文；按钮、图和表保持英文。", width="content")
+
+
+def answer(view: View, found: Answer, caption: str = "") -> str:
+    """The answer of one question as the page's headline, with the choice of its language."""
+    sentence = view.engine.telling.answer(found, language())
+    widgets.answer(sentence, caption)
+    choose_language()
+    return sentence
+
+
 def draw_told(view: View, explanation: Explanation, told: Told | None) -> None:
     """Language, rewording, the item described for this person, and the words of their interest."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="why_told"):
-        CHOICES.segmented("Language", LANGUAGE, SPOKEN, "en")
+        choose_language()
         before = _offer_rewording(view, told, "why_reword") if told else None
     if told:
         _draw_reworded(view, told, before)

@@ -22,6 +22,15 @@ HEAT = Item(
 )
 
 
+@pytest.mark.parametrize(
+    ("feature", "value", "told"),
+    [("Weather", "rain", "天气：下雨"), ("Device", "phone", "设备：手机"),
+     ("Season", "winter", "季节：冬季"), ("Place", "home", "Place：home")],
+)  # fmt: skip
+def test_values_that_we_made_are_told_in_chinese_and_others_stay(feature, value, told) -> None:
+    assert language("zh").feature(Fact("context", value, 1.0, feature)) == told
+
+
 def english(*facts: Fact, place: int = 3, candidates: int = 3394) -> str:
     told = outline(Case("Heat", place, candidates, facts))
     return language("en").join(language("en").explanation(told))

@@ -1,0 +1,114 @@
+"""Answers to questions of why in the language asked for; in English they come with a sentence."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from recengine.engine.results import Explanation, WhatIf
+from recengine.engine.why.results import Counterfactual, WhyAbove, WhyNot
+from recengine.explanations.words import ANSWERS, ChineseAnswers, Fact, language
+
+Answer = Explanation | WhyAbove | WhyNot | Counterfactual
+NAMED = 2  # grounds, or titles, named in a sentence
+_LEAST = 0.05  # of a difference: a ground that outweighs less is not named
+_UNKNOWN = " not known"  # ends the label of a feature that is hidden
+
+
+def answered(found: Answer, code: str) -> str:
+    """The answer in one sentence.
+
+    Raises:
+        UnknownNameError: a language that is not spoken here.
+    """
+    language(code)
+    if code not in ANSWERS:
+        return found.sentence
+    tell = ANSWERS[code]
+    if isinstance(found, Explanation):
+        titles = [one.label for one in found.evidence if one.kind == "event" and one.weight > 0]
+        return tell.looked(found.title, found.rank or 0, list(dict.fromkeys(titles))[:NAMED])
+    if isinstance(found, WhyAbove):
+        return _above(found, tell)
+    if isinstance(found, WhyNot):
+        return _missing(found, tell)
+    return _least(found, tell)
+
+
+def looked_most(title: str, step: int, share: float, code: str) -> str:
+    """The event that a model looked at most."""
+    language(code)
+    if code in ANSWERS:
+        return ANSWERS[code].looked_most(title, step, share)
+    return (
+        f"It looked most at {title} (event {step:,}), with {share:.0%} of its attention: where it "
+        "looked, not why it decided."
+    )
+
+
+def moved(title: str, what_if: WhatIf, strongest: pd.DataFrame, code: str) -> str:
+    """What the first of the changes that move an item would do; there may be none."""
+    language(code)
+    tell = ANSWERS.get(code)
+    if strongest.empty:
+        told = f"No single change moves {title} from number {what_if.rank:,}."
+        return tell.unmoved(title, what_if.rank) if tell else told
+    kind, label, after = strongest.iloc[0][["kind", "label", "new_rank"]]
+    if tell:
+        return tell.moved(_change(kind, label, tell), title, what_if.rank, int(after))
+    return (
+        f"{label[:1].upper()}{label[1:]}: then {title} would be number {after:,} instead of "
+        f"{what_if.rank:,}."
+    )
+
+
+def fact_of(kind: str, label: str, weight: float) -> Fact:
+    """A piece of evidence with the name of its feature apart from the value."""
+    if kind in ("context", "profile"):
+        feature, _, value = label.partition(": ")
+        return Fact(kind, value, weight, feature)
+    return Fact(kind, label if kind in ("event", "feedback") else "", weight)
+
+
+def _above(found: WhyAbove, tell: ChineseAnswers) -> str:
+    ahead = found.difference >= 0
+    titles = (found.title_a, found.title_b) if ahead else (found.title_b, found.title_a)
+    rows = found.evidence[(found.evidence["difference"] > 0) == ahead]
+    return tell.above(*titles, abs(found.difference), _grounds(rows, found, tell))
+
+
+def _missing(found: WhyNot, tell: ChineseAnswers) -> str:
+    if found.rank is None:
+        return tell.seen(found.title)
+    if found.in_list or found.last is None:
+        return tell.present(found.title, found.rank)
+    grounds = _grounds(found.against, found.last, tell)
+    last, k = found.last.title_b, found.request.k
+    return tell.missing(found.title, found.rank, found.gap, k, last, grounds)
+
+
+def _least(found: Counterfactual, tell: ChineseAnswers) -> str:
+    changes = found.changes if found.found else found.changes.head(0)
+    return tell.least(
+        found.title,
+        found.request.k,
+        [_change(row.kind, row.label, tell) for row in changes.itertuples()],
+        found.rank_after,
+        out=found.rank_before <= found.request.k,
+        smallest=found.smallest,
+    )
+
+
+def _grounds(rows: pd.DataFrame, above: WhyAbove, tell: ChineseAnswers) -> Sequence[str]:
+    strongest = rows[rows["difference"].abs() > _LEAST * abs(above.difference)].head(NAMED)
+    return [
+        tell.spoken.named(fact_of(row.kind, row.label, row.difference))
+        for row in strongest.itertuples()
+    ]
+
+
+def _change(kind: str, label: str, tell: ChineseAnswers) -> str:
+    if kind in ("context", "profile"):
+        hidden = label.endswith(_UNKNOWN)
+        feature, _, value = label.removesuffix(_UNKNOWN).partition(": ")
+        return tell.spoken.feature(Fact(kind, tell.unknown if hidden else value, 0.0, feature))
+    return tell.change(kind, label.split(" ", 1)[1])
