@@ -154,6 +154,14 @@ class WithoutParts(FakeEngine):
         return self.history(request.user_id).tail(1)[["step", "item_id", "title"]].assign(share=0.9)
 
 
+def test_lists_of_rankers_that_bend_nothing_lie_on_the_map_for_everyone(open_app):
+    app = open_view(open_app, "sides")
+    assert "Where the lists lie" in [each.value for each in app.subheader]
+    assert "Only the unified ranker bends items" in captions(app)
+    both_bend = open_view(open_app, "sides", beside="person")
+    assert "Where the lists lie" not in [each.value for each in both_bend.subheader]
+
+
 def test_a_ranker_that_is_no_sum_is_asked_without_each_event(open_app):
     app = open_view(open_app, "sides", WithoutParts(make_dataset()))
     assert "one by one to find out" in html(app, "re-leaned")

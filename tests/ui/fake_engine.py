@@ -209,6 +209,7 @@ class FakeEngine(FakeMeasures):
             scatter=both.assign(listed=np.where(both["in_first"], "first", "")),
             leaned=pd.concat(leaned, ignore_index=True),
             askable=(),
+            places=listed[["item_id", "title"]].assign(x=0.1, y=0.2, listed="both"),
             shared=shared,
             agreement=0.3,
             sentence=f"The two share {shared} of ten items.",

@@ -111,6 +111,8 @@ class SideBySide:
             events have none.
         askable: those of "first" and "second" whose ranker is no sum over events and can be asked
             by leaving events out.
+        places: both lists on the map for everyone of the unified ranker, with a fair sample of the
+            catalogue: item_id, title, x, y, listed (as in `scatter`). Empty if there is no map.
         shared: items in both lists.
         agreement: rank correlation over all items that compete in both, -1..1; NaN if too few do.
         sentence: the answer in one sentence.
@@ -122,6 +124,7 @@ class SideBySide:
     scatter: pd.DataFrame
     leaned: pd.DataFrame
     askable: tuple[str, ...]
+    places: pd.DataFrame
     shared: int
     agreement: float
     sentence: str

@@ -15,6 +15,8 @@ from recengine.engine.scoring import Answer
 from recengine.engine.state import State
 from recengine.engine.wording import listed, number
 from recengine.models import MODELS
+from recengine.models.unified import Unified
+from recengine.projection.sample import fair_sample
 from recengine.types import CATEGORIES, ITEM_ID, TITLE, YEAR, Request
 
 SCATTERED = 400  # best items of each side in the scatter ...
@@ -57,6 +59,7 @@ def side_by_side(state: State, first: Request, second: Request) -> SideBySide:
             for side, answer in zip(SIDES, answers, strict=True)
             if asked_without(state.ranker(answer.request.ranker))
         ),
+        places=_places(state, tops),
         shared=shared,
         agreement=agreement,
         sentence=_sentence(answers, items, shared, max(map(len, tops))),
@@ -91,11 +94,28 @@ def _scatter(
     rows = np.sort(np.concatenate([np.flatnonzero(both & best), rest]))
     table = state.catalogue.iloc[rows - 1][[ITEM_ID, TITLE]].reset_index(drop=True)
     table["rank_first"], table["rank_second"] = (answer.ranks[rows] for answer in answers)
-    in_first, in_second = (np.isin(rows, top) for top in tops)
-    table["listed"] = np.select(
-        [in_first & in_second, in_first, in_second], ["both", "first", "second"], default=""
-    )
+    table["listed"] = _listed(rows, tops)
     return table
+
+
+def _places(state: State, tops: list[Int[np.ndarray, "places"]]) -> pd.DataFrame:
+    """Both lists on the map for everyone, with a sample of the catalogue; empty without a map."""
+    columns = [ITEM_ID, TITLE, "x", "y", "listed"]
+    if Unified.name not in state.places:
+        return pd.DataFrame(columns=columns)
+    xy = state.places[Unified.name].static
+    either = np.union1d(tops[0], tops[1]).astype(np.int64) - 1
+    rows = fair_sample(xy, SAMPLED, keep=either).rows
+    table = state.catalogue.iloc[rows][[ITEM_ID, TITLE]].reset_index(drop=True)
+    table[["x", "y"]] = xy[rows].astype(float)
+    table["listed"] = _listed(rows + 1, tops)
+    return table
+
+
+def _listed(rows: np.ndarray, tops: list[Int[np.ndarray, "places"]]) -> np.ndarray:
+    """In which list each item stands: "both", "first", "second" or ""."""
+    first, second = (np.isin(rows, top) for top in tops)
+    return np.select([first & second, first, second], ["both", "first", "second"], default="")
 
 
 def _sentence(answers: tuple[Answer, Answer], items: pd.DataFrame, shared: int, length: int) -> str:

@@ -11,6 +11,19 @@ _HEIGHT = 440
 _TICKS = (1, 10, 100, 1_000, 10_000, 100_000)
 
 
+Look = tuple[str, str, str, str, int]
+
+
+def looks(left: str, right: str, colours: Palette) -> tuple[Look, ...]:
+    """How to draw an item by the list it stands in: listed, name, colour, symbol, size."""
+    return (
+        ("", "others", colours.catalogue, "circle", 5),
+        ("first", f"only {left}", colours.history, "circle", 9),
+        ("second", f"only {right}", colours.context, "square", 9),
+        ("both", "in both lists", colours.recommendation, "diamond", 10),
+    )
+
+
 def scatter(table: pd.DataFrame, names: tuple[str, str], colours: Palette) -> go.Figure:
     """Dots on two logarithmic axes, best places at the lower left, the line where both agree.
 
@@ -27,13 +40,7 @@ def scatter(table: pd.DataFrame, names: tuple[str, str], colours: Palette) -> go
         line={"color": colours.muted, "width": 1, "dash": "3px,4px"},
     )  # fmt: skip
     left, right = (in_chart(name, 22) for name in names)
-    looks = (
-        ("", "others", colours.catalogue, "circle", 5),
-        ("first", f"only {left}", colours.history, "circle", 9),
-        ("second", f"only {right}", colours.context, "square", 9),
-        ("both", "in both lists", colours.recommendation, "diamond", 10),
-    )
-    for listed, name, colour, symbol, size in looks:
+    for listed, name, colour, symbol, size in looks(left, right, colours):
         mine = table[table["listed"] == listed]
         figure.add_scatter(
             x=mine["rank_first"], y=mine["rank_second"], mode="markers", name=name,

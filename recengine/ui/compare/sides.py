@@ -10,6 +10,7 @@ from recengine.types import Request
 from recengine.ui import actions, address, frame, sidebar, states, widgets
 from recengine.ui.address import AGAINST, BESIDE
 from recengine.ui.charts import rank_scatter
+from recengine.ui.charts.lists_map import lists_map
 from recengine.ui.compare.aligned import aligned_lists
 from recengine.ui.compare.choices import CONTROLS, PAGE
 from recengine.ui.compare.leaned import draw_leaned
@@ -26,6 +27,7 @@ _COLUMNS = {
     "rank_first": "Place, left",
     "rank_second": "Place, right",
 }
+_NO_MAP = "Only the unified ranker bends items; this list lies on the map for everyone, below."
 _METHOD = """
 Both lists are made now, from everything that each person did, with the ranker and the moment of
 each side. **Shared** counts the items in both lists. **Agreement** is the rank correlation
@@ -62,12 +64,30 @@ def draw_sides(view: View) -> None:
             alt=f"Place of each item on the left and on the right. {_agreement(both)}",
         )  # fmt: skip
         st.caption("On the line both agree; the further off, the more they differ.")
+    _draw_places(view, both, names)
     with st.container(border=True, key="card_leaned"):
         st.subheader("Which events each list leans on", anchor=False)
         draw_leaned(view, both, names)
     widgets.method(_METHOD)
     name = f"side_by_side_{view.request.user_id}"
     widgets.numbers(both.items, name, _COLUMNS, "Items of either list with both places")
+
+
+def _draw_places(view: View, both: SideBySide, names: tuple[str, str]) -> None:
+    """Both lists on the map for everyone, where one of them comes from a ranker that bends none."""
+    requests = both.first.request, both.second.request
+    if both.places.empty or all(view.engine.dynamic(each.ranker) for each in requests):
+        return
+    with st.container(border=True, key="card_places"):
+        st.subheader("Where the lists lie", anchor=False)
+        figure = lists_map(both.places, names, view.palette)
+        said = "Items of both lists at their places on the map for everyone"
+        st.plotly_chart(figure, theme=None, config=_QUIET, key="compare_places", alt=said)
+        st.caption(
+            "Every item stands at its place on the map for everyone, where like lies near like. "
+            "Only the unified ranker bends items around a person; of all others the list alone "
+            "differs."
+        )
 
 
 def _agreement(both: SideBySide) -> str:
@@ -146,7 +166,7 @@ def _draw_doors(view: View, both: SideBySide, names: tuple[str, str]) -> None:
             disabled=not able,
             on_click=_to_map,
             args=(listed.request, view),
-            help=f"The catalogue for {plain(name)}" if able else "This ranker has no map.",
+            help=f"The catalogue for {plain(name)}" if able else _NO_MAP,
         )
 
 

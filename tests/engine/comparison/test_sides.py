@@ -118,6 +118,22 @@ def test_a_ranker_that_folds_histories_in_need_not_be_asked(state, data, request
     assert set(both.leaned["side"]) == {"first", "second"}
 
 
+def test_lists_stand_where_the_map_for_everyone_has_them(engine, state, request_now):
+    both = engine.side_by_side(request_now, replace(request_now, ranker="popularity"))
+    places = both.places.set_index("item_id")
+    for side in ("first", "second"):
+        listed = both.items.loc[both.items[f"in_{side}"], "item_id"]
+        assert set(places.loc[listed, "listed"]) <= {side, "both"}
+    rows = [state.dataset.item_index(item) - 1 for item in places.index]
+    static = state.places["unified"].static[rows]
+    np.testing.assert_allclose(places[["x", "y"]].to_numpy(), static)
+
+
+def test_without_a_map_lists_have_no_places(plain_engine, request_now):
+    asked = replace(request_now, ranker="popularity")
+    assert plain_engine.side_by_side(asked, asked).places.empty
+
+
 def test_events_leaned_on_are_of_the_history_and_shares_of_one(
     engine: Engine, request_now: Request
 ) -> None:
