@@ -70,7 +70,7 @@ class AnyInterests(Protocol):
     def dates(self) -> LogDates: ...  # noqa: D102
     def themes(self, request: Request) -> ThemeTimeline: ...  # noqa: D102
     def calendar(self, request: Request) -> InterestCalendar: ...  # noqa: D102
-    def dates(self) -> LogDates: ...  # noqa: D102
+    def turn_trust(self) -> str: ...  # noqa: D102
 
 
 @runtime_checkable
