@@ -120,8 +120,8 @@ def _youtube_dnn(small: bool) -> Recipe:
 
 
 def _lightgcn(small: bool) -> Recipe:  # noqa: ARG001 - the same for any size
-    # Large steps, as each smooths the whole graph once.
-    trainer = TrainerConfig(epochs=30, batch_size=64, learning_rate=0.01, average=0.99)
+    # Large steps, as each smooths the whole graph once; it gets better for long.
+    trainer = TrainerConfig(epochs=60, batch_size=64, learning_rate=0.01, average=0.99, patience=10)
     return Recipe(model=LightGCNConfig(), trainer=trainer)
 
 
