@@ -1,4 +1,11 @@
-"""Popularity: everybody is shown what most people chose, of all time or lately."""
+"""Popularity: everybody is shown what most people chose, of all time or lately.
+
+Paper: none, counting is older than the field. That no ranker may be praised without it beside it:
+Cremonesi, Koren & Turrin, "Performance of Recommender Algorithms on Top-N Recommendation Tasks",
+RecSys 2010, doi:10.1145/1864708.1864721 (TopPop); that a window of late events is the stronger one:
+Ji et al., "A Re-visit of the Popularity Baseline in Recommender Systems", SIGIR 2020,
+doi:10.1145/3397271.3401233.
+"""
 
 from typing import ClassVar
 

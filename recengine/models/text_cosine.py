@@ -1,5 +1,9 @@
 """Text cosine: items that read like what the person chose lately. Works for brand-new items.
 
+Paper: Pazzani & Billsus, "Content-Based Recommendation Systems", The Adaptive Web 2007,
+doi:10.1007/978-3-540-72079-9_10 (a profile that is the mean of what was chosen, after Rocchio).
+Differs: vectors of a language model instead of weighted words; late events count more, and nothing
+is disliked.
 `TextRanker` is what every ranker by text shares.
 Axes: batch = histories, length = events, text = size of a text vector, vocab = 1 + num_items.
 """

@@ -4,6 +4,8 @@ The score is the recency-weighted mean of -|item - event|^2 over the history. As
 sum of w |v - x|^2 = |v - mean|^2 + spread, with the spread the same for every item, it ranks by
 Euclidean distance to the mean of the history, and is a sum over events as well.
 
+Paper: none, a folk baseline: text cosine (models/text_cosine.py, Pazzani & Billsus 2007) with the
+other usual distance.
 Axes: batch = histories, length = events, vocab = 1 + num_items.
 """
 
