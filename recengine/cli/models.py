@@ -66,6 +66,10 @@ def train(
     tuned: Annotated[
         bool, typer.Option("--tuned", help="With the best settings of `recengine tune`.")
     ] = False,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A setting of its own; repeat it."),
+    ] = None,
     forecaster: Annotated[
         list[str] | None,
         typer.Option("--forecaster", metavar="NAME", help="Instead: foretell its interests."),
@@ -74,6 +78,9 @@ def train(
     home: Home = DEFAULT_HOME,
 ) -> None:
     """Train a ranker; it replaces an earlier one only when it is done.
+
+    Any setting may be chosen by hand: --set learning_rate=0.001 --set embedding_dim=128. A name
+    that does not exist is answered with those that do.
 
     With --forecaster (repeat it), train what foretells the interests of a trained ranker. Stopped
     or killed, nothing finished is lost: the same command with --resume goes on to the same result.
@@ -99,6 +106,7 @@ def train(
             resume=resume,
             progress=progress,
             overrides=overrides,
+            asked=settings or (),
         )
     if as_json:
         print_json(summary)

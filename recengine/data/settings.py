@@ -10,11 +10,11 @@ made. What involves several fields is for the config's own `__post_init__`, afte
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
-from recengine.errors import ConfigError
+from recengine.errors import ConfigError, UnknownNameError
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,13 @@ NotNegative = Annotated[float, Limit("be 0 or above", lambda value: value >= 0)]
 Share = Annotated[float, Limit("lie between 0 and 1", lambda value: 0 <= value <= 1)]
 PartialShare = Annotated[float, Limit("be at least 0 and below 1", lambda value: 0 <= value < 1)]
 
+READERS: dict[Any, tuple[str, Callable[[str], Any]]] = {
+    int: ("a whole number", int),
+    float: ("a number", float),
+    str: ("a word", str),
+    bool: ("true or false", {"true": True, "false": False}.__getitem__),
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -43,6 +50,28 @@ class Settings:
             value = getattr(self, field.name)
             if fault := _fault(value, *kinds[field.name]):
                 raise ConfigError(f"{field.name}={value!r} must {fault}")
+
+
+def read_setting(configs: Iterable[type[Settings]], name: str, text: str) -> Any:
+    """A setting from its words, of the type that it has in the first config that knows it.
+
+    Raises:
+        UnknownNameError: no config knows it.
+        ConfigError: the words are none of that type.
+    """
+    kinds = {
+        key: kind for config in reversed(list(configs)) for key, kind in _kinds(config).items()
+    }
+    readers = {key: READERS[plain] for key, (plain, _) in kinds.items() if plain in READERS}
+    if name not in readers:
+        raise UnknownNameError("setting", name, readers)
+    expected, read = readers[name]
+    try:
+        return read(text)
+    except (ValueError, KeyError):
+        raise ConfigError(
+            f"{name}={text!r} must be {expected}. Write it as {name}=value."
+        ) from None
 
 
 def _kinds(config: type[Settings]) -> dict[str, tuple[Any, tuple[Limit, ...]]]:

@@ -1,7 +1,7 @@
 """Train a ranker and keep it with the story of its making."""
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from recengine.data.progress import Progress, silent
+from recengine.data.settings import read_setting
 from recengine.data.sources import load_dataset
 from recengine.data.splits import Split
 from recengine.data.workspace import Workspace
@@ -20,11 +21,12 @@ from recengine.engine.rankers import TRAINED, Rankers
 from recengine.errors import ConfigError, UnknownNameError
 from recengine.evaluation.protocols import protocol_split
 from recengine.models import MODELS
-from recengine.models.base import FitData, Ranker
+from recengine.models.base import FitData, Ranker, TunableRanker
 from recengine.training.checkpoint import run_folder
 from recengine.training.fitting import Recipe
 from recengine.training.rankers import save_ranker
 from recengine.training.recipes import recipe_for, trainer_for
+from recengine.training.trainer import TrainerConfig
 from recengine.training.unified import UnifiedRecipe
 
 
@@ -37,6 +39,7 @@ def train_ranker(
     resume: bool = False,
     progress: Progress = silent,
     overrides: Mapping[str, Any] | None = None,
+    asked: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Train a ranker on a dataset and keep it in the workspace.
 
@@ -48,9 +51,11 @@ def train_ranker(
         resume: go on from where an interrupted run of the same data and settings stopped.
         progress: told the loss and how far it is.
         overrides: settings of the recipe that differ, such as {"epochs": 3}.
+        asked: the same in words, such as "epochs=3"; they count more.
 
     Raises:
-        ConfigError: the ranker is not trained, or a setting does not exist.
+        ConfigError: the ranker is not trained, or a setting is impossible.
+        UnknownNameError: no such ranker or setting.
         TrainingError: the loss is no longer a number, or there is too little memory.
     """
     if ranker not in MODELS:
@@ -60,10 +65,11 @@ def train_ranker(
             f"{ranker!r} has no training: it is computed from the log whenever it is needed. "
             f"Rankers to train: {', '.join(TRAINED)}."
         )
+    changes = {**(overrides or {}), **_read(asked, MODELS[ranker])}
     dataset = load_dataset(dataset_name, workspace, progress=progress)
     split = protocol_split(dataset)
     data, text_fingerprint = fit_data(dataset, split, workspace, progress)
-    recipe = recipe_for(ranker, dataset, split.train).with_settings(overrides or {})
+    recipe = recipe_for(ranker, dataset, split.train).with_settings(changes)
     recipe = recipe.with_seed(seed)
     path = workspace.folder("rankers") / f"{safe_name(dataset.name)}-{ranker}.safetensors"
     facts = train_and_keep(
@@ -79,6 +85,19 @@ def train_ranker(
         progress=progress,
     )
     return facts | {"path": str(path)}
+
+
+def _read(asked: Sequence[str], model: type[Ranker]) -> dict[str, Any]:
+    """Settings of a ranker or of its trainer from words like "epochs=3"."""
+    assert issubclass(model, TunableRanker)
+    configs = (model.config_class, TrainerConfig)
+    read = {}
+    for words in asked:
+        name, equals, value = words.partition("=")
+        if not equals:
+            raise ConfigError(f"The setting {words!r} has no value. Write it as {words}=value.")
+        read[name.strip()] = read_setting(configs, name.strip(), value.strip())
+    return read
 
 
 def train_and_keep(

@@ -34,6 +34,14 @@ def test_train_passes_its_wishes_on_and_prints_the_summary(recengine, asked):
 def test_train_keeps_the_recipe_unless_told_otherwise(recengine, asked):
     assert recengine("train", "tiny", "--json").json["seconds"] == 1.25
     assert asked[0][3]["overrides"] == {}
+    assert asked[0][3]["asked"] == ()
+
+
+def test_train_passes_settings_on_as_they_were_written(recengine, asked):
+    recengine(
+        *["train", "tiny", "--ranker", "gru", "--set", "epochs=3", "--set", "contrast_weight=0.1"]
+    )
+    assert asked[0][3]["asked"] == ["epochs=3", "contrast_weight=0.1"]
 
 
 def test_encode_tells_how_many_items_have_vectors(recengine, monkeypatch):

@@ -10,8 +10,9 @@ from recengine.data.settings import (
     Positive,
     Settings,
     Share,
+    read_setting,
 )
-from recengine.errors import ConfigError
+from recengine.errors import ConfigError, UnknownNameError
 from recengine.models import MODELS
 from recengine.models.base import TunableRanker
 from recengine.training.trainer import TrainerConfig
@@ -77,6 +78,23 @@ def test_impossible_settings_are_one_clear_message(setting: dict, said: str) -> 
 def test_the_loop_refuses_what_cannot_be(setting: dict) -> None:
     with pytest.raises(ConfigError, match=f"^{next(iter(setting))}="):
         TrainerConfig(**setting)
+
+
+def test_settings_are_read_from_words_as_their_type_has_them() -> None:
+    configs = (Example, TrainerConfig)
+    words = {"width": "8", "rate": "1", "head": "mixture", "wide": "true", "warmup": "0.1"}
+    read = {name: read_setting(configs, name, text) for name, text in words.items()}
+    assert read == {"width": 8, "rate": 1.0, "head": "mixture", "wide": True, "warmup": 0.1}
+    assert isinstance(read["rate"], float)
+
+
+def test_words_that_are_no_setting_are_one_clear_message() -> None:
+    with pytest.raises(ConfigError, match=r"^width='1.5' must be a whole number"):
+        read_setting((Example,), "width", "1.5")
+    with pytest.raises(ConfigError, match=r"^wide='yes' must be true or false"):
+        read_setting((Example,), "wide", "yes")
+    with pytest.raises(UnknownNameError, match=r"Unknown setting 'widht'.*Did you mean width"):
+        read_setting((Example,), "widht", "3")
 
 
 CONFIGS = {n: m.config_class for n, m in MODELS.items() if issubclass(m, TunableRanker)}

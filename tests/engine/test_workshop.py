@@ -10,6 +10,7 @@ import torch
 from recengine.data.workspace import Workspace
 from recengine.engine import workshop
 from recengine.engine.workshop import train_ranker
+from recengine.errors import ConfigError, UnknownNameError
 from recengine.models.base import FitData
 from recengine.training.checkpoint import load_checkpoint
 
@@ -75,3 +76,18 @@ def test_other_settings_start_anew_and_those_of_before_are_not_lost(tmp_path: Pa
     again, _, told = trained(data, home, resume=True)
     assert not any(stage.startswith("Training") for stage in told)
     torch.testing.assert_close(first, again, rtol=0, atol=0, equal_nan=True)
+
+
+def test_settings_in_words_change_the_recipe_and_faults_end_before_the_data_is_read(
+    tmp_path: Path,
+) -> None:
+    data, home = write_log(tmp_path / "log", 20, seed=1), Workspace(tmp_path / "home")
+    asked = ["epochs=1", "embedding_dim=8", "contrast_weight=0.1"]
+    recipe = train_ranker(data, "gru", home, asked=asked)["recipe"]
+    assert (recipe["trainer"]["epochs"], recipe["model"]["contrast_weight"]) == (1, 0.1)
+    with pytest.raises(UnknownNameError, match=r"Unknown setting 'epoch'.*Did you mean epochs"):
+        train_ranker("no such data", "gru", home, asked=["epoch=1"])
+    with pytest.raises(ConfigError, match=r"'epochs' has no value\. Write it as epochs=value"):
+        train_ranker("no such data", "gru", home, asked=["epochs"])
+    with pytest.raises(ConfigError, match="epochs=0 must be at least 1"):
+        train_ranker(data, "gru", home, asked=["epochs=0"])
