@@ -116,6 +116,9 @@ def compare_lists(state: State, before: Request, after: Request) -> ListChange:
 def _sentence(state: State, answer: Answer, table: pd.DataFrame) -> str:
     if table.empty:
         return "Nothing is left to recommend: this person has seen the whole catalogue."
+    competing = answer.scores[answer.candidates]
+    if len(competing) > 1 and competing.min() == competing.max():
+        return "All items score the same here, so the order of this list means nothing."
     counts = Counter(name for names in table[CATEGORIES] for name in names)
     top = [name for name, count in counts.most_common(2) if count >= max(2, len(table) // 4)]
     when = moment(state.dataset.context_features, answer.request.context)

@@ -109,12 +109,7 @@ class Rankers(Mapping[str, Ranker]):
             ConfigError: nobody has.
         """
         if model.name not in self:
-            data = self.data.dataset.name
-            which = "" if model is Unified else f" --ranker {model.name}"
-            raise ConfigError(
-                f"{model.label!r} is not trained on {data!r} yet. "
-                f"Train it first: recengine train {data}{which}"
-            )
+            raise not_trained(model.name, self.data.dataset.name)
         ranker = self[model.name]
         assert isinstance(ranker, model)
         return ranker
@@ -178,3 +173,12 @@ class Rankers(Mapping[str, Ranker]):
         if name not in TRAINED:
             return None
         return ranker_file(self.data.dataset.name, name, self.workspace)
+
+
+def not_trained(name: str, data: str) -> ConfigError:
+    """Says that a ranker must be trained first, and how."""
+    which = "" if name == Unified.name else f" --ranker {name}"
+    return ConfigError(
+        f"{MODELS[name].label!r} is not trained on {data!r} yet. "
+        f"Train it first: recengine train {data}{which}"
+    )

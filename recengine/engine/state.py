@@ -20,6 +20,7 @@ from recengine.data.workspace import Workspace
 from recengine.engine.edits import edited
 from recengine.engine.keeping import Kept
 from recengine.engine.places import Places
+from recengine.engine.rankers import TRAINED, not_trained
 from recengine.engine.scoring import Answer, scored
 from recengine.errors import ConfigError, UnknownNameError
 from recengine.evaluation.protocols import find_protocol
@@ -120,7 +121,8 @@ class State:
         """A ranker by name; an empty name means the default.
 
         Raises:
-            UnknownNameError: no such ranker is ready.
+            UnknownNameError: no such ranker.
+            ConfigError: it is not trained yet.
         """
         return self.rankers[self.ready(name)]
 
@@ -128,10 +130,13 @@ class State:
         """The name of a ranker that is ready, without loading it; an empty one means the default.
 
         Raises:
-            UnknownNameError: no such ranker is ready.
+            UnknownNameError: no such ranker.
+            ConfigError: it is not trained yet.
         """
         name = name or self.default_ranker
         if name not in self.rankers:
+            if name in TRAINED:
+                raise not_trained(name, self.dataset.name)
             raise UnknownNameError("ranker", name, self.rankers)
         return name
 

@@ -2,10 +2,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from recengine.engine import Engine
 from recengine.engine.lists import PARTS
+from recengine.engine.state import State
 from recengine.errors import ConfigError, UnknownNameError
+from recengine.models.popularity import Popularity
 from recengine.models.unified import Unified
 from recengine.types import Request
 
@@ -70,6 +73,19 @@ def test_unknown_names_are_refused_with_the_known_ones(engine: Engine, longest: 
         engine.recommend(Request(user_id=longest, ranker="best"))
     with pytest.raises(ConfigError, match=r"k=0 must be 1 or more"):
         engine.recommend(Request(user_id=longest, k=0))
+
+
+def test_a_ranker_that_is_not_trained_says_how_to_train_it(engine: Engine, longest: str) -> None:
+    told = "'SASRec' is not trained on 'storefront:40x60:1' yet.*--ranker sasrec"
+    with pytest.raises(ConfigError, match=told):
+        engine.recommend(Request(user_id=longest, ranker="sasrec"))
+
+
+def test_scores_that_are_all_equal_are_said_to_be(state: State, longest: str) -> None:
+    indifferent = Popularity(torch.zeros(1 + state.dataset.num_items))
+    engine = Engine(State(state.dataset, state.workspace, {"popularity": indifferent}, {}))
+    sentence = engine.recommend(Request(user_id=longest)).sentence
+    assert sentence == "All items score the same here, so the order of this list means nothing."
 
 
 def test_a_list_longer_than_the_catalogue_is_the_whole_catalogue(

@@ -74,7 +74,7 @@ def evaluate_rankers(
         progress: told about the slow parts.
 
     Raises:
-        UnknownNameError: unknown ranker or protocol.
+        UnknownNameError: unknown ranker or protocol, or `against` is not among the measured.
         ConfigError: no seeds, or the same one twice.
         DataError: the dataset is too small for the protocol.
         TrainingError: a ranker gives scores that are not numbers.
@@ -93,7 +93,10 @@ def evaluate_rankers(
         f"--seeds {','.join(map(str, seeds))}"
     )
     measured = course.earlier(made_with)
-    for name in rankers or usual_rankers(dataset):
+    chosen = rankers or usual_rankers(dataset)
+    if against and against not in (compared := {**dict.fromkeys(chosen), **measured.rankers}):
+        raise UnknownNameError("measured ranker", against, compared)
+    for name in chosen:
         key = course.key(name, seeds)
         if again or measured.rankers.get(name, {}).get("key") != key:
             facts = {"key": key, "made_with": f"{made_with} --ranker {name}"}

@@ -254,7 +254,8 @@ def test_mistakes_are_told_before_anything_is_loaded(home):
         evaluate_rankers("nowhere", SIMPLE, home, seeds=(1, 1))
 
 
-def test_a_baseline_that_nobody_measured_is_a_clear_error(home):
+@pytest.mark.usefixtures("never_again")
+def test_a_baseline_that_nobody_measured_is_told_before_anything_is_measured(home):
     with pytest.raises(UnknownNameError, match="Unknown measured ranker 'text-cosine'"):
         evaluate_rankers(SHOP, SIMPLE, home, against="text-cosine")
 
