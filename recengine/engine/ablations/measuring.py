@@ -35,7 +35,7 @@ def measure_ablations(
     Args:
         dataset_name: built-in, or the path of one's own.
         workspace: where rankers and figures are kept.
-        seeds: each arm is trained with each, unless that was done before.
+        seeds: each arm is trained with each, unless that was done before; not with `ready`.
         ready: train nothing: ask the ranker in use, and only about parts that take no training.
         progress: told about the slow parts.
 
@@ -67,7 +67,8 @@ def measure_ablations(
     for part in parts_of(dataset, ready=ready):
         rows = _rows(part, arms, seeds, split.test.users)
         kept = [bool(arms.ranker(TRAINED, seed).dynamic) for seed in seeds]
-        facts = {"seeds": list(seeds), "ready": ready, "made_with": made_with}
+        trained = [] if ready else list(seeds)  # the ranker in use has a seed of its own
+        facts = {"seeds": trained, "ready": ready, "made_with": made_with}
         facts |= {"kept": kept} if part is DYNAMIC else {}
         content["parts"][part.name] = {"facts": {**facts, **circumstances()}, "rows": rows}
         write_json(path, content)

@@ -84,7 +84,7 @@ def study_of(content: Mapping[str, Any], dataset: Dataset) -> AblationStudy:
             "label": PARTS[name].label,
             "arm": ARMS[PARTS[name].arms[0]],
             "against": ARMS[PARTS[name].arms[1]],
-            "seeds": len(each["facts"]["seeds"]),
+            "seeds": max(1, len(each["facts"]["seeds"])),
         }
         for name, each in kept.items()
         for row in each["rows"]

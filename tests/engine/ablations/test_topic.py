@@ -160,6 +160,7 @@ def test_ready_trains_nothing_and_leaves_the_rest_unmeasured(
     assert set(alone.table["part"]) == {"dynamic", "told"}
     assert alone.missing == ("Item texts", "Moments")
     assert alone.kept == (True,)
+    assert (alone.facts["dynamic"]["seeds"], set(alone.table["seeds"])) == ([], {1})
     text = measured.table[measured.table["part"] == "text"]["difference"]
     assert beside.table[beside.table["part"] == "text"]["difference"].tolist() == text.tolist()
 
