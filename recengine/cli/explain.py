@@ -82,7 +82,9 @@ def explain(
 
     With --attention: tokens (position, step, item_id, title), attention (layer, head, position that
     reads, position that is read), states (layer from the embedding on, position, dim), asked (the
-    position that is scored), trust (in the attention of the last layer as a reason).
+    position that is scored), rollout (layer, position, position), item_id, item_tokens (token,
+    kind, label, step), item_attention (head, token), trust (in the attention of the last layer as a
+    reason; null without one).
     """
     given = {
         "--above": above,
@@ -105,7 +107,7 @@ def explain(
     elif examples:
         _examples(why, request, item, as_json)
     elif attention:
-        _attention(why, request, as_json)
+        _attention(why, request, item, as_json)
     else:
         _why(why, request, item, method, as_json)
 
@@ -170,22 +172,29 @@ def _examples(why: "Why", request: Request, item: str, as_json: bool) -> None:
     print_table(similar.shared, {"title": "In common with them", "people": "People"})
 
 
-def _attention(why: "Why", request: Request, as_json: bool) -> None:
-    answer = why.inside(request)
-    looks = next(each for each in why.methods(request.ranker) if each.name == "attention")
+def _attention(why: "Why", request: Request, item: str, as_json: bool) -> None:
+    answer = why.inside(request, item)
+    looks = next((each for each in why.methods(request.ranker) if each.name == "attention"), None)
     if as_json:
-        print_json({**asked(answer.request), **_fields(answer), "trust": looks.trust})
+        print_json({**asked(answer.request), **_fields(answer), "trust": looks and looks.trust})
         return
     print_facts(
         {
             "attention": "layer, head, reader, read: " + _shape(answer.attention.shape),
             "states": "layer, position, dim: " + _shape(answer.states.shape),
             "asked": f"position {answer.asked}",
+            "item_attention": "head, token: " + _shape(answer.item_attention.shape),
         }
     )
-    last = answer.attention[-1, :, answer.asked].mean(axis=0)
-    print_table(answer.tokens.assign(weight=last), {"title": "Position", "weight": "Last layer"})
-    print_trust(looks.label, looks.trust)
+    if len(answer.attention):
+        last = answer.attention[-1, :, answer.asked].mean(axis=0)
+        headings = {"title": "Position", "weight": "Last layer"}
+        print_table(answer.tokens.assign(weight=last), headings)
+    if len(answer.item_attention):
+        mean = answer.item_tokens.assign(weight=answer.item_attention.mean(axis=0))
+        print_table(mean, {"label": "What the item attends to", "weight": "Mean over heads"})
+    if looks is not None:
+        print_trust(looks.label, looks.trust)
 
 
 def _shape(sizes: tuple[int, ...]) -> str:

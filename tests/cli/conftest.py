@@ -173,11 +173,15 @@ class FakeEngine:
         facts = ("attention", "attention, last layer", "Looks.", "share of attention")
         return (MethodFacts(*facts, False, False, ("event",), False, FAILED),)
 
-    def inside(self, request: Request) -> Inside:
+    def inside(self, request: Request, item_id: str = "") -> Inside:
         tokens = pd.DataFrame({"position": [0, 1], "title": ["The Thing", "Brazil"]})
         attention = np.array([[[[1, 0], [0.25, 0.75]]]], dtype=np.float32)
         states = np.zeros((2, 2, 3), dtype=np.float32)
-        return Inside(self._note(request), tokens, attention, states, 1)
+        looks = pd.DataFrame({"token": [0], "kind": "event", "label": "The Thing", "step": [1]})
+        weights = np.array([[0.5]], dtype=np.float32)
+        asked = self._note(request)
+        found = (attention, states, 1, attention[0], item_id, looks, weights)
+        return Inside(asked, tokens, *found)
 
     def random_user(self, seed: int) -> str:  # noqa: ARG002
         return "ann"

@@ -49,6 +49,8 @@ def test_a_change_is_told_with_the_place_it_leads_to(recengine):
 def test_attention_comes_as_nested_arrays_with_their_shapes_in_words(recengine):
     answer = recengine(*ASK, "--attention", "--json").json
     assert answer["attention"][0][0] == [[1, 0], [0.25, 0.75]]
+    assert answer["item_attention"] == [[0.5]]
+    assert answer["item_tokens"][0]["label"] == "The Thing"
     assert len(answer["states"]) == 2
     assert "1 x 1 x 2 x 2" in recengine(*ASK, "--attention").out
 

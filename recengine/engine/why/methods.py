@@ -11,6 +11,7 @@ from recengine.errors import ConfigError, UnknownNameError
 from recengine.explanations import METHODS, Method, Question, methods_for
 from recengine.models import MODELS
 from recengine.models.base import Attentive, Ranker
+from recengine.models.din import DIN
 
 
 def chosen_method(state: State, ranker: str, name: str, *, patient: bool = False) -> Method:
@@ -110,6 +111,11 @@ def attentive(state: State, name: str) -> Attentive:
         if able
         else f"The ranker 'unified' does. Train it first: recengine train {state.dataset.name}"
     )
+    if isinstance(ranker, DIN):
+        raise ConfigError(
+            "DIN weighs the events anew for each item and has no layers of attention between them. "
+            "Its weights for an item: recengine explain --attention --json, or `engine.why.inside`."
+        )
     others = ", ".join(method.name for method in methods_for(ranker))
     raise ConfigError(
         f"The ranker {name!r} does not read by attention, so there is none to show. {cure}, or ask "

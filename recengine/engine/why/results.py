@@ -221,15 +221,23 @@ class SimilarChoices:
 
 @dataclass(frozen=True)
 class Inside:
-    """What a ranker with attention holds while it reads one request, as arrays.
+    """What a ranker holds while it reads one request, as arrays; empty where it has no such thing.
 
     Attributes:
         tokens: one row per position: position (from 0), step, item_id, title; a position that is
             no event (BERT4Rec's question mark) has step 0.
         attention: weights by layer, head, position that reads, position that is read; each
             (layer, head, reader) sums to 1 over what it may read.
-        states: vectors after the embedding (first) and after each layer.
+        states: vectors after the embedding (first) and after each layer; of rankers that follow an
+            interest without attention (GRU, the variational one) the interest after each event.
         asked: the position from whose last state the items are scored.
+        rollout: how much of each position (last axis) reaches each one through the layers up to
+            each; heads are averaged, as in Abnar & Zuidema (2020), so there is none by head.
+        item_id: the item that `item_attention` is of.
+        item_tokens: what it may attend to: token (from 0), kind ("event", "context", "profile"),
+            label, step (number of the event, 0 for none).
+        item_attention: its weights by head; of the memory head each head sums to 1, DIN's (one
+            head, events alone) are activations of any sign and size.
     """
 
     request: Request
@@ -237,6 +245,10 @@ class Inside:
     attention: Float32[np.ndarray, "layer head position position"]
     states: Float32[np.ndarray, "layer_plus_one position dim"]
     asked: int
+    rollout: Float32[np.ndarray, "layer position position"]
+    item_id: str
+    item_tokens: pd.DataFrame
+    item_attention: Float32[np.ndarray, "item_head token"]
 
 
 @dataclass(frozen=True)

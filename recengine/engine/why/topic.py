@@ -122,13 +122,18 @@ class Why:
         """How many people with a similar history chose the item? Counts only."""
         return examples.similar_choices(self._state, request, item_id)
 
-    def inside(self, request: Request) -> Inside:
+    def inside(self, request: Request, item_id: str = "") -> Inside:
         """Attention of every layer and head and the states of every layer, as arrays.
 
+        Args:
+            request: who, when, with which ranker.
+            item_id: whose attention to the events, the moment and the person is given; "" takes
+                the first of the list.
+
         Raises:
-            ConfigError: the ranker has no attention, or the history is empty.
+            ConfigError: the ranker has neither attention nor states, or the history is empty.
         """
-        return inside.inside(self._state, request)
+        return inside.inside(self._state, request, item_id)
 
     def words(
         self, request: Request, item_id: str, limit: int = 10, *, progress: Progress = silent

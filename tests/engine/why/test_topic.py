@@ -9,6 +9,11 @@ from recengine.engine.why import methods
 from recengine.engine.why.results import NOT_BETTER, NOT_MEASURED, TRUSTED, Trust
 from recengine.errors import ConfigError, UnknownNameError
 from recengine.models import MODELS
+from recengine.models.base import FitData
+from recengine.models.din import DIN
+from recengine.models.gru import GRU
+from recengine.models.recency_ease import RecencyEase
+from recengine.models.svae import SequentialVAE
 from recengine.types import Request
 
 
@@ -176,6 +181,57 @@ def test_the_inside_of_a_ranker_has_the_shapes_it_says(engine: Engine, listed) -
     assert inside.asked == readers - 1
     np.testing.assert_allclose(inside.attention.sum(axis=-1), 1, atol=1e-5)
     assert heads > 1
+    assert inside.rollout.shape == (layers, readers, read)
+    np.testing.assert_allclose(inside.rollout.sum(axis=-1), 1, atol=1e-5)
+    own = (inside.attention[0].mean(axis=0) + np.eye(read)) / 2
+    np.testing.assert_allclose(inside.rollout[0], own, atol=1e-6)
+
+
+def test_an_item_attends_to_events_the_moment_and_the_person(engine: Engine, listed) -> None:
+    request, items = listed
+    inside = engine.why.inside(request, items[1])
+    assert inside.item_id == items[1]
+    assert engine.why.inside(request).item_id == items[0]
+    table, weights = inside.item_tokens, inside.item_attention
+    assert weights.shape[1] == len(table)
+    np.testing.assert_allclose(weights.sum(axis=1), 1, atol=1e-5)
+    counts = table["kind"].value_counts()
+    assert counts["event"] == len(engine.history(request.user_id))
+    assert counts["context"] == len(engine.dataset.context_features)
+    assert counts["profile"] == len(engine.dataset.profile_features)
+    unknown = engine.why.inside(Request(user_id=request.user_id), items[1])
+    moment = unknown.item_tokens["kind"] == "context"
+    assert not unknown.item_attention[:, moment].any()
+    assert inside.item_attention[:, moment].any()
+
+
+@pytest.mark.parametrize("model", [GRU, SequentialVAE, DIN])
+def test_the_inside_of_rankers_without_layers_of_attention(
+    engine: Engine, data: FitData, listed, model
+) -> None:
+    request, items = listed
+    ranker = model.fit(data)
+    ranker.build_on({RecencyEase.name: engine._state.ranker(RecencyEase.name)})
+    ranker.freeze()
+    own = Engine(replace(engine._state, rankers={ranker.name: ranker}))
+    request = replace(request, ranker=ranker.name)
+    inside = own.why.inside(request, items[0])
+    count = len(inside.tokens)
+    assert inside.attention.shape == (0, 0, count, count)
+    assert inside.rollout.shape == (0, count, count)
+    if model is DIN:
+        assert inside.states.shape == (0, count, 0)
+        assert inside.item_attention.shape == (1, count)
+        assert inside.item_attention.std() > 0
+        with pytest.raises(ConfigError, match="DIN weighs the events anew for each item"):
+            own.attention(request)
+        return
+    assert inside.states.shape[:2] == (1, count)
+    assert inside.item_attention.shape == (0, 0)
+    answer = own._state.answer(request)
+    np.testing.assert_allclose(
+        inside.states[0], ranker.interests(answer.history)[0].numpy(), atol=1e-5
+    )
 
 
 def test_without_results_the_table_of_tests_is_empty_and_says_how_to_make_it(
