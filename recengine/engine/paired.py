@@ -18,7 +18,7 @@ from recengine.evaluation.significance import differences, holm
 NDCG, HITS, NEARNESS = "ndcg@10", "hr@10", "nearness"
 LEVEL = 0.05
 BETTER, WORSE, NOISE = "better", "worse", "no clear difference"
-_METRICS: dict[str, Callable[..., np.ndarray]] = {
+_METRICS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     NDCG: partial(ndcg_at_k, k=10),
     HITS: partial(hit_rate_at_k, k=10),
     NEARNESS: nearness,
