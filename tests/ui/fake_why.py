@@ -221,7 +221,8 @@ def fake_audit(engine: Any, ranker: str) -> Audit:
                 "user_id": user, "context": {"weather": "rainy"},
                 "item_id": films["item_id"].iat[n], "title": films["title"].iat[n],
                 **{f"share_{kind}": 1 / 6 for kind in KINDS},
-                "event": "The Golden Number 6", "event_share": 0.4, "event_back": 30,
+                "event": "The Golden Number 6", "event_id": "106",
+                "event_share": 0.4, "event_back": 30, "event_decides": True,
                 "decisive": ["profile"], "profile_fields": ["Age"], "odd": odd,
             }
             for n, (user, odd) in enumerate(
@@ -248,8 +249,20 @@ def fake_audit(engine: Any, ranker: str) -> Audit:
         {"kind": ["context"], "feature": ["Weather"], "value": ["rainy"], "people": [40],
          "share": [0.03], "decisive": [2]}
     )  # fmt: skip
+    categories = pd.DataFrame(
+        {"category": ["Drama", "Comedy"], "share": [0.7, 0.3], "base": [0.5, 0.5]}
+    )
+    members = [{"group": s, "member": v, "members": p, "enough": e} for s, v, p, e in groups]
+    feature_slices, category_slices = (
+        pd.concat([table.assign(**each) for each in members]) for table in (features, categories)
+    )
+    events = pd.DataFrame(
+        {"item_id": ["106"], "title": "The Golden Number 6", "people": 3, "having": 4,
+         "share": 0.4, "decisive": 1}
+    )  # fmt: skip
     return Audit(
         ranker, 4, 4, ranker == "unified", kinds, slices, features,
-        pd.DataFrame({"category": ["Drama", "Comedy"], "share": [0.7, 0.3], "base": [0.5, 0.5]}),
-        odd, odd_slices, cases, "recengine audit fake", "For 4 of 4 people, mostly taste; two odd.",
+        categories, odd, odd_slices, cases, "recengine audit fake",
+        "For 4 of 4 people, mostly taste; two odd.",
+        feature_slices, category_slices, events,
     )  # fmt: skip

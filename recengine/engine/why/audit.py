@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from jaxtyping import Int
-from torch import nn
 
 from recengine import __version__
 from recengine.data.progress import Progress, silent
@@ -20,6 +19,7 @@ from recengine.engine.scoring import Answer
 from recengine.engine.state import State
 from recengine.engine.why.audit_results import OLD_EVENT, POPULARITY, PROFILE, Audit
 from recengine.engine.why.audit_tables import tables_of
+from recengine.engine.why.trust import identity_of
 from recengine.errors import ConfigError, StorageError
 from recengine.explanations.audit import KINDS, Grounds, grounds_of
 from recengine.explanations.exact import EXACT
@@ -27,7 +27,14 @@ from recengine.types import Request
 
 OLD_BACK = 20  # events: further back is old
 POPULAR_SHARE = 0.5  # of what speaks for the item
-_FORM = "2"  # of the kept files: raised when what is counted changes
+_NO_EVENT: dict[str, Any] = {
+    "event": "",
+    "event_id": "",
+    "event_share": 0.0,
+    "event_back": 0,
+    "event_decides": False,
+}
+_FORM = "3"  # of the kept files: raised when what is counted changes
 
 
 def audit(state: State, ranker: str, people: int, seed: int, progress: Progress = silent) -> Audit:
@@ -71,7 +78,6 @@ def _case(state: State, ranker: str, user: int) -> dict[str, Any]:
     item = int(answer.order[0])
     found = grounds_of(answer.parts, item, answer.candidates)
     length = int(answer.history.lengths[0])
-    place = found.strongest_event
     fields = [dataset.profile_features[index].label for index in found.decisive_profile]
     moments = [dataset.context_features[index].label for index in found.decisive_context]
     driving, base = _categories(state, answer, found, length)
@@ -81,9 +87,7 @@ def _case(state: State, ranker: str, user: int) -> dict[str, Any]:
         "item_id": str(dataset.item_ids[item - 1]),
         "title": state.title(item),
         **{f"share_{kind}": round(found.kinds[kind], 6) for kind in KINDS},
-        "event": state.title(int(answer.history.items[0, place])) if place >= 0 else "",
-        "event_share": round(float(found.events[place]), 6) if place >= 0 else 0.0,
-        "event_back": length - place if place >= 0 else 0,
+        **_strongest(state, answer, found),
         "decisive": sorted(found.decisive),
         "profile_fields": fields,
         "context_fields": moments,
@@ -91,6 +95,21 @@ def _case(state: State, ranker: str, user: int) -> dict[str, Any]:
         "driving": driving,
         "base": base,
         "odd": _odd(found, length),
+    }
+
+
+def _strongest(state: State, answer: Answer, found: Grounds) -> dict[str, Any]:
+    """The event that says most for the item."""
+    place = found.strongest_event
+    if place < 0:
+        return _NO_EVENT
+    index = int(answer.history.items[0, place])
+    return {
+        "event": state.title(index),
+        "event_id": str(state.dataset.item_ids[index - 1]),
+        "event_share": round(float(found.events[place]), 6),
+        "event_back": int(answer.history.lengths[0]) - place,
+        "event_decides": found.decisive_event,
     }
 
 
@@ -139,23 +158,19 @@ def _named(names: tuple[str, ...], shares: np.ndarray) -> dict[str, float]:
 
 
 def _nothing(user_id: str, context: dict[str, str]) -> dict[str, Any]:
-    texts = dict.fromkeys(("item_id", "title", "event"), "")
-    numbers = dict.fromkeys((*(f"share_{kind}" for kind in KINDS), "event_share"), 0.0)
+    texts = dict.fromkeys(("item_id", "title"), "")
+    numbers = dict.fromkeys((f"share_{kind}" for kind in KINDS), 0.0)
     lists: dict[str, Any] = {
         name: [] for name in ("decisive", "profile_fields", "context_fields", "field_shares", "odd")
     }
-    whole = {"user_id": user_id, "context": context, "event_back": 0, "driving": {}, "base": {}}
+    whole = {"user_id": user_id, "context": context, "driving": {}, "base": {}, **_NO_EVENT}
     return {**whole, **texts, **numbers, **lists}
 
 
 def _path(state: State, ranker: str, users: Int[np.ndarray, "people"]) -> Path:
     digest = hashlib.sha256(f"{_FORM}|{__version__}|{state.dataset.fingerprint}".encode())
     digest.update(users.astype(np.int64).tobytes())
-    model = state.ranker(ranker)
-    if isinstance(model, nn.Module):
-        for name, weight in sorted(model.state_dict().items()):
-            digest.update(name.encode())
-            digest.update(weight.detach().cpu().contiguous().numpy().tobytes())
+    digest.update(identity_of(state.ranker(ranker)).encode())
     folder = state.workspace.folder("audits")
     return folder / f"{safe_name(state.dataset.name)}-{ranker}-{digest.hexdigest()[:16]}.json"
 

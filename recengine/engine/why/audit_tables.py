@@ -11,7 +11,9 @@ from recengine.engine.why.audit_results import ODDITIES, OLD_EVENT, POPULARITY, 
 from recengine.engine.wording import listed, number
 from recengine.evaluation.bootstrap import bootstrap_mean
 from recengine.evaluation.slices import ENOUGH
+from recengine.explanations import methods_for
 from recengine.explanations.audit import KINDS
+from recengine.types import ITEM_ID, TITLE
 
 MEANINGS = {
     OLD_EVENT: "Without one event, the strongest and more than 20 events back, another item would "
@@ -28,7 +30,12 @@ _LABELS = {
     "popularity": "popularity",
 }
 _THIRDS = ("fewest events", "middle", "most events")
-_NOUNS = {OLD_EVENT: "one old event", POPULARITY: "popularity alone", PROFILE: "the profile"}
+_NOUNS = {
+    OLD_EVENT: "one old event",
+    POPULARITY: "popularity by half or more",
+    PROFILE: "the profile",
+}
+GROUP = ("group", "member", "members")  # where the measure has a value and people of its own
 Group = tuple[str, str, np.ndarray]
 Measure = Callable[[pd.DataFrame], pd.DataFrame]
 
@@ -51,7 +58,10 @@ def tables_of(
         kinds=kinds,
         slices=_by_group(cases, groups, _kinds),
         features=_features(cases),
+        feature_slices=_by_group(cases, groups, _features, names=GROUP),
         categories=_categories(cases),
+        category_slices=_by_group(cases, groups, _categories, names=GROUP),
+        events=_events(state, cases),
         odd=odd,
         odd_slices=_marked(_by_group(cases, groups, _odd).rename(columns={"name": "odd"}), odd),
         cases=cases.drop(columns=shown),
@@ -78,16 +88,21 @@ def _odd(cases: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["name", "label", "meaning", "count", "share", "low", "high"])
 
 
-def _by_group(cases: pd.DataFrame, groups: list[Group], measure: Measure) -> pd.DataFrame:
+def _by_group(
+    cases: pd.DataFrame,
+    groups: list[Group],
+    measure: Measure,
+    names: tuple[str, str, str] = ("slice", "value", "people"),
+) -> pd.DataFrame:
+    """A measure for each group; `names` are those of the columns that tell the group."""
     tables = []
     for name, value, mask in groups:
         people = int(mask.sum())
         if not people:
             continue
         table = measure(cases[mask])
-        table.insert(0, "slice", name)
-        table.insert(1, "value", value)
-        table.insert(2, "people", people)
+        for place, told in enumerate((name, value, people)):
+            table.insert(place, names[place], told)
         tables.append(table.assign(enough=people >= ENOUGH))
     return pd.concat(tables, ignore_index=True)
 
@@ -155,6 +170,25 @@ def _categories(cases: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values("share", ascending=False, ignore_index=True, kind="stable")
 
 
+def _events(state: State, cases: pd.DataFrame) -> pd.DataFrame:
+    """Which chosen items most often say most for a first item, and how many have chosen them."""
+    told = cases[cases["event_id"] != ""]
+    grouped = told.groupby(["event_id", "event"], as_index=False).agg(
+        people=("event_share", "size"),
+        share=("event_share", "mean"),
+        decisive=("event_decides", "sum"),
+    )
+    dataset = state.dataset
+    users = dataset.user_ids.get_indexer(cases["user_id"])
+    chosen = [np.unique(dataset.log.items[dataset.log.span(user)]) for user in users.tolist()]
+    having = np.bincount(np.concatenate(chosen), minlength=1 + dataset.num_items)
+    rows = [dataset.item_index(item_id) for item_id in grouped["event_id"]]
+    table = grouped.rename(columns={"event_id": ITEM_ID, "event": TITLE})
+    table.insert(3, "having", having[rows].astype(int))
+    order = {"by": ["people", "share"], "ascending": False, "kind": "stable"}
+    return table.sort_values(**order, ignore_index=True)
+
+
 def _sentence(
     state: State,
     ranker: str,
@@ -168,7 +202,8 @@ def _sentence(
     if not splits:
         return (
             f"The score of {state.ranker(ranker).label} is no sum of reasons, so what its lists "
-            f"rest on cannot be counted for {people}."
+            f"rest on cannot be counted for {people}. What applies: one item at a time, explained "
+            f"by {listed([method.label for method in methods_for(state.ranker(ranker))])}."
         )
     top = kinds[kinds["share"] >= 0.1].sort_values("share", ascending=False).head(2)
     named = [f"{_LABELS[row.kind]} ({row.share:.0%})" for row in top.itertuples()]

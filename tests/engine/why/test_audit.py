@@ -9,6 +9,8 @@ from recengine.engine.state import State
 from recengine.engine.why import audit, audit_tables
 from recengine.engine.why.audit_results import ODDITIES, POPULARITY
 from recengine.errors import ConfigError, UnknownNameError
+from recengine.models.base import FitData
+from recengine.models.gru import GRU
 from recengine.types import Request
 
 PEOPLE = 30
@@ -47,6 +49,38 @@ def test_tables_are_means_and_counts_of_the_cases(audited: Engine) -> None:
     assert found.categories["share"].sum() == pytest.approx(1, abs=0.01)
     assert found.categories["base"].sum() == pytest.approx(1, abs=0.01)
     assert set(found.features["kind"]) <= {"context", "profile"}
+
+
+def test_features_and_categories_of_the_groups_are_those_of_their_people(audited: Engine) -> None:
+    found = audited.audit(people=PEOPLE)
+    for table, keys in ((found.feature_slices, ["kind", "feature", "value"]),
+                        (found.category_slices, ["category"])):  # fmt: skip
+        activity = table[table["group"] == "Activity"]
+        members = set(found.slices.query("slice == 'Activity'")["value"])
+        assert set(activity["member"]) == members
+        assert len(members) > 1
+        assert not table.duplicated(["group", "member", *keys]).any()
+    parts = found.feature_slices.query("group == 'Activity'")
+    summed = parts.groupby(["kind", "feature", "value"])["decisive"].sum()
+    whole = found.features.set_index(["kind", "feature", "value"])["decisive"]
+    assert summed.sum() == whole.sum()
+    sums = found.category_slices.groupby(["group", "member"])["share"].sum()
+    assert sums.to_numpy() == pytest.approx(1, abs=0.01)
+
+
+def test_the_events_that_drive_most_are_counted(audited: Engine, state: State) -> None:
+    found = audited.audit(people=PEOPLE)
+    cases = found.cases[found.cases["event_id"] != ""]
+    assert found.events["people"].sum() == len(cases)
+    assert found.events["people"].is_monotonic_decreasing
+    assert (found.events["people"] <= found.events["having"]).all()
+    assert found.events["decisive"].sum() == cases["event_decides"].sum()
+    top = found.events.iloc[0]
+    assert top["share"] == cases[cases["event_id"] == top["item_id"]]["event_share"].mean()
+    index = state.dataset.item_index(top["item_id"])
+    histories = (set(audited.history(user)["item_id"]) for user in found.cases["user_id"])
+    assert top["having"] == sum(top["item_id"] in items for items in histories)
+    assert top["title"] == state.title(index)
 
 
 def test_what_decides_by_the_profile_is_found_by_asking_again(
@@ -93,11 +127,17 @@ def test_popularity_lists_are_odd_throughout_and_sums_say_so(audited: Engine) ->
     assert "popularity" in found.sentence
 
 
-def test_a_ranker_that_is_no_sum_says_so(audited: Engine) -> None:
+def test_a_ranker_that_is_no_sum_says_what_applies(audited: Engine, data: FitData) -> None:
     found = audited.audit("text-cosine", people=5)
-    if not found.splits:
-        assert "is no sum of reasons" in found.sentence
+    assert found.splits
     assert set(found.odd["name"]) == set(ODDITIES)
+    state, gru = audited._state, GRU.fit(data)
+    gru.freeze()
+    recurrent = Engine(replace(state, rankers={gru.name: gru})).audit(people=5)
+    assert not recurrent.splits
+    assert "is no sum of reasons" in recurrent.sentence
+    assert "explained by integrated gradients and leaving one out" in recurrent.sentence
+    assert recurrent.events.empty
 
 
 def test_progress_is_told_and_cancels(audited: Engine) -> None:
