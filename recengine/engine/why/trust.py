@@ -97,8 +97,8 @@ def identity_of(ranker: Ranker) -> str:
     if ranker not in _IDENTITIES:
         if ranker.name in TRAINED and isinstance(ranker, WeightedRanker):
             identity = identity_of_trained(ranker.name, ranker.state_dict(), ranker.config)
-        else:  # what it computed follows from these settings and the data
-            identity = _digest(ranker.name, repr(getattr(ranker, "config", "")))
+        else:
+            identity = identity_of_computed(ranker.name, getattr(ranker, "config", ""))
         _IDENTITIES[ranker] = identity
     return _IDENTITIES[ranker]
 
@@ -116,6 +116,11 @@ def identity_of_trained(name: str, weights: Mapping[str, Tensor], config: Any) -
     ]
     states = [each for key in sorted(weights) for each in (key, weights[key].cpu().numpy())]
     return _digest(name, *unusual, *states)
+
+
+def identity_of_computed(name: str, config: Any) -> str:
+    """Digest of the settings, from which with the data all follows that a ranker computed."""
+    return _digest(name, repr(config))
 
 
 def _digest(*parts: str | np.ndarray) -> str:

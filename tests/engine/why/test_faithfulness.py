@@ -5,23 +5,32 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from recengine.data.workspace import Workspace, read_json, write_json
 from recengine.engine import evaluate_explanations
 from recengine.engine.assets import dashboard_folder
 from recengine.engine.facade import Engine
+from recengine.engine.rankers import TRAINED
 from recengine.engine.state import State
 from recengine.engine.why import faithfulness
 from recengine.engine.why.figures import rows_of
 from recengine.engine.why.results import NOT_BETTER, NOT_MEASURED, TRUSTED
-from recengine.engine.why.trust import faithfulness_of, identity_of, identity_of_trained
+from recengine.engine.why.trust import (
+    faithfulness_of,
+    identity_of,
+    identity_of_computed,
+    identity_of_trained,
+)
 from recengine.errors import ConfigError, UnknownNameError
 from recengine.explanations import METHODS
 from recengine.explanations.controls import CONTROLS, RECENCY
 from recengine.explanations.faithfulness import MEASURES
-from recengine.models.base import FitData
+from recengine.models import MODELS
+from recengine.models.base import FitData, TunableRanker
 from recengine.models.recency_ease import RecencyEase
 from recengine.models.unified import Unified
+from recengine.training.checkpoint import load_checkpoint
 
 SHOP = "storefront:40x60:1"
 ASKED = ("recency-ease",)
@@ -217,3 +226,29 @@ def test_results_that_come_along_can_be_read_and_have_the_controls(path: Path) -
         assert {"random", "recency"} <= set(rows["method"])
         assert not rows[rows["control"].astype(bool)]["trusted"].any()
     assert "recency control" in found.sentence
+
+
+@pytest.mark.parametrize("path", RESULTS, ids=lambda path: path.stem)
+def test_results_that_come_along_are_those_of_the_rankers_that_come_along(path: Path) -> None:
+    """Of trained ones by their files, of those computed in one go by their usual settings.
+
+    That the latter were computed from the same events cannot be seen without the data: it rests on
+    the fingerprint of the data, which the dashboard compares.
+    """
+    tests = read_json(path)
+    for name, told in tests["rankers"].items():
+        assert told["identity"] == _identity_that_comes_along(tests["dataset"], name), name
+
+
+def _identity_that_comes_along(dataset: str, name: str) -> str:
+    model = MODELS[name]
+    if name not in TRAINED:
+        usual = model.config_class() if issubclass(model, TunableRanker) else ""
+        return identity_of_computed(name, usual)
+    weights, facts = load_checkpoint(
+        dashboard_folder() / "assets" / "rankers" / f"{dataset}-{name}.safetensors"
+    )
+    if model is Unified:  # older files have no gates; they are open then
+        gates = torch.ones(len(facts["schema"]["context"]))
+        weights = {"context_gates": gates, **weights}
+    return identity_of_trained(name, weights, model.config_class(**facts["config"]))
