@@ -21,16 +21,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recengine.data.histories import NUM_GAP_CODES, Histories
-from recengine.models.base import (
-    EventAdditive,
-    FitData,
-    InterestModel,
-    Ranker,
-    WeightedRanker,
-    never_padding,
-)
+from recengine.models.base import EventAdditive, FitData, Ranker, never_padding
+from recengine.models.bending import Bending
 from recengine.models.dropout import Dropout
-from recengine.models.dynamic_head import DynamicHead, Memory, is_large, shortlist
+from recengine.models.dynamic_head import DynamicHead, Memory, shortlist
 from recengine.models.features import FeatureTable, raw_text, whitening_of
 from recengine.models.rating_head import RatingHead
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
@@ -41,7 +35,7 @@ from recengine.models.watch import Watch
 __all__ = ["Unified", "UnifiedConfig"]
 
 
-class Unified(WeightedRanker, InterestModel):
+class Unified(Bending):
     """One model for lists, maps, timelines and reasons.
 
     Attributes:
@@ -277,24 +271,6 @@ class Unified(WeightedRanker, InterestModel):
         match = interest @ self.item_vectors().T
         return match + self.bias + self.prior_scores(histories)
 
-    def bent_items(self, histories: Histories) -> Int[Tensor, "batch bent"] | None:
-        """Which items each request bends: None for all, of a large catalogue those that stand high.
-
-        Scores, their parts and dynamic vectors go by the same rule.
-        """
-        if not is_large(len(self.warm)):
-            return None
-        return shortlist(self.static_scores(self.interest_now(histories), histories))
-
-    def bendable(
-        self, rows: Int[Tensor, "*rows bent"] | None
-    ) -> tuple[Float[Tensor, "*rows bent dim"], Float[Tensor, "*rows part bent width"]]:
-        """Static vectors of some items, or of all, and what they bring along for the memory."""
-        items, queries = self.item_vectors(), self.item_queries()
-        if rows is None:
-            return items, queries
-        return items[rows], queries[:, rows].movedim(0, -3)
-
     def prior_scores(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """What goes together with the history, as strongly as validation chose."""
         if self.prior is None:
@@ -353,13 +329,3 @@ class Unified(WeightedRanker, InterestModel):
         catalogue = self.item_vectors()
         state = self.last_hidden(catalogue, histories)
         return self.rating_head.predict(state, catalogue[items], items)
-
-    def dynamic_vectors(self, histories: Histories) -> Float[Tensor, "batch vocab dim"]:
-        """S_j of every item for each request; e_j of those that are not bent."""
-        items = self.item_vectors()
-        static = items.expand(len(histories), -1, -1)
-        if not self.dynamic:
-            return static
-        rows = self.bent_items(histories)
-        bent = self.memory_head.bend(*self.bendable(rows), self.memory(items, histories))
-        return bent if rows is None else static.scatter(1, rows[..., None].expand_as(bent), bent)

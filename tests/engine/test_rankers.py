@@ -1,6 +1,7 @@
 """Rankers on show have the measured settings; those that others build on have the usual ones."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,15 +9,18 @@ import torch
 
 from recengine.data.workspace import Workspace, read_json, write_json
 from recengine.engine import evaluate_rankers
-from recengine.engine.assets import results_file
+from recengine.engine.assets import results_file, safe_name
 from recengine.engine.comparison import evaluating
 from recengine.engine.comparison.settings import USUAL
 from recengine.engine.rankers import Rankers
+from recengine.errors import DataError
 from recengine.models.als import ALS
 from recengine.models.base import FitData
 from recengine.models.ease import Ease, EaseConfig
 from recengine.models.hybrid import Hybrid, HybridConfig
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
+from recengine.models.unified import Unified
+from recengine.training.rankers import save_ranker
 
 SHOP = "storefront:40x60:1"
 
@@ -109,6 +113,18 @@ def test_weights_are_solved_once_for_each_ridge(rankers, data, home):
     again = Rankers(data, home, lambda *step: told.append(step), as_measured=True)
     again[Ease.name]
     assert told == []
+
+
+def test_a_ranker_of_other_data_fails_alone_and_says_why(
+    data: FitData, unified: Unified, tmp_path: Path
+) -> None:
+    home = Workspace(tmp_path)
+    path = home.folder("rankers") / f"{safe_name(SHOP)}-unified.safetensors"
+    save_ranker(path, unified, replace(data.dataset, context_features=()), {"made": "now"})
+    rankers = Rankers(data, home)
+    with pytest.raises(DataError, match=r"with other context.*until then choose another ranker"):
+        rankers["unified"]
+    assert rankers["recency-ease"].name == "recency-ease"
 
 
 def _everybody(dataset):
