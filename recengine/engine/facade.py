@@ -60,13 +60,7 @@ class Engine:
     """Load once, ask often; safe to share between threads."""
 
     def __init__(self, state: State, source: str = "", writer: str = "") -> None:
-        """Ask a state.
-
-        Args:
-            state: what is loaded.
-            source: what it was opened by, its dataset's name if left out.
-            writer: name or folder of the language model that rewords texts; "" is the default one.
-        """
+        """Ask a state; "" is the dataset's own name as `source`, the default one as `writer`."""
         self._state = state
         self._source = source or state.dataset.name
         self._writer = GeneratorConfig(name=writer) if writer else GeneratorConfig()
