@@ -152,3 +152,15 @@ def test_results_that_come_along_can_be_read(name, tmp_path):
     assert " of 100 people" in board.sentence
     assert "P-A: last event" in board.protocol
     json.dumps(dict(board.facts))
+
+
+@pytest.mark.parametrize("name", ["movielens-100k", "storefront"])
+def test_asked_by_time_cold_people_come_along_as_a_slice(name, tmp_path):
+    measured = read_measurements(name, "GTS-last", Workspace(tmp_path))
+    assert measured is not None
+    board = leaderboard_of(measured)
+    people = board.slices[board.slices["slice"] == "People"]
+    cold = people[people["value"].str.startswith("cold")]
+    assert cold["enough"].all()
+    assert set(cold["ranker"]) >= {"popularity", "recency-ease", "unified"}
+    assert "GTS-0.9" in board.protocol
