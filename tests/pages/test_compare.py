@@ -149,10 +149,6 @@ class WithoutParts(FakeEngine):
         both = super().side_by_side(first, second)
         return replace(both, leaned=both.leaned.iloc[:3], askable=("second",))
 
-    def leaned(self, request, progress):
-        progress("Leaving out", 1, 1)
-        return self.history(request.user_id).tail(1)[["step", "item_id", "title"]].assign(share=0.9)
-
 
 def test_lists_of_rankers_that_bend_nothing_lie_on_the_map_for_everyone(open_app):
     app = open_view(open_app, "sides")

@@ -190,6 +190,10 @@ class FakeEngine(FakeMeasures):
         kept = int((changes["rank_before"] <= before.k).sum())
         return ListChange(changes, kept, f"{kept} of the ten stay; the others are new.")
 
+    def leaned(self, request: Request, progress: Progress = silent) -> pd.DataFrame:
+        progress("Leaving out", 1, 1)
+        return self.history(request.user_id).tail(1)[["step", "item_id", "title"]].assign(share=0.9)
+
     def side_by_side(self, first: Request, second: Request) -> SideBySide:
         lists = self.recommend(first), self.recommend(second)
         ranks = [self._ranked(each).reset_index().set_index("item_id")["index"] + 1
@@ -214,14 +218,6 @@ class FakeEngine(FakeMeasures):
             agreement=0.3,
             sentence=f"The two share {shared} of ten items.",
         )
-
-    def leaned(
-        self,
-        request: Request,
-        progress: Progress = silent,  # noqa: ARG002
-    ) -> pd.DataFrame:
-        history = self.history(request.user_id).tail(1)
-        return history[["step", "item_id", "title"]].assign(share=0.9)
 
     def item_map(
         self,
