@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from recengine.data.dataset import Dataset
@@ -139,15 +138,7 @@ class Engine:
 
     def facts(self) -> dict[str, int | float]:
         """Counts and spans: events, people, items, first_time, last_time, events_per_person."""
-        log = self.dataset.log
-        return {
-            "events": len(log.items),
-            "people": int((log.lengths > 0).sum()),
-            "items": self.dataset.num_items,
-            "first_time": int(log.times.min()),
-            "last_time": int(log.times.max()),
-            "events_per_person": float(len(log.items) / max(1, (log.lengths > 0).sum())),
-        }
+        return people.counts(self._state)
 
     def person(self, user_id: str, ranker: str = "") -> Person:
         """Who somebody is."""
@@ -309,18 +300,8 @@ class Engine:
 
     def untrained(self) -> tuple[Untrained, ...]:
         """Rankers that wait to be trained on this data, and how far each is."""
-        state = self._state
-        return tuple(
-            Untrained(
-                ranker=name,
-                label=MODELS[name].label,
-                needs=tuple(MODELS[n].label for n in MODELS[name].builds_on if n not in ready),
-                job=jobs.job(state.workspace, self._source, name),
-            )
-            for ready in [self.ranker_names]
-            for name in TRAINED
-            if name not in ready
-        )
+        waiting = tuple(name for name in TRAINED if name not in self._state.rankers)
+        return jobs.untrained(self._state.workspace, self._source, waiting, self.ranker_names)
 
     def start_training(self, ranker: str) -> None:
         """Train a ranker in a process of its own, or go on with one that was stopped.
@@ -346,6 +327,4 @@ class Engine:
 
     def random_user(self, seed: int) -> str:
         """Somebody with a history; the same for the same seed."""
-        people_with_events = np.flatnonzero(self.dataset.log.lengths > 0)
-        chosen = np.random.default_rng(seed).choice(people_with_events)
-        return str(self.dataset.user_ids[chosen])
+        return people.random_user(self._state, seed)

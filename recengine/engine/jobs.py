@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,9 @@ from filelock import FileLock, Timeout
 from recengine.data.progress import Progress
 from recengine.data.workspace import Workspace, read_json, write_json
 from recengine.engine.assets import safe_name
-from recengine.engine.comparison.results import Job, JobStatus
+from recengine.engine.comparison.results import Job, JobStatus, Untrained
 from recengine.errors import ConfigError, RecEngineError, StorageError
+from recengine.models import MODELS
 
 SECONDS_BETWEEN_NOTES = 0.7
 SECONDS_TO_START = 90  # torch may take long to load on a busy machine
@@ -64,6 +65,28 @@ def recorded(
             f"{ranker!r} is being trained on {data} already. Wait for it, or stop it on the page "
             "Compare of the dashboard."
         ) from error
+
+
+def untrained(
+    workspace: Workspace, data: str, waiting: Sequence[str], ready: Sequence[str]
+) -> tuple[Untrained, ...]:
+    """Rankers that wait to be trained: what they need first, and how far each is.
+
+    Args:
+        workspace: where notes of trainings are kept.
+        data: what would be trained on, as `recengine train` is told.
+        waiting: names of those rankers.
+        ready: names of all others.
+    """
+    return tuple(
+        Untrained(
+            ranker=name,
+            label=MODELS[name].label,
+            needs=tuple(MODELS[n].label for n in MODELS[name].builds_on if n not in ready),
+            job=job(workspace, data, name),
+        )
+        for name in waiting
+    )
 
 
 def start(workspace: Workspace, data: str, ranker: str) -> None:

@@ -49,6 +49,26 @@ def history(state: State, user_id: str) -> pd.DataFrame:
     )
 
 
+def counts(state: State) -> dict[str, int | float]:
+    """Counts and spans of the log: of events, people, items and time."""
+    log = state.dataset.log
+    active = int((log.lengths > 0).sum())
+    return {
+        "events": len(log.items),
+        "people": active,
+        "items": state.dataset.num_items,
+        "first_time": int(log.times.min()),
+        "last_time": int(log.times.max()),
+        "events_per_person": len(log.items) / max(1, active),
+    }
+
+
+def random_user(state: State, seed: int) -> str:
+    """Somebody with a history; the same for the same seed."""
+    active = np.flatnonzero(state.dataset.log.lengths > 0)
+    return str(state.dataset.user_ids[np.random.default_rng(seed).choice(active)])
+
+
 def stories(state: State) -> tuple[Story, ...]:
     """People worth meeting, found from the data once and kept."""
     called = "-pseudonyms" if state.dataset.pseudonymous else ""

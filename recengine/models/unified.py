@@ -326,6 +326,5 @@ class Unified(Bending):
             DataError: the ranker was trained on data without ratings.
         """
         self.rating_head.require_ratings()
-        catalogue = self.item_vectors()
-        state = self.last_hidden(catalogue, histories)
-        return self.rating_head.predict(state, catalogue[items], items)
+        vectors = self.item_vectors()
+        return self.rating_head.predict(self.last_hidden(vectors, histories), vectors[items], items)
