@@ -119,7 +119,7 @@ EXPLAINED_BY = (
 
 @pytest.mark.parametrize("line", lines_below("ranker (people)"), ids=lambda line: line[0])
 def test_the_tests_of_explanations_are_those_that_were_made(line):
-    label, place, people = re.fullmatch(r"(\S+), (.*) \((\d+)\)", line[0]).groups()
+    label, place, people = re.fullmatch(r"(.*), (.*) \((\d+)\)", line[0]).groups()
     found = result_of(f"{PLACES[place]}-explanations")
     ranker = next(
         name for name, facts in found["rankers"].items() if facts["label"].startswith(label)
@@ -155,7 +155,7 @@ def test_the_gains_of_feedback_are_those_that_were_measured(line):
     assert numbers(line[3].replace("+", "")) == pytest.approx(figures, abs=0.00051)
 
 
-FORETOLD_BY = ("moving-average", "causal-transformer", "cvae", "gru")
+FORETOLD_BY = ("moving-average", "causal-transformer", "seq2seq-transformer", "cvae", "gru")
 
 
 @pytest.mark.parametrize(
@@ -177,6 +177,20 @@ def test_the_skill_of_forecasts_is_that_which_was_measured(line):
             assert row["people"] == int(people)
             figures = [100 * row["skill"], 100 * row["low"], 100 * row["high"]]
             assert numbers(cell) == pytest.approx(figures, abs=0.51), method
+
+
+PARTS = ("dynamic", "told", "moment", "text")
+
+
+@pytest.mark.parametrize("line", lines_below("left out on"), ids=lambda line: line[0])
+def test_what_leaving_a_part_out_costs_is_what_was_measured(line):
+    parts = result_of(f"{PLACES[line[0]]}-ablations")["parts"]
+    for part, cell in zip(PARTS, line[1:], strict=True):
+        assert (cell == "not measured") == (part not in parts), part
+        if part in parts:
+            row = next(row for row in parts[part]["rows"] if row["metric"] == "ndcg@10")
+            figures = [row["difference"], row["diff_low"], row["diff_high"]]
+            assert numbers(cell.replace("+", "")) == pytest.approx(figures, abs=0.00051), part
 
 
 def test_the_share_of_what_a_moment_can_bring_is_that_which_was_measured():
