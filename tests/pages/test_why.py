@@ -259,6 +259,14 @@ def test_nothing_moves_it_is_an_answer_too(open_app):
     assert any("Nothing moves it" in block.value for block in app.markdown)
 
 
+def test_a_place_that_is_not_the_lists_is_remarked_on(open_app):
+    engine = FakeEngine(make_dataset())
+    honest = engine.what_if
+    engine.what_if = lambda *words: replace(honest(*words), remark="By the history alone: 45.")
+    app = ask(open_app, "change", engine)
+    assert any("By the history alone" in each.value for each in app.caption)
+
+
 def test_a_search_without_success_says_so(open_app, monkeypatch):
     honest = FakeWhy.counterfactual
 
@@ -345,6 +353,15 @@ def test_the_auditors_list_leads_to_each_case(open_app):
     assert app.query_params["question"] == "here"
     assert app.query_params["user"] == "full"
     assert app.query_params["item"] == "100"
+
+
+def test_what_drives_most_lists_is_named_over_all_and_by_group(open_app):
+    app = ask(open_app, "general")
+    assert said(app, "“The Golden Number 6” says most for the first item of 3 people")
+    opened = {each.label for each in app.expander}
+    assert "Choices that drive most lists" in opened
+    assert any(label.startswith("Facts by ") for label in opened)
+    assert any(label.startswith("Categories by ") for label in opened)
 
 
 def test_groups_that_stand_out_are_flagged(open_app):

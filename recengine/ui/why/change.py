@@ -32,6 +32,8 @@ def draw_change(subject: Subject) -> None:
     with subject.headline:
         widgets.answer(_sentence(subject, what_if))
         told.choose_language()
+    if what_if.remark:
+        st.caption(f":material/info: {plain(what_if.remark)}")
     _draw_moment(subject, what_if.rank)
     st.subheader("One change at a time", anchor=False)
     if changes.empty:

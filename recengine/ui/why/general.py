@@ -34,6 +34,14 @@ _FEATURES = {
     "share": "Share",
     "decisive": "Decides for",
 }
+_CATEGORIES = {"category": "Category", "share": "In what events say", "base": "In the histories"}
+_EVENTS = {
+    "title": "Choice",
+    "people": "Says most for",
+    "having": "Made by",
+    "share": "Share among the former",
+    "decisive": "Decides for",
+}
 _CASES = {
     "user_id": "Person",
     "title": "First item",
@@ -135,8 +143,16 @@ def _draw_categories(view: View, found: Audit) -> None:
     picture = charts.categories_bars(found.categories, view.palette)
     parts.picture(view, picture, "why_categories", said)
     st.caption(plain(said + "."))
-    labels = {"category": "Category", "share": "In what events say", "base": "In the histories"}
-    parts.numbers(view, found.categories, "audit_categories", labels, "Categories", said)
+    parts.numbers(view, found.categories, "audit_categories", _CATEGORIES, "Categories", said)
+    if len(found.events):
+        top = found.events.iloc[0]
+        what = "Choices that drive most lists"
+        told = (
+            f"“{top['title']}” says most for the first item of "
+            f"{count(int(top['people']), 'person', 'people')}, of {top['having']:,} who chose it."
+        )
+        st.caption(plain(told))
+        parts.numbers(view, found.events, "audit_events", _EVENTS, what, told, title=what)
 
 
 def _draw_slices(view: View, found: Audit) -> None:
@@ -149,6 +165,17 @@ def _draw_slices(view: View, found: Audit) -> None:
     labels = {"value": chosen, "people": "People", **_KINDS}
     del labels["decisive"]
     parts.numbers(view, table, f"audit_slices_{chosen}", labels, said, found.sentence)
+    inside = {
+        "Facts": (found.feature_slices, _FEATURES),
+        "Categories": (found.category_slices, _CATEGORIES),
+    }
+    for what, (sliced, names) in inside.items():
+        own = sliced[sliced["group"] == chosen] if len(sliced) else sliced
+        if len(own):
+            said = f"{what} by {chosen}"
+            headings = {"member": chosen, "members": "In the group", **names}
+            key = f"audit_{what}_{chosen}".lower()
+            parts.numbers(view, own, key, headings, said, found.sentence, title=said)
 
 
 def _draw_auditor(view: View, found: Audit) -> None:
