@@ -189,11 +189,21 @@ def _name_bands(
         floor = floor + share
         if room < (len(text) * _ROOM_PER_LETTER if upright else _ROOM_FOR_NAME):
             continue
+        side, place = ("center", place) if upright else _held_at(place, long)
         figure.add_annotation(
             x=first + span * even[place], y=middle, text=f"<b>{text}</b>", row=1, col=1,
-            showarrow=False, textangle=-90 if upright else 0,
+            showarrow=False, textangle=-90 if upright else 0, xanchor=side,
             font={"size": 13, "color": colours.text if name == OTHER else colours.surface},
         )  # fmt: skip
+
+
+def _held_at(place: int, long: int) -> tuple[str, int]:
+    """Which end of a name is held and where, so that a narrower picture does not cut it off."""
+    if place < _GRID / 3:
+        return "left", max(0, place - long // 2)
+    if place > 2 * _GRID / 3:
+        return "right", min(_GRID - 1, place + long // 2)
+    return "center", place
 
 
 def roomiest(bottom: np.ndarray, top: np.ndarray, width: int) -> tuple[int, float, float]:
