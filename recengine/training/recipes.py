@@ -14,7 +14,7 @@ from recengine.models.biased_mf import BiasedMF, BiasedMFConfig
 from recengine.models.din import DIN, DINConfig
 from recengine.models.joint_text import JointText, JointTextConfig
 from recengine.models.lightgcn import LightGCN, LightGCNConfig
-from recengine.models.sasrec import SASRec, SASRecConfig
+from recengine.models.sasrec import SASRec, SASRecBinary, SASRecConfig
 from recengine.models.shortlist import ShortlistConfig
 from recengine.models.unified import Unified, UnifiedConfig
 from recengine.models.xdeepfm import XDeepFM, XDeepFMConfig
@@ -103,6 +103,12 @@ def _sasrec(small: bool) -> Recipe:
     return Recipe(model=SASRecConfig(), trainer=_trainer(small) if small else large)
 
 
+def _sasrec_binary(small: bool) -> Recipe:
+    # One negative per event teaches little at a time: several times the epochs of the full softmax.
+    large = TrainerConfig(epochs=150, patience=20)
+    return Recipe(model=SASRecConfig(), trainer=_trainer(small) if small else large)
+
+
 def _shortlist(config: ShortlistConfig) -> Callable[[bool], Recipe]:
     # They start from the retriever's order, which larger steps would make them forget.
     trainer = TrainerConfig(epochs=8, batch_size=16, learning_rate=3e-4, average=0.99, patience=3)
@@ -136,4 +142,5 @@ RECIPES: dict[str, Callable[[bool], Recipe]] = {
     YouTubeRank.name: _shortlist(YouTubeRankConfig()),
     LightGCN.name: _lightgcn,
     SASRec.name: _sasrec,
+    SASRecBinary.name: _sasrec_binary,
 }
