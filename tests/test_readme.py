@@ -179,7 +179,7 @@ def test_the_skill_of_forecasts_is_that_which_was_measured(line):
             assert numbers(cell) == pytest.approx(figures, abs=0.51), method
 
 
-PARTS = ("dynamic", "told", "moment", "text")
+PARTS = ("dynamic", "told", "moment", "text", "head")
 
 
 @pytest.mark.parametrize("line", lines_below("left out on"), ids=lambda line: line[0])

@@ -13,6 +13,7 @@ from recengine.engine.ablations.parts import (
     ARMS,
     BENT,
     IDS,
+    MIXTURE,
     MOMENTLESS,
     RETRAINED,
     STATIC,
@@ -28,7 +29,8 @@ from recengine.models.base import FitData
 from recengine.models.unified import Unified
 
 PROTOCOL = "P-A"
-SETTINGS = {IDS: {"text_dim": 0}}  # what an arm changes in the recipe
+SETTINGS = {IDS: {"text_dim": 0}, MIXTURE: {"head": "mixture"}}  # what an arm changes in the recipe
+DYNAMIC = {BENT: True, MIXTURE: True, STATIC: False}  # whatever validation said
 Ranks = Int64[np.ndarray, "question"]
 
 
@@ -93,7 +95,7 @@ class Arms:
         """Everybody is asked in the moment of the held-out choice, unless the arm knows none."""
         ranker, (_, split) = self.ranker(arm, seed), self._course(arm)
         kept = bool(ranker.dynamic)
-        ranker.dynamic.fill_({BENT: True, STATIC: False}.get(arm, kept))
+        ranker.dynamic.fill_(DYNAMIC.get(arm, kept))
         try:
             return target_ranks(
                 ranker,

@@ -6,8 +6,8 @@ from recengine.data.dataset import Dataset
 
 # The arms: one ranker asked in several ways, then rankers trained without something.
 TRAINED, BENT, STATIC, UNTOLD = "trained", "bent", "static", "untold"
-IDS, MOMENTLESS = "ids", "momentless"
-RETRAINED = (IDS, MOMENTLESS)
+IDS, MOMENTLESS, MIXTURE = "ids", "momentless", "mixture"
+RETRAINED = (IDS, MOMENTLESS, MIXTURE)
 ARMS = {
     TRAINED: "As its recipe trains it",
     BENT: "Dynamic part on",
@@ -15,6 +15,7 @@ ARMS = {
     UNTOLD: "Not told the moment",
     IDS: "Trained without texts",
     MOMENTLESS: "Trained without moments",
+    MIXTURE: "Bent by a mixture of logits",
 }
 
 
@@ -44,7 +45,8 @@ DYNAMIC = Part("dynamic", "Dynamic items", "bending items", (BENT, STATIC))
 TEXT = Part("text", "Item texts", "reading the texts", (TRAINED, IDS))
 MOMENT = Part("moment", "Moments", "learning from moments", (TRAINED, MOMENTLESS))
 TOLD = Part("told", "The moment when asked", "being told the moment", (TRAINED, UNTOLD))
-PARTS = {part.name: part for part in (DYNAMIC, TEXT, MOMENT, TOLD)}
+HEAD = Part("head", "Attention by each item", "letting each item attend by itself", (BENT, MIXTURE))
+PARTS = {part.name: part for part in (DYNAMIC, TEXT, MOMENT, TOLD, HEAD)}
 
 
 def parts_of(dataset: Dataset, *, ready: bool = False) -> list[Part]:

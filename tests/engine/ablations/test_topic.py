@@ -21,6 +21,8 @@ from recengine.errors import ConfigError, StorageError
 from recengine.evaluation.protocols import protocol_split
 from recengine.evaluation.ranking import target_ranks
 from recengine.models.base import FitData
+from recengine.models.memory_head import MemoryHead
+from recengine.models.mixture_of_logits import MixtureOfLogits
 from recengine.models.unified import Unified, UnifiedConfig
 from recengine.training.trainer import TrainerConfig
 from recengine.training.unified import UnifiedRecipe
@@ -83,8 +85,8 @@ def test_every_part_is_measured_kept_and_read_again(home: Workspace, shop: Datas
     told = measure_ablations(SHOP, home)
     found = Engine(State(shop, home, {}, {})).ablations.study()
     assert found.sentence == told.sentence
-    assert set(found.table["part"]) == {"dynamic", "text", "moment", "told"}
-    assert len(found.table) == 4 * 3
+    assert set(found.table["part"]) == {"dynamic", "text", "moment", "told", "head"}
+    assert len(found.table) == 5 * 3
     assert (found.table["diff_low"] <= found.table["difference"]).all()
     assert (found.table["difference"] <= found.table["diff_high"]).all()
     ahead = found.table["value"] - found.table["against_value"]
@@ -98,7 +100,7 @@ def test_every_part_is_measured_kept_and_read_again(home: Workspace, shop: Datas
 def test_what_was_trained_is_not_trained_again(home: Workspace, monkeypatch) -> None:
     first = measure_ablations(SHOP, home)
     names = {path.name.partition("-unified-")[2] for path in home.folder("rankers").glob("*seed0*")}
-    assert names == {f"P-A{arm}-seed0.safetensors" for arm in ("", "-ids", "-momentless")}
+    assert names == {f"P-A{arm}-seed0.safetensors" for arm in ("", "-ids", "-mixture", "-momentless")}
 
     def refuse(*_, **__):
         raise AssertionError("trained once more")
@@ -140,7 +142,9 @@ def test_the_arms_lack_what_they_are_said_to_lack(home: Workspace, data: FitData
     made = Arms(data, split, "random", home, lambda *_: None, ready=False)
     assert made.ranker(arms.IDS, 0).text_projection is None
     assert len(made.ranker(MOMENTLESS, 0).context_gates) == 0
+    assert isinstance(made.ranker(arms.MIXTURE, 0).memory_head, MixtureOfLogits)
     whole = made.ranker(TRAINED, 0)
+    assert isinstance(whole.memory_head, MemoryHead)
     assert whole.text_projection is not None
     assert len(whole.context_gates) == len(data.dataset.context_features)
 
@@ -158,7 +162,7 @@ def test_ready_trains_nothing_and_leaves_the_rest_unmeasured(
     (home.folder("results") / f"{SHOP.replace(':', '_')}-ablations.json").unlink()
     alone = measure_ablations(SHOP, home, ready=True)
     assert set(alone.table["part"]) == {"dynamic", "told"}
-    assert alone.missing == ("Item texts", "Moments")
+    assert alone.missing == ("Item texts", "Moments", "Attention by each item")
     assert alone.kept == (True,)
     assert (alone.facts["dynamic"]["seeds"], set(alone.table["seeds"])) == ([], {1})
     text = measured.table[measured.table["part"] == "text"]["difference"]
@@ -178,7 +182,7 @@ def test_seeds_must_be_different(home: Workspace) -> None:
 
 def test_data_without_moments_has_none_to_leave_out(shop: Dataset) -> None:
     timeless = dataclasses.replace(shop, context_features=())
-    assert [part.name for part in parts_of(timeless)] == ["dynamic", "text"]
+    assert [part.name for part in parts_of(timeless)] == ["dynamic", "text", "head"]
     assert [part.name for part in parts_of(shop, ready=True)] == ["dynamic", "told"]
 
 
