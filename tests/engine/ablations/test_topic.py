@@ -100,7 +100,8 @@ def test_every_part_is_measured_kept_and_read_again(home: Workspace, shop: Datas
 def test_what_was_trained_is_not_trained_again(home: Workspace, monkeypatch) -> None:
     first = measure_ablations(SHOP, home)
     names = {path.name.partition("-unified-")[2] for path in home.folder("rankers").glob("*seed0*")}
-    assert names == {f"P-A{arm}-seed0.safetensors" for arm in ("", "-ids", "-mixture", "-momentless")}
+    arms_trained = ("", "-ids", "-mixture", "-momentless")
+    assert names == {f"P-A{arm}-seed0.safetensors" for arm in arms_trained}
 
     def refuse(*_, **__):
         raise AssertionError("trained once more")
