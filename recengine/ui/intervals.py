@@ -76,7 +76,7 @@ def intervals(
 
     Args:
         table: rows of `Quality.table` for one metric; in the given order if it has a column
-            `said` (what the row comes to, in words), with `faded` for rows that are as good as
+            `said` (what the row comes to, in words, or nothing), with `faded` for rows that are as good as
             noise, and `uncompared` for those of which nobody knows.
         chosen: name of the ranker in use.
         percent: whether values read as shares ("31%") or as numbers (".182").
@@ -84,6 +84,7 @@ def intervals(
     """
     scale = scale or Scale.of(table, percent=percent)
     told = "said" in table
+    noted = told and table["said"].ne("").any()
     ordered = table if told else table.sort_values("value", ascending=False)
     rows = "".join(
         _row(row, scale, in_use=row["ranker"] == chosen) for row in ordered.to_dict("records")
@@ -96,7 +97,7 @@ def intervals(
     if scale.signed:
         lines += f'<i class="re-zero" style="left:{scale.place(0.0):.2%}"></i>'
     return (
-        f'<div class="re-intervals{" re-told-rows" if told else ""}">'
+        f'<div class="re-intervals{" re-told-rows" if noted else ""}">'
         f'<div class="re-lines" aria-hidden="true">{lines}</div>'
         f'<div class="re-rows" role="list">{rows}</div>'
         f'<div class="re-ticks" aria-hidden="true">{ticks}</div></div>'
@@ -114,7 +115,7 @@ def _row(row: dict, scale: Scale, *, in_use: bool) -> str:
         band = f'<i class="re-band" style="left:{start:.2%};width:{width:.2%}"></i>'
     kinds = {"re-in-use": in_use, "re-faded": row.get("faded"), "re-hollow": row.get("uncompared")}
     kind = "".join(f" {name}" for name, wanted in kinds.items() if wanted)
-    note = f'<span class="re-row-said">{markup(row["said"])}</span>' if "said" in row else ""
+    note = f'<span class="re-row-said">{markup(row["said"])}</span>' if row.get("said") else ""
     return (
         f'<div class="re-row{kind}" role="listitem" title="{said}">'
         f'<span class="re-row-name">{label}</span><span class="re-axis">{band}'

@@ -157,11 +157,11 @@ def draw_poster(view: View) -> None:
     """The catalogue as it lies for the person on show."""
     with st.container(border=True, key="card_poster", height="stretch"):
         st.subheader("The catalogue, as this person sees it", anchor=False)
-        with st.skeleton(height=330):
+        with st.skeleton(height=460):
             item_map = view.answers.item_map(view.request)
         draw_map(
             pack_map(item_map, view.dataset.categories),
-            Look(mode="poster", height=360),
+            Look(mode="poster", height=460),
             categories=view.dataset.categories,
             sentence=item_map.sentence,
             name=f"map_{view.request.user_id}",

@@ -8,12 +8,12 @@ from recengine.engine.evolution.results import TastePair
 from recengine.engine.results import Timeline
 from recengine.errors import UnknownNameError
 
-EDGE = 5  # a history's first and last fifth stand for its start and for now
+EDGE = 5  # a history's first fifth stands for its start
 NOTICEABLE = 0.05  # distance that is worth a word
 
 
 def side_by_side(first: Timeline, second: Timeline) -> TastePair:
-    """Shares of both at the start of their histories and now, and the distance between them.
+    """Shares of both at the start of their histories and today, and the distance between them.
 
     The distance is Jensen-Shannon's with base 2: 0 for the same shares, 1 for nothing in common.
     """
@@ -65,7 +65,7 @@ def two_interests(told: Timeline, first: str, second: str) -> str:
 def _ends(timeline: Timeline) -> dict[str, pd.Series]:
     shares = timeline.shares.drop(columns="step", errors="ignore")
     edge = max(1, len(shares) // EDGE)
-    return {"start": shares.head(edge).mean(), "now": shares.tail(edge).mean()}
+    return {"start": shares.head(edge).mean(), "now": shares.iloc[-1]}
 
 
 def _sentence(first: str, second: str, shares: pd.DataFrame, apart: dict[str, float]) -> str:

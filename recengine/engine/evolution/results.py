@@ -65,8 +65,8 @@ class TastePair:
     """Two people's tastes side by side.
 
     Attributes:
-        shares: category, first_start, first_now, second_start, second_now (means over the first
-            and the last fifth of each history), largest present difference first.
+        shares: category, first_start, first_now, second_start, second_now (mean over the first
+            fifth of each history, and after its last event), largest present difference first.
         apart_start, apart_now: Jensen-Shannon distance between the two, 0 (the same) to 1.
         sentence: the answer in one sentence.
     """

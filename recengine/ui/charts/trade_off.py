@@ -10,9 +10,9 @@ from recengine.ui.theme import Palette, styled
 FLOOR_SECONDS = 0.1  # where rankers without training stand on the logarithmic axis
 _HEIGHT = 380
 _NAME = 24  # letters of a name beside a dot
-_LETTER, _LINE = 0.0155, 0.055  # share of the width and height that a letter and a line take
+_LETTER, _LINE = 0.022, 0.066  # share of the width and height that a letter and a line take
 _GAP = 0.02
-_NARROW = 2  # times the width that a letter takes on a phone
+_NARROW = 1.5  # times the width that a letter takes on a phone
 _ROOM = 0.32  # beside the dots, shares of their spread: half of it left of them, all of it right
 _SIDES = ("top center", "middle right", "middle left", "bottom center")
 

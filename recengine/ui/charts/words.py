@@ -3,6 +3,7 @@
 from recengine.ui.text import one_line
 
 MINUS = "\u2212"
+_MOST_DIGITS = 5
 
 
 def in_chart(text: object, most: int = 0) -> str:
@@ -14,5 +15,7 @@ def in_chart(text: object, most: int = 0) -> str:
 
 
 def signed(value: float, digits: int = 2) -> str:
-    """A number with its sign: "+0.42", "−0.10"."""
+    """A number with its sign, a small one to its first digit: "+0.42", "−0.10", "−0.003"."""
+    while value and digits < _MOST_DIGITS and round(value, digits) == 0:
+        digits += 1
     return f"{value:+.{digits}f}".replace("-", MINUS)
