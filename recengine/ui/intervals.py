@@ -76,8 +76,8 @@ def intervals(
 
     Args:
         table: rows of `Quality.table` for one metric; in the given order if it has a column
-            `said` (what the row comes to, in words, or nothing), with `faded` for rows that are as good as
-            noise, and `uncompared` for those of which nobody knows.
+            `said` (what the row comes to, in words, or nothing), with `faded` for rows that are as
+            good as noise, and `uncompared` for those of which nobody knows.
         chosen: name of the ranker in use.
         percent: whether values read as shares ("31%") or as numbers (".182").
         scale: the axis; by default from 0 to the largest interval's end.
