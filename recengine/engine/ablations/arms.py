@@ -1,6 +1,7 @@
 """The arms of an ablation study, each trained or loaded once, and asked once."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from jaxtyping import Int64
@@ -29,7 +30,8 @@ from recengine.models.base import FitData
 from recengine.models.unified import Unified
 
 PROTOCOL = "P-A"
-SETTINGS = {IDS: {"text_dim": 0}, MIXTURE: {"head": "mixture"}}  # what an arm changes in the recipe
+# what an arm changes in the recipe
+SETTINGS: dict[str, dict[str, Any]] = {IDS: {"text_dim": 0}, MIXTURE: {"head": "mixture"}}
 DYNAMIC = {BENT: True, MIXTURE: True, STATIC: False}  # whatever validation said
 Ranks = Int64[np.ndarray, "question"]
 

@@ -124,7 +124,7 @@ def beside(x: list[float], y: list[float], names: list[str]) -> list[str]:
     """Where each name stands beside its dot: the first side on which it meets nothing drawn yet.
 
     Sides on which a narrow screen would cut the name off come last. A name that meets something
-    on every side stands nowhere (""); the hover text has it.
+    or the edge on every side stands nowhere (""); the hover text has it.
     """
     half, line = _GAP / 2, _LINE / 2
     taken = [(a - half, b - line, a + half, b + line) for a, b in zip(x, y, strict=True)]
@@ -134,9 +134,10 @@ def beside(x: list[float], y: list[float], names: list[str]) -> list[str]:
         options = [_box(side, x[place], y[place], width) for side in _SIDES]
         others = [box for each, box in enumerate(taken) if each != place]
         free = [
-            (_cut_off(side, x[place], y[place], width), side, option)
+            (_cut_off(side, x[place], y[place], _NARROW * width), side, option)
             for side, option in zip(_SIDES, options, strict=True)
-            if not any(_meet(option, other) for other in others)
+            if not _cut_off(side, x[place], y[place], width)
+            and not any(_meet(option, other) for other in others)
         ]
         if free:
             _, chosen[place], box = min(free, key=lambda each: each[0])
@@ -145,8 +146,8 @@ def beside(x: list[float], y: list[float], names: list[str]) -> list[str]:
 
 
 def _cut_off(side: str, x: float, y: float, width: float) -> bool:
-    """Whether the edge of a narrow picture would cut a name."""
-    left, _, right, _ = _box(side, x, y, _NARROW * width)
+    """Whether the edge of the picture would cut a name."""
+    left, _, right, _ = _box(side, x, y, width)
     return left < -_ROOM / 2 or right > 1 + _ROOM
 
 
