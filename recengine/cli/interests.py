@@ -27,7 +27,7 @@ from recengine.data.workspace import Workspace
 from recengine.types import Request
 
 app = typer.Typer(
-    help="Interests over time: by the calendar, in themes, as of then, of two people, of groups.",
+    help="Interests over time: by calendar, themes, words, as of then, of two people, of groups.",
     rich_markup_mode=None,
 )
 _SHOWN = 24  # moments of a table for people
@@ -106,6 +106,42 @@ def themes(
     print_table(table, {"name": "Theme", "share": "Today", "items": "Items", "examples": "Such as"})
     if answer.turns_note:
         typer.echo(f"\n{answer.turns_note}")
+
+
+@app.command()
+def keywords(
+    data: Data,
+    user: User,
+    after: Annotated[
+        int, typer.Option("--after", min=0, help="The moment after so many events; 0 is all.")
+    ] = 0,
+    k: Annotated[int, typer.Option("--k", min=1, help="Words on each side of it.")] = 6,
+    language: Annotated[str, typer.Option("--language", help="Of the sentence: en or zh.")] = "en",
+    without: Without = "",
+    mute: Muted = None,
+    as_json: AsJson = False,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Which words tell what this person chose up to a moment, and right after it?
+
+    The text encoder picks them; where it is not at hand, words are counted, and that is said.
+
+    JSON keys: user_id, step, sentence, encoder ("" where words are counted), note (how they were
+    chosen), table (up to the moment) and later (after it): word, weight, items, examples.
+    """
+    request = as_request(user, without=without, mute=mute)
+    engine = open_engine(data, home)
+    with ProgressLines() as progress:
+        (answer,) = engine.interests.keywords(request, (after,), k, language, progress)
+    if as_json:
+        print_json(vars(answer))
+        return
+    print_sentence(answer.sentence)
+    headings = {"word": "Word", "weight": "Weight", "items": "Items", "examples": "Such as"}
+    print_table(answer.table, {**headings, "word": f"Up to event {answer.step:,}"})
+    if len(answer.later):
+        print_table(answer.later, {**headings, "word": "Right after it"})
+    typer.echo(f"\n{answer.note}")
 
 
 @app.command()

@@ -5,6 +5,7 @@ catalogue costs only its changed texts.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,6 +87,22 @@ def encode_items(
 ) -> ItemVectors:
     """As `item_vectors`, with any encoder."""
     texts = item_texts(dataset, template)
+    vectors = text_vectors(texts, encoder, workspace, progress)
+    space = _digest(encoder.fingerprint, template.fingerprint(dataset))
+    return ItemVectors(vectors=vectors, space=space, fingerprint=_digest(space, *texts))
+
+
+def text_vectors(
+    texts: Sequence[str],
+    encoder: ItemEncoder,
+    workspace: Workspace,
+    progress: Progress = silent,
+) -> Float32[np.ndarray, "text dim"]:
+    """The vectors of any texts, in their order; what is read for the first time is kept.
+
+    Raises:
+        RecEngineError: as `item_vectors`.
+    """
     store = VectorStore(workspace.folder("vectors") / encoder.fingerprint)
     vectors, stored = store.read(texts)
     if not stored.all():
@@ -93,12 +110,11 @@ def encode_items(
             _encode_missing(texts, encoder, store, progress)
         vectors, stored = store.read(texts)
         assert stored.all()
-    space = _digest(encoder.fingerprint, template.fingerprint(dataset))
-    return ItemVectors(vectors=vectors, space=space, fingerprint=_digest(space, *texts))
+    return vectors
 
 
 def _encode_missing(
-    texts: list[str], encoder: ItemEncoder, store: VectorStore, progress: Progress
+    texts: Sequence[str], encoder: ItemEncoder, store: VectorStore, progress: Progress
 ) -> None:
     _, stored = store.read(texts)  # again: another process may have read them meanwhile
     missing = {text for text, known in zip(texts, stored, strict=True) if not known}

@@ -1,5 +1,6 @@
 """What the pages ask of an engine; `recengine.engine.Engine` answers all of it."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import pandas as pd
@@ -17,7 +18,11 @@ from recengine.engine.comparison.results import (
 )
 from recengine.engine.contexts.results import ContextImportance
 from recengine.engine.feedback.results import FeedbackProof, Told
-from recengine.engine.interests.results import InterestCalendar, ThemeTimeline
+from recengine.engine.interests.results import (
+    InterestCalendar,
+    InterestKeywords,
+    ThemeTimeline,
+)
 from recengine.engine.results import (
     AttentionView,
     Explanation,
@@ -71,6 +76,14 @@ class AnyInterests(Protocol):
     def themes(self, request: Request) -> ThemeTimeline: ...  # noqa: D102
     def calendar(self, request: Request) -> InterestCalendar: ...  # noqa: D102
     def turn_trust(self) -> str: ...  # noqa: D102
+    def keywords(  # noqa: D102
+        self,
+        request: Request,
+        steps: Sequence[int] = (0,),
+        k: int = 6,
+        language_code: str = "en",
+        progress: Progress = ...,
+    ) -> tuple[InterestKeywords, ...]: ...
 
 
 @runtime_checkable

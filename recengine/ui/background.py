@@ -108,4 +108,10 @@ def _watch(work: Work) -> None:
     if work.finished():
         st.rerun()
     st.progress(work.part, text=plain(work.told))
-    st.button("Stop", icon=":material/stop_circle:", type="tertiary", on_click=work.cancel)
+    st.button(
+        "Stop",
+        icon=":material/stop_circle:",
+        type="tertiary",
+        key=f"stop_{id(work)}",  # several pieces of work may be on their way
+        on_click=work.cancel,
+    )

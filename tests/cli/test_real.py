@@ -84,6 +84,17 @@ def test_two_people_differ_by_a_distance(ask):
     assert sum(row["first_now"] for row in answer["shares"]) == pytest.approx(1, abs=1e-3)
 
 
+def test_keywords_stand_on_both_sides_of_a_moment(ask):
+    answer = ask("interests keywords", "--after", "10", "--k", "3")
+    assert (answer["step"], answer["encoder"]) == (10, "all-MiniLM-L6-v2")
+    assert 1 <= len(answer["table"]) <= 3
+    assert answer["later"]
+    assert answer["table"][0]["word"] in answer["sentence"]
+    assert all(row["items"] > 1 for row in answer["table"] + answer["later"])
+    chinese = ask("interests keywords", "--after", "10", "--language", "zh")
+    assert chinese["sentence"].startswith("到第 10 个事件为止的关键词")
+
+
 def test_the_calendar_in_words_has_dates(shop, recengine):
     words = ("--user", "user-0007", "--period", "month", "--home", str(shop.home))
     out = recengine("interests", "calendar", shop.data, *words).out

@@ -456,3 +456,30 @@ def test_erasing_takes_the_typed_id_and_then_shows_somebody_else(open_app):
     assert app.selectbox(key="choice_user").value == "full"
     assert app.query_params["user"] == "full"
     assert "without" not in app.query_params
+
+
+def words(app):
+    return [each.proto.body for each in app.get("html") if '"re-words"' in each.proto.body]
+
+
+def test_each_turn_and_the_chosen_moment_have_their_words(open_app):
+    app = open_app("timeline", user="full", at="30")
+    assert not app.exception
+    (told,) = words(app)
+    assert "1 · Drama → Film-Noir" in told
+    assert "<b>Event 30</b>" in told
+    assert told.count("dark city") == 3  # after two turns, and after the moment
+    assert 'title="Heat &lt;b&gt;"' in told
+    assert any("as tiny reads them" in caption.value for caption in app.caption)
+
+
+def test_today_has_words_and_nothing_after_them(open_app):
+    (told,) = words(open_app("timeline", user="short"))
+    assert "<b>Today</b>" in told
+    assert ">Now<" in told
+    assert "After" not in told.split("<b>Today</b>")[1]
+
+
+def test_ones_own_data_is_told_in_words(open_app):
+    app = open_app("timeline", user="full", view="mine")
+    assert any(">In words<" in each.proto.body for each in app.get("html"))

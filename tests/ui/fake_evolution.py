@@ -1,12 +1,12 @@
 """The small engine's answers about the course of time: futures, lists of then, pairs, groups."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from recengine.data.progress import Progress
+from recengine.data.progress import Progress, silent
 from recengine.engine.evolution.pairs import side_by_side, two_interests
 from recengine.engine.evolution.results import (
     Cohort,
@@ -17,9 +17,14 @@ from recengine.engine.evolution.results import (
 )
 from recengine.engine.evolution.topic import period
 from recengine.engine.forecasts.results import COVERAGE_COLUMNS, FutureTaste
-from recengine.engine.interests.results import InterestCalendar, ThemeTimeline
+from recengine.engine.interests.results import (
+    InterestCalendar,
+    InterestKeywords,
+    ThemeTimeline,
+)
 from recengine.engine.results import Recommendations, Timeline
 from recengine.errors import ConfigError
+from recengine.explanations.words import language
 from recengine.interests.bulk import LogDates
 from recengine.types import Request
 
@@ -136,6 +141,29 @@ class FakeInterests:
 
     def dates(self) -> LogDates:
         return LogDates(4, 0.0, 0.0, 0.0, 90.0, "The times look real for 100% of the 4 people.")
+
+    def keywords(
+        self,
+        request: Request,
+        steps: Sequence[int] = (0,),
+        k: int = 6,  # noqa: ARG002
+        language_code: str = "en",
+        progress: Progress = silent,
+    ) -> tuple[InterestKeywords, ...]:
+        progress("Reading words", 1, 1)
+        length = len(self.tell(request).events)
+        words = [
+            pd.DataFrame({"word": [word], "weight": 0.5, "items": 3, "examples": [["Heat <b>"]]})
+            for word in ("love story", "dark city")
+        ]
+        spoken = language(language_code)
+        found = []
+        for step in steps:
+            later = words[1] if 0 < step < length else words[1].head(0)
+            sentence = spoken.keywords_around(step or length, ("love story",), tuple(later["word"]))
+            of = (request.user_id, step or length, words[0], later)
+            found.append(InterestKeywords(*of, "tiny", "Nearest, as tiny reads them.", sentence))
+        return tuple(found)
 
     def turn_trust(self) -> str:
         return "Precision is 0.76 and recall 0.29 within three events."

@@ -48,3 +48,28 @@ class ThemeTimeline:
     turning_points: pd.DataFrame
     turns_note: str
     sentence: str
+
+
+@dataclass(frozen=True)
+class InterestKeywords:
+    """The words of what one person chose before and after a moment.
+
+    Attributes:
+        user_id: whose.
+        step: after how many of their events the moment lies.
+        table: of the last events up to then, strongest first: word (or two), weight (cosine with
+            the mean text of these events, or 1 for the strongest where words are counted), items
+            (how many different ones hold it), examples (titles of up to three, the nearest first).
+        later: the same of the next events; empty at the end.
+        encoder: name of the language model that chose the words; "" if they are counted.
+        note: how they were chosen, and why not otherwise.
+        sentence: the answer in one sentence.
+    """
+
+    user_id: str
+    step: int
+    table: pd.DataFrame
+    later: pd.DataFrame
+    encoder: str
+    note: str
+    sentence: str

@@ -1,14 +1,18 @@
-"""More on interests over time: by the calendar, in themes that nobody named, how sure turns are.
+"""More on interests over time: by the calendar, in themes, in words, and how sure turns are.
 
 Axes: step = events of one history, oldest first; moment = ends of calendar periods.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 import torch
 
+from recengine.data.progress import Progress, silent
 from recengine.data.storefront import NAME as STOREFRONT
-from recengine.engine.interests.results import InterestCalendar, ThemeTimeline
+from recengine.engine.interests.keywords import keywords_at
+from recengine.engine.interests.results import InterestCalendar, InterestKeywords, ThemeTimeline
 from recengine.engine.interests.turn_measuring import measured_turns
 from recengine.engine.interests.turn_words import alarm_sentence, truth_sentence
 from recengine.engine.state import State
@@ -103,6 +107,29 @@ class Interests:
             turns_note=turns_note(len(events), len(turns)),
             sentence=_strongest(values, themes),
         )
+
+    def keywords(
+        self,
+        request: Request,
+        steps: Sequence[int] = (0,),
+        k: int = 6,
+        language_code: str = "en",
+        progress: Progress = silent,
+    ) -> tuple[InterestKeywords, ...]:
+        """The words of what a person chose up to some moments, and right after each.
+
+        Args:
+            request: who; events and interests that are switched off are not read.
+            steps: moments, as numbers of events that had happened; 0 for all.
+            k: how many words at most on each side.
+            language_code: of the sentences.
+            progress: told how many words the text encoder has read; seconds the first time.
+
+        Raises:
+            ConfigError: fewer events than that, or k below 1.
+            UnknownNameError: a person, interest or language that does not exist.
+        """
+        return keywords_at(self._state, request, steps, k, language_code, progress)
 
     def dates(self) -> LogDates:
         """Is the time of this data real, for most people?"""

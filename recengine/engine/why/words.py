@@ -16,10 +16,9 @@ import pandas as pd
 from jaxtyping import Float32
 
 from recengine.data.progress import Progress, silent
-from recengine.data.workspace import Workspace
-from recengine.encoders.llm import LlmEncoder, LlmEncoderConfig
 from recengine.encoders.text import TextTemplate, item_texts
 from recengine.encoders.words import TextWords, WordReader
+from recengine.engine.reading import text_encoder
 from recengine.engine.scoring import Answer
 from recengine.engine.state import State
 from recengine.engine.why.methods import events_of
@@ -54,7 +53,7 @@ def words(
     answer = state.answer(request)
     others = [*_titles(state, answer, item), *_moment(state, answer)]
     own = item_texts(state.dataset, TextTemplate())[item - 1]
-    encoder = _encoder(state.workspace)
+    encoder = text_encoder(state.workspace)
     read = _read(encoder, [own, *(other.title for other in others)], progress)
     random = state.once(
         ("words of random titles",), lambda: _random_words(encoder, state.titles, progress)
@@ -118,12 +117,6 @@ def _read(
         read += encoder.words(texts[start : start + READ_TOGETHER])
         progress(what, len(read), len(texts))
     return read
-
-
-@lru_cache(maxsize=2)
-def _encoder(workspace: Workspace) -> WordReader:
-    """The language model that read the items; its weights are loaded at the first text."""
-    return LlmEncoder(LlmEncoderConfig(), workspace)
 
 
 @lru_cache(maxsize=4)

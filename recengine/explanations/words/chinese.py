@@ -88,6 +88,13 @@ class Chinese(Language):
             return "这一兴趣没有突出的关键词。"
         return f"这一兴趣的关键词是{self.listed([quoted(word) for word in words])}。"
 
+    def keywords_around(self, step: int, before: tuple[str, ...], after: tuple[str, ...]) -> str:
+        """One sentence on the words of the events up to the step-th, and of those that followed."""
+        first = self.listed([quoted(word) for word in before]) or "没有突出的关键词"
+        then = self.listed([quoted(word) for word in after])
+        later = f"；此后：{then}" if then else ""
+        return f"到第 {step:,} 个事件为止的关键词：{first}{later}。"
+
     def listed(self, names: Sequence[str]) -> str:
         """a; a和b; a、b和c."""
         if len(names) < 2:

@@ -42,6 +42,13 @@ class English(Language):
         noun = "The word" if len(words) == 1 else "The words"
         return f"{noun} of this interest {verb} {listed([quoted(word) for word in words])}."
 
+    def keywords_around(self, step: int, before: tuple[str, ...], after: tuple[str, ...]) -> str:
+        """One sentence on the words of the events up to the step-th, and of those that followed."""
+        first = listed([quoted(word) for word in before]) or "no word stands out"
+        then = listed([quoted(word) for word in after])
+        later = f"; right after it: {then}" if then else ""
+        return f"Up to event {step:,}: {first}{later}."
+
     def listed(self, names: Sequence[str]) -> str:
         """a; a and b; a, b and c."""
         return listed(names)

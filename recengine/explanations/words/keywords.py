@@ -19,7 +19,9 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, TfidfVectorizer
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from recengine.explanations.words.function_words import EMPTY_WORDS
 
 FEWEST_ITEMS = 2  # that must bring a word
 MOST_LETTERS = 4_000  # of one item's text that are read: a text of any length costs the same
@@ -27,15 +29,36 @@ _LATIN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")  # "sci-fi" is one word
 _NUMERAL = re.compile(r"[ivxlc]+")  # of a sequel
 _SHORTEST = 3  # letters
 _HAN = re.compile(r"[\u4e00-\u9fff]{2,}")  # written without spaces: read in pairs of signs
+_TOKEN = re.compile(r"[\u4e00-\u9fff]{2,}|[^\W\d_]+(?:[-'’][^\W\d_]+)*|\S")
+_END = "."  # stands between words that do not follow each other
 
 
 def words_of(text: str) -> list[str]:
     """The words of a text in small letters, without those that say nothing."""
     text = text[:MOST_LETTERS].casefold()
-    pairs = [run[at : at + 2] for run in _HAN.findall(text) for at in range(len(run) - 1)]
-    spaced = _LATIN.findall(_HAN.sub(" ", text))
-    telling = [word for word in spaced if len(word) >= _SHORTEST and not _NUMERAL.fullmatch(word)]
-    return [word for word in telling if word not in ENGLISH_STOP_WORDS] + pairs
+    pairs = [pair for run in _HAN.findall(text) for pair in _pairs(run)]
+    return [word for word in _LATIN.findall(_HAN.sub(" ", text)) if is_telling(word)] + pairs
+
+
+def tokens_of(text: str) -> list[str]:
+    """All words of a text in small letters and their order, with the marks that part them."""
+    tokens = []
+    for token in _TOKEN.findall(text[:MOST_LETTERS].casefold()):
+        han = _HAN.fullmatch(token)
+        tokens += [each for pair in _pairs(token) for each in (pair, _END)] if han else [token]
+    return tokens
+
+
+def is_telling(word: str) -> bool:
+    """Whether a word in small letters may say what something is about."""
+    if _HAN.fullmatch(word):
+        return True
+    long = len(word) >= _SHORTEST and word[0].isalpha() and not _NUMERAL.fullmatch(word)
+    return long and re.split("['’]", word)[0] not in EMPTY_WORDS
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[at : at + 2] for at in range(len(run) - 1)]
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,10 @@ class Language(ABC):
         """One sentence on the words of an interest."""
 
     @abstractmethod
+    def keywords_around(self, step: int, before: tuple[str, ...], after: tuple[str, ...]) -> str:
+        """One sentence on the words of the events up to the step-th, and of those that followed."""
+
+    @abstractmethod
     def listed(self, names: Sequence[str]) -> str:
         """Names as one phrase."""
 

@@ -5,7 +5,7 @@ import streamlit as st
 
 from recengine.engine.results import ListChange, Recommendations
 from recengine.types import TITLE
-from recengine.ui import edits, widgets
+from recengine.ui import edits, keywords, widgets
 from recengine.ui.aligned import Place, aligned, moved
 from recengine.ui.text import count, day, plain, share
 from recengine.ui.timeline import leaving
@@ -33,6 +33,7 @@ def draw(view: View) -> None:
     with left, st.container(border=True, key="card_own", height="stretch"):
         _draw_interests(view, control.interests(view.request))
         _draw_events(view, control.events(view.request))
+        _draw_words(view)
     with right, st.container(border=True, key="card_own_lists", height="stretch"):
         _draw_lists(view, change)
     widgets.method(_METHOD)
@@ -99,6 +100,14 @@ def _draw_events(view: View, events: pd.DataFrame) -> None:
     )
     rows = [row for row in st.session_state[_EVENTS].selection.rows if row < len(newest)]
     _draw_switches(view, {int(number) for number in newest["number"].iloc[rows]})
+
+
+def _draw_words(view: View) -> None:
+    """The words of what counts; last in its card, as they come late."""
+    found = keywords.around(view, (0,))
+    if found is not None:
+        st.html(keywords.chips("In words", found[0].table))
+        st.caption(plain(found[0].note))
 
 
 def _draw_switches(view: View, chosen: set[int]) -> None:

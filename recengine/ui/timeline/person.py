@@ -7,7 +7,7 @@ from recengine.engine.results import Timeline
 from recengine.types import TITLE
 from recengine.ui import states, widgets
 from recengine.ui.text import plain
-from recengine.ui.timeline import ahead, controls, stream, themes, then, turns, way
+from recengine.ui.timeline import ahead, controls, stream, themes, then, turns, way, words
 from recengine.ui.view import View
 
 _METHOD = """
@@ -24,6 +24,11 @@ of its kind lie.
 **Themes** are groups of items whose vectors point the same way, found by k-means and named by the
 words that mark them out; nobody listed them. **By calendar**, each period shows the interest after
 its last event; where more than 90 days passed without one, nothing is drawn.
+
+**In words**, each side of a moment has the words (and pairs of words) that the texts of its events
+hold more often than the catalogue; of these, the text encoder picks those near the mean of the
+texts that say different things (KeyBERT with maximal marginal relevance). The nearer an event is to
+the moment, the more it counts: ten events further, half as much.
 
 The **list of then** knows nothing of what came later: the history ends with the chosen event, of
 everybody else only the days before count, and only items that somebody had met by then compete.
@@ -63,6 +68,7 @@ def draw(view: View) -> None:
     with beside:
         turns.draw_turns(view, timeline)
         turns.draw_moment(timeline)
+        words.draw(view, timeline)
     with picture:
         way.draw(view, timeline, looking, future, beside=chart)
         widgets.method(_METHOD)

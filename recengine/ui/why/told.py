@@ -5,10 +5,10 @@ import streamlit as st
 from recengine.engine.results import Explanation
 from recengine.engine.telling.answers import Answer
 from recengine.engine.telling.results import GENERATED, SPOKEN, Rewritten, Told
-from recengine.ui import address, widgets
+from recengine.ui import address, keywords, widgets
 from recengine.ui.address import LANGUAGE
 from recengine.ui.background import streamed
-from recengine.ui.text import markup, plain
+from recengine.ui.text import plain
 from recengine.ui.view import View
 from recengine.ui.why.subject import CHOICES, PAGE
 
@@ -105,12 +105,7 @@ def _draw_description(view: View, explanation: Explanation) -> None:
     st.markdown(plain(told.text))
     _draw_reworded(view, told, _offer_rewording(view, told, "why_reword_item"))
     words = view.engine.telling.keywords(view.request, 0, 8, language())
-    chips = "".join(
-        f'<span class="re-chip" title="{markup(", ".join(row.examples))}">{markup(row.word)}</span>'
-        for row in words.table.itertuples()
-    )
-    if chips:
-        st.html(f'<div class="re-group"><span class="re-label">Interest</span>{chips}</div>')
+    st.html(keywords.chips("Interest", words.table))
     st.caption(
         "From templates: the item's categories, the words it shares with the items near this "
         "person's interest, and the events that speak for it. Nothing is made up."

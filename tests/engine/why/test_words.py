@@ -32,7 +32,7 @@ class Letters:
 @pytest.fixture(autouse=True)
 def letters(monkeypatch) -> None:
     encoder = Letters()
-    monkeypatch.setattr(words, "_encoder", lambda _: encoder)
+    monkeypatch.setattr(words, "text_encoder", lambda _: encoder)
 
 
 def test_equal_words_answer_each_other_and_lead_to_their_events(
