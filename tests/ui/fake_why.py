@@ -145,8 +145,9 @@ class FakeWhy:
     ) -> Words:
         progress("Reading words", 1, 1)
         words = pd.DataFrame(
-            {"position": [0, 1, 2], "word": ["A", "<b>film</b>", "noir"], "weight": [0.0, 0.4, 0.8]}
-        )
+            {"position": [0, 1, 2], "word": ["A", "<b>film</b>", "noir"],
+             "weight": [0.0, 0.4, 0.8], "compared": [False, True, True]}
+        )  # fmt: skip
         pairs = pd.DataFrame(
             {"position": [2], "item_word": "noir", "history_word": "dark", "step": 3,
              "item_id": "106", "title": "a", "cosine": 0.8}

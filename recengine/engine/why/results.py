@@ -258,7 +258,8 @@ class Words:
     Attributes:
         item_words: words of the item's text in their order: position (from 0), word, weight
             (cosine with the nearest word of the others if that is nearer than words of random
-            titles are, else 0).
+            titles are, else 0), compared (False for function words and those of very many titles,
+            which tell nothing of an item).
         pairs: strongest first, only those nearer than words of random titles are: position (of
             the item's word), item_word, history_word, step, item_id, title, cosine, kind ("event",
             or "context": title is the feature's label, step 0 and item_id empty).

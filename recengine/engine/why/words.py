@@ -1,8 +1,10 @@
 """Which words of an item's text, of the history's titles and of the moment answered each other.
 
 The moment is read as the page names it, one text per known feature ("Weather: rain"). Nearness is
-what the text encoder sees, text by text. The joint reader alone reads item, history and moment in
-one pass, so that words attend to each other there: engine/texts/topic.py shows that.
+what the text encoder sees, text by text; function words ("the", "and") and words of very many
+titles are near to their like in every text, so they answer nothing. The joint reader alone reads
+item, history and moment in one pass, so that words attend to each other there:
+engine/texts/topic.py shows that.
 """
 
 import re
@@ -26,6 +28,7 @@ from recengine.engine.why.reasons import first_step_read
 from recengine.engine.why.results import Words
 from recengine.engine.wording import feature_label, listed
 from recengine.explanations.late_interaction import WordPair, answering_words
+from recengine.explanations.words.function_words import FUNCTION_WORDS
 from recengine.types import UNKNOWN_CODE, Request
 
 READ_TOGETHER = 16  # texts, between two reports of progress
@@ -58,12 +61,14 @@ def words(
     random = state.once(
         ("words of random titles",), lambda: _random_words(encoder, state.titles, progress)
     )
-    pairs = answering_words(read[0], read[1:], random, _common_words(state.titles))
+    empty = FUNCTION_WORDS | _common_words(state.titles)
+    pairs = answering_words(read[0], read[1:], random, empty)
     nearest: dict[int, float] = {}
     for pair in pairs:
         nearest.setdefault(pair.place, pair.cosine)
     item_words = pd.DataFrame({"position": range(len(read[0].words)), "word": read[0].words})
     item_words["weight"] = [nearest.get(place, 0.0) for place in item_words["position"]]
+    item_words["compared"] = [word.lower() not in empty for word in item_words["word"]]
 
     def row(pair: WordPair) -> tuple[object, ...]:
         other = others[pair.text]

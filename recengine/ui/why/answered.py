@@ -7,7 +7,7 @@ from recengine.engine.why.results import Words
 from recengine.ui import widgets
 from recengine.ui.background import streamed
 from recengine.ui.charts import answered as charts
-from recengine.ui.text import markup, plain
+from recengine.ui.text import count, markup, plain
 from recengine.ui.why import parts
 from recengine.ui.why.export import html_page
 from recengine.ui.why.subject import CHOICES, Subject
@@ -43,7 +43,8 @@ def draw_answered(subject: Subject) -> None:
         cut = " The text is longer than what the encoder reads." if found.cut else ""
         st.caption(
             "The darker a word, the nearer the text encoder sees it to some word of the history's "
-            f"titles. It says what the encoder compared, not what the ranker decided by.{cut}"
+            "titles. It says what the encoder compared, not what the ranker decided by. "
+            f"{_passed_over(found)}{cut}"
         )
         if len(found.pairs):
             picture = charts.answered_bars(found.pairs, view.palette)
@@ -62,6 +63,15 @@ def _draw_pairs(subject: Subject, found: Words, marked: str) -> None:
     widgets.numbers(found.pairs, name, _PAIRS, what, f"Numbers: {what.lower()}", as_page)
 
 
+def _passed_over(found: Words) -> str:
+    """How many words were not compared, and why."""
+    passed = int((~found.item_words["compared"]).sum())
+    return (
+        f"Grey: {count(passed, 'word')} of {len(found.item_words)} that only hold sentences "
+        "together, or stand in very many titles; they are not compared."
+    )
+
+
 def _marked(found: Words) -> str:
     """The item's words in their order, each as strong as its answer."""
     most = float(found.item_words["weight"].max() or 1.0)
@@ -73,7 +83,7 @@ def _marked(found: Words) -> str:
     for row in found.item_words.head(_MOST_WORDS).itertuples():
         word = markup(row.word)
         if row.weight <= 0:
-            words.append(word)
+            words.append(word if row.compared else f'<span class="re-passed">{word}</span>')
             continue
         reply = answers.get(row.position)
         said = f' title="{markup(reply[0])} in {markup(reply[1])}"' if reply else ""

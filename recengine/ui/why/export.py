@@ -16,6 +16,7 @@ td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: 
 i { display: inline-block; height: .6rem; border-radius: 3px; vertical-align: middle; }
 mark { color: inherit; border-radius: 4px; padding: 0 .2rem;
   background: color-mix(in srgb, #0072B2 var(--strength), transparent); }
+.re-passed { opacity: .5; }
 i.for { background: #0072B2; } i.against { background: #D55E00; }
 """
 _BAR = 9.0  # rem, of the largest number

@@ -100,3 +100,20 @@ def test_reading_words_tells_how_far_it_is_and_can_be_stopped(engine: Engine, lo
 def test_words_of_many_titles_are_common() -> None:
     titles = (*(f"The {word}" for word in "abcdefghij"), "Alien")
     assert words._common_words(titles) == {"the"}
+
+
+def test_function_words_answer_nothing_and_are_told_apart(
+    engine: Engine, longest: str, monkeypatch
+) -> None:
+    monkeypatch.setattr(words, "_random_words", lambda *_: Letters.read("quartz vellum").vectors)
+    monkeypatch.setattr(words, "_common_words", lambda _: frozenset())
+    monkeypatch.setattr(words, "item_texts", lambda *_: ["The umbrella and the fire"] * 60)
+    titles = [words._Other("event", "The fire and a storm", 1, "i")]
+    monkeypatch.setattr(words, "_titles", lambda *_: titles)
+    state = replace(engine._state)
+    found = Engine(state).why.words(Request(user_id=longest), str(state.dataset.item_ids[0]))
+    assert found.pairs["item_word"].tolist() == ["fire"]
+    told = found.item_words.set_index("position")
+    assert told["word"][~told["compared"]].tolist() == ["The", "and", "the"]
+    assert (told["weight"][~told["compared"]] == 0).all()
+    assert "fire" in found.sentence
