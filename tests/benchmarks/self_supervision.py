@@ -1,7 +1,7 @@
 """What do the self-supervised options bring? Each one against none, same data and seeds.
 
     python -m tests.benchmarks.self_supervision [--data movielens-100k] [--ranker sasrec]
-        [--seeds 0,1,2]
+        [--seeds 0,1,2] [--options augmentation]
 
 Prints NDCG@10 of the held-out last events (P-A, every item a candidate, seen ones filtered), mean
 over the seeds, and how far each option is ahead of none, with the 95 % interval of a bootstrap
@@ -45,10 +45,10 @@ def main() -> None:
     reader = HistoryReader(split.log, dataset.profiles)
     print(f"{dataset.title}; {split.description}; {asked.ranker}, seeds {asked.seeds}")
     gains: dict[str, np.ndarray] = {}
-    for option, settings in OPTIONS.items():
+    for option in ("none", *(asked.options or list(OPTIONS)[1:])):
         each = []
         for seed in map(int, asked.seeds.split(",")):
-            recipe = recipe_for(asked.ranker, dataset, split.train).with_settings(settings)
+            recipe = recipe_for(asked.ranker, dataset, split.train).with_settings(OPTIONS[option])
             with tempfile.TemporaryDirectory() as folder:
                 trainer = trainer_for(
                     asked.ranker,
@@ -78,6 +78,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data", default="movielens-100k")
     parser.add_argument("--ranker", default="sasrec", choices=("sasrec", "gru"))
     parser.add_argument("--seeds", default="0,1,2")
+    parser.add_argument(
+        "--options", nargs="+", choices=list(OPTIONS)[1:], help="only these, beside none"
+    )
     parser.add_argument("--home", type=Path, default=Path(home), help="our workspace")
     return parser.parse_args()
 
