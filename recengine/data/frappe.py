@@ -7,7 +7,8 @@ random order, always the same, so that "the last event" of a protocol is a rando
 Paper: Baltrunas et al., "Frappe: Understanding the Usage and Perception of Mobile App
 Recommendations In-The-Wild", 2015, arXiv:1505.03014. Differs: rows are single events (how often an
 app was used in a context, `cnt`, is left out), and `cost` is no context here, as it is a fact about
-the app that is used and would give it away.
+the app that is used and would give it away. Rules of cleaning that read times are off: there are
+none to read.
 """
 
 from pathlib import Path
@@ -15,8 +16,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from recengine.data.cleaning import CleaningRules, CleaningStep
 from recengine.data.dataset import Dataset
 from recengine.data.features import MAX_CATEGORIES, Feature, feature_from_column
+from recengine.data.published import clean_published
 from recengine.errors import DataError
 from recengine.types import (
     CATEGORIES,
@@ -46,6 +49,7 @@ _ORDERS = {"daytime": _DAYTIMES, "weekday": _WEEKDAYS, "isweekend": ("workday", 
 _UNKNOWN_CITY = "0"  # given for all events whose country is unknown, and many others
 _MOST_CITIES = 150  # the others have few events; they count as unknown
 _ORDER_SEED = 0
+_RULES = CleaningRules(repeat_seconds=0, max_events_per_day=0)
 CREDIT = (
     "Frappe by L. Baltrunas, K. Church, A. Karatzoglou and N. Oliver, 2015 (arXiv:1505.03014); for "
     "research, not to be passed on. It has no times: a random order of each person's events stands "
@@ -64,7 +68,7 @@ def load_frappe(folder: Path) -> Dataset:
     Raises:
         DataError: a file cannot be read, or lacks a column.
     """
-    events = _read(folder / EVENTS_FILE, ("user", "item", *CONTEXT))
+    events, cleaning = _cleaned(_read(folder / EVENTS_FILE, ("user", "item", *CONTEXT, "cnt")))
     apps = _read(folder / APPS_FILE, ("item", "name", "category", "short desc"))
     events = events.mask(events == UNKNOWN)
     events["city"] = _frequent(events["city"].mask(events["city"] == _UNKNOWN_CITY))
@@ -72,10 +76,10 @@ def load_frappe(folder: Path) -> Dataset:
     order = np.random.default_rng(_ORDER_SEED).permutation(len(events))
     interactions = pd.DataFrame(
         {
-            USER_ID: events["user"],
-            ITEM_ID: events["item"],
+            USER_ID: events[USER_ID],
+            ITEM_ID: events[ITEM_ID],
             TIMESTAMP: order.astype(np.int64),
-            EVENT: pd.Series("use", index=events.index, dtype="str"),
+            EVENT: events[EVENT],
             VALUE: np.full(len(events), np.nan, dtype=np.float32),
             **{name: events[name] for name in CONTEXT},
         }
@@ -84,9 +88,10 @@ def load_frappe(folder: Path) -> Dataset:
         name=str(folder),
         title="Frappe (apps in context)",
         interactions=interactions,
-        items=_apps(apps, events["item"]),
-        users=pd.DataFrame({USER_ID: pd.unique(events["user"])}, dtype="str"),
+        items=_apps(apps, events[ITEM_ID]),
+        users=pd.DataFrame({USER_ID: pd.unique(events[USER_ID])}, dtype="str"),
         context_features=features,
+        cleaning=cleaning,
         credit=CREDIT,
         repeats=True,
     )
@@ -107,6 +112,13 @@ def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
             f"again."
         )
     return table[list(columns)]
+
+
+def _cleaned(rows: pd.DataFrame) -> tuple[pd.DataFrame, tuple[CleaningStep, ...]]:
+    """What the rules leave, and what they took; a row without an app has nothing to count."""
+    named = rows.rename(columns={"user": USER_ID, "item": ITEM_ID})
+    events = named.assign(**{TIMESTAMP: 0, EVENT: pd.Series("use", index=rows.index, dtype="str")})
+    return clean_published(events, set(events[ITEM_ID]) - {""}, _RULES)
 
 
 def _frequent(cities: pd.Series) -> pd.Series:

@@ -59,6 +59,23 @@ def test_the_order_is_random_but_always_the_same(folder: Path) -> None:
     assert first.fingerprint == second.fingerprint
 
 
+def test_a_row_that_says_what_an_earlier_one_said_goes_and_is_counted(folder: Path) -> None:
+    again = [*ROWS, ROWS[0], "u\t\t1\tmorning\tsunday\tweekend\thome\tfree\tsunny\tSpain\t0"]
+    (folder / "frappe.csv").write_text(HEAD + "\n".join(again) + "\n")
+    dataset = load_frappe(folder)
+    assert len(dataset.interactions) == len(ROWS)
+    assert [(step.rule, step.events) for step in dataset.cleaning] == [
+        ("known_items", 1),
+        ("exact_duplicates", 1),
+    ]
+
+
+def test_uses_of_one_app_stay_however_near_the_random_order_puts_them(folder: Path) -> None:
+    dataset = load_frappe(folder)
+    assert (dataset.interactions["item_id"] == "1").sum() == 3
+    assert dataset.cleaning == ()
+
+
 def test_what_is_known_competes_and_the_protocol_says_so(folder: Path) -> None:
     split = leave_last_out(load_frappe(folder), min_item_count=1)
     assert split.log.repeats
