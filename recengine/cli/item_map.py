@@ -54,8 +54,9 @@ def item_map(
     before (the question that items move from, with the same keys; null for everyone), sentence,
     trust (0 to 1: how far neighbours on the map are true neighbours), num_items (size of the
     catalogue), items (item_id, x, y, static_x, static_y, shift, and title, year, category,
-    categories, score, rank, trust, role, moved_by), path (the interest over time: step, x, y),
-    regions (label, x, y, size).
+    categories, score, rank, trust, role, moved_by, detail: the place of an item in the order in
+    which items appear as one looks closer), path (the interest over time: step, x, y), regions
+    (label, x, y, size).
     """
     before = _moved_from(request, from_user, from_context, before_feedback)
     answer = open_engine(data, home).item_map(

@@ -72,13 +72,15 @@ def item_map(
         if each is not None:
             wanted |= _history(each) | _listed(each, request.k)
     kept = np.array(sorted(wanted), dtype=np.int64) - 1
-    rows = fair_sample(base.static, max_items, keep=kept).rows
+    sample = fair_sample(base.static, max_items, keep=kept)
+    rows = sample.rows
     table = _drawn(state, answer, earlier or answer, rows, request.k)
     table[["static_x", "static_y"]] = came_from[rows].astype(float)
     table[["x", "y"]] = now[rows].astype(float)
     shift = 1 - F.cosine_similarity(start, dynamic, dim=1)
     table["shift"] = shift.numpy()[rows].astype(float)
     table["trust"] = places.point_trust[rows].astype(float)
+    table["detail"] = sample.detail
     table["moved_by"] = movers(state, model, answer, earlier, rows)
     path = _path(state, places, request)
     return ItemMap(

@@ -70,7 +70,8 @@ class ItemMap:
             score, rank, rank_before (the same as rank without `before`), trust (0..1, how far the
             neighbours on the map are true neighbours),
             role ("history", "recommendation" or "catalogue"), role_before (the same for `before`),
-            moved_by (label of the evidence that moved it most).
+            moved_by (label of the evidence that moved it most), detail (place from 0 in the order
+            in which items appear as one looks closer; every beginning of it is a fair sample).
         path: interest vector over time on the same map: step, x, y; the last row is now.
         regions: names of areas: label, x, y, size (items).
         trust: trustworthiness of the whole map, 0..1, in 15 neighbours.

@@ -1,4 +1,9 @@
-"""Which items of a large catalogue are drawn: a fair sample, and what must be seen in any case."""
+"""Which items of a large catalogue are drawn, and in which order they appear as one looks closer.
+
+Every beginning of that order is a fair sample: each part of the map has its share of it. Items
+come one after the other along the cells of a grid and are taken from there in van der Corput's
+order (J. G. van der Corput, "Verteilungsfunktionen", 1935): the middle, the quarters, the eighths.
+"""
 
 from dataclasses import dataclass
 
@@ -14,10 +19,12 @@ class Sample:
 
     Attributes:
         rows: positions of the items, ascending.
+        detail: place of each in the order in which they appear, from 0.
         num_items: size of the catalogue they are from.
     """
 
     rows: Int64[np.ndarray, " row"]
+    detail: Int64[np.ndarray, " row"]
     num_items: int
 
     @property
@@ -42,17 +49,37 @@ def fair_sample(
         keep: positions that are drawn in any case.
         seed: of the choice within a part.
     """
-    if len(xy) <= size:
-        return Sample(np.arange(len(xy)), len(xy))
-    kept = np.unique(keep)
-    rest = np.setdiff1d(np.arange(len(xy)), kept)
-    shuffled = np.random.default_rng(seed).permutation(rest)
+    order = order_of_detail(xy, seed)
+    if len(order) > size:
+        kept = np.isin(order, keep)
+        order = order[kept | (np.cumsum(~kept) <= size - kept.sum())]
+    by_row = np.argsort(order)
+    return Sample(order[by_row], by_row, len(xy))
+
+
+def order_of_detail(xy: Float32[np.ndarray, "item 2"], seed: int = 0) -> Int64[np.ndarray, " item"]:
+    """All items, so that the first n are a fair sample of n, whatever n.
+
+    Args:
+        xy: the map.
+        seed: of the order within a part.
+    """
+    if not len(xy):
+        return np.arange(0)
+    shuffled = np.random.default_rng(seed).permutation(len(xy))
     low, high = xy.min(axis=0), xy.max(axis=0)
     cell = np.minimum((GRID * (xy[shuffled] - low) / np.maximum(high - low, 1e-9)), GRID - 1)
     column, row = cell.astype(np.int64).T
     row = np.where(column % 2, GRID - 1 - row, row)  # up one column, down the next
-    ordered = shuffled[np.lexsort((row, column))]
-    # Even steps through the items in the order of their cells give every cell its share.
-    wanted = max(0, size - len(kept))
-    steps = ((np.arange(wanted) + 0.5) * len(ordered) / max(wanted, 1)).astype(np.int64)
-    return Sample(np.sort(np.concatenate([kept, ordered[steps]])), len(xy))
+    along: Int64[np.ndarray, " item"] = shuffled[np.lexsort((row, column))]
+    return along[np.argsort(_mirrored(len(along)), kind="stable")]
+
+
+def _mirrored(count: int) -> Int64[np.ndarray, " number"]:
+    """The numbers below `count` with their binary digits in reverse."""
+    numbers = np.arange(count)
+    mirrored = np.zeros(count, dtype=np.int64)
+    for _ in range((count - 1).bit_length()):
+        mirrored = 2 * mirrored + numbers % 2
+        numbers = numbers // 2
+    return mirrored

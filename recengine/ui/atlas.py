@@ -95,15 +95,13 @@ class _Sheet:
     def remark(self) -> str:
         """How much of the catalogue is drawn, how far to trust it, how movement is drawn."""
         drawn, all_items = len(self.item_map.items), self.item_map.num_items
-        sample = (
-            ""
-            if drawn == all_items
-            else " (a fair sample; history, list and search always included)"
-        )
+        closer, sample = drawn > map_component.AT_FIRST, drawn < all_items
+        notes = ["the closer one looks, the more are drawn"] * closer + ["a fair sample"] * sample
+        noted = f" ({'; '.join([*notes, 'history, list and search always'])})" if notes else ""
         farther = f"; movement drawn {self.magnified} times as far" if self.magnified > 1 else ""
         again = "; laid again for this question" if self.looking.laid_again else ""
         still = "; the selection held still" if self.looking.held else ""
-        counts = f"{drawn:,} of {all_items:,} items drawn{sample}"
+        counts = f"{drawn:,} of {all_items:,} items {'on the map' if closer else 'drawn'}{noted}"
         return f"{counts}; map trust {self.item_map.trust:.2f}{again}{farther}{still}"
 
 

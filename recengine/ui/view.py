@@ -45,7 +45,7 @@ if TYPE_CHECKING:  # importing them takes seconds, which a first paint must not 
     pass
 
 
-MOST_DRAWN = 20_000  # items on a map; of more, a fair sample
+MOST_DRAWN = 100_000  # items on a map, were one to look closely; of more, a fair sample
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)

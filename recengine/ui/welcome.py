@@ -9,7 +9,7 @@ from recengine.engine.comparison.results import Quality
 from recengine.engine.results import Story
 from recengine.ui import address, cleaned, drawings, frame, sidebar, states, widgets
 from recengine.ui.intervals import intervals
-from recengine.ui.map_component import Look, draw_map
+from recengine.ui.map_component import AT_FIRST, Look, draw_map
 from recengine.ui.map_component import pack as pack_map
 from recengine.ui.states import calm_errors
 from recengine.ui.text import markup, month, plain, span
@@ -159,15 +159,16 @@ def draw_poster(view: View) -> None:
         st.subheader("The catalogue, as this person sees it", anchor=False)
         with st.skeleton(height=460):
             item_map = view.answers.item_map(view.request)
+        packed = pack_map(item_map, view.dataset.categories, most=AT_FIRST)
         draw_map(
-            pack_map(item_map, view.dataset.categories),
+            packed,
             Look(mode="poster", height=460),
             categories=view.dataset.categories,
             sentence=item_map.sentence,
             name=f"map_{view.request.user_id}",
             key="poster",
         )
-        drawn = f"{len(item_map.items):,} of {item_map.num_items:,} items drawn"
+        drawn = f"{packed['items'].num_rows:,} of {item_map.num_items:,} items drawn"
         st.caption(f"{plain(item_map.sentence)} {drawn}; map trust {item_map.trust:.2f} of 1.")
 
 

@@ -1,11 +1,12 @@
 """How large a map travels to the browser, and how long Chromium takes to paint it.
 
-    python -m tests.benchmarks.drawing [--items 4000 20000 100000]
+    python -m tests.benchmarks.drawing [--items 3706 10000 100000] [--times 5]
 
 A made-up catalogue of each size is packed as a real one; the page is the map component alone, with
 the same JavaScript and the same Arrow tables as in the dashboard. Prints size of the payload, time
-to pack it, time until the first picture stands, and the median of one frame of the morph. Above
-20,000 items the dashboard sends a fair sample; the last row shows what sending all would cost.
+to pack it, time until the first picture stands (median of several), and the median of one frame:
+of the morph, of panning over the whole map, and of panning where one looks closely, with the frames
+per second that panning reaches (a screen shows 60).
 """
 
 import argparse
@@ -18,10 +19,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from recengine.engine.results import ItemMap
-from recengine.projection.sample import fair_sample
+from recengine.projection.sample import order_of_detail
 from recengine.types import Request
 from recengine.ui.map_component import pack
 from recengine.ui.map_component.component import joined_script
@@ -30,7 +31,6 @@ from recengine.ui.map_component.wording import WORDS
 
 FRONTEND = Path(__file__).parents[2] / "recengine" / "ui" / "map_component" / "frontend"
 CATEGORIES = tuple(f"Category {number}" for number in range(18))
-MOST_DRAWN = 20_000
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # The component reads Arrow tables by these three members alone.
 PAGE = """
@@ -43,7 +43,10 @@ PAGE = """
 const TYPES = { u1: Uint8Array, u2: Uint16Array, i2: Int16Array, i4: Int32Array, f4: Float32Array };
 const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 const column = ({ type, data }) => {
-  const values = type === "text" ? data : new TYPES[type](bytes(data).buffer);
+  const values =
+    type === "text" ? data
+    : type === "bytes" ? data.map(bytes)
+    : new TYPES[type](bytes(data).buffer);
   return { get: (row) => values[row], toArray: () => values };
 };
 const table = ({ rows, columns }) => {
@@ -51,8 +54,8 @@ const table = ({ rows, columns }) => {
   return { numRows: rows, getChild: (name) => read[name] };
 };
 globalThis.show = (told) => {
-  const data = { ...told, items: table(told.items), path: table(told.path),
-                 regions: table(told.regions) };
+  const data = { ...told };
+  for (const name of ["items", "titles", "path", "regions"]) data[name] = table(told[name]);
   const started = performance.now();
   mountMap({ data, parentElement: document.querySelector("#host"), setTriggerValue() {} });
   return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(
@@ -70,6 +73,30 @@ globalThis.frames = async (count) => {
   }
   return times;
 };
+const picture = () => document.querySelector(".picture");
+const pointer = (kind, x, y) => picture().dispatchEvent(new PointerEvent(
+  kind, { clientX: x, clientY: y, pointerId: 1, button: 0, buttons: 1, bubbles: true }));
+globalThis.closer = async (steps) => {
+  const { left, top, width, height } = picture().getBoundingClientRect();
+  for (let step = 0; step < steps; step++) {
+    picture().dispatchEvent(new WheelEvent("wheel", { deltaY: -200, bubbles: true,
+      cancelable: true, clientX: left + width / 2, clientY: top + height / 2 }));
+    await new Promise((done) => requestAnimationFrame(done));
+  }
+};
+globalThis.pan = async (count) => {
+  const times = [];
+  picture().setPointerCapture = () => {};
+  pointer("pointerdown", 300, 300);
+  for (let frame = 1; frame <= count; frame++) {
+    pointer("pointermove", 300 + 40 * Math.sin(frame / 4), 300 + 30 * Math.cos(frame / 5));
+    const started = performance.now();
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    times.push(performance.now() - started);
+  }
+  pointer("pointerup", 300, 300);
+  return times;
+};
 </script>
 """
 
@@ -77,27 +104,26 @@ globalThis.frames = async (count) => {
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--items", type=int, nargs="+", default=[4_000, 20_000, 100_000])
-    sizes = parser.parse_args().items
+    parser.add_argument("--items", type=int, nargs="+", default=[3_706, 10_000, 100_000])
+    parser.add_argument("--times", type=int, default=5)
+    asked = parser.parse_args()
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     if found is None:
         raise SystemExit("No Chromium was found; install one and try again.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        for size in sizes:
-            if size > MOST_DRAWN:
-                _report(browser, f"{size:,}, sampled", made_up(size, MOST_DRAWN))
-            _report(browser, f"{size:,}", made_up(size, size))
+        for size in asked.items:
+            _report(browser, made_up(size), asked.times)
         browser.close()
 
 
-def made_up(num_items: int, most: int) -> ItemMap:
-    """A catalogue in clusters, of which a fair sample is drawn."""
+def made_up(num_items: int) -> ItemMap:
+    """A catalogue in clusters."""
     rng = np.random.default_rng(0)
     centres = rng.uniform(-0.8, 0.8, (18, 2))
     cluster = rng.integers(0, 18, num_items)
     xy = (centres[cluster] + rng.normal(scale=0.09, size=(num_items, 2))).astype(np.float32)
-    rows = fair_sample(xy, most, keep=np.arange(200)).rows
+    rows = np.arange(num_items)
     moved = xy + rng.normal(scale=0.02, size=xy.shape)
     items = pd.DataFrame(
         {
@@ -112,6 +138,7 @@ def made_up(num_items: int, most: int) -> ItemMap:
             "rank": 1 + np.arange(len(rows)), "trust": rng.uniform(size=len(rows)),
             "role": np.select([rows < 190, rows < 200], ["history", "recommendation"], "catalogue"),
             "moved_by": [f"Event {each}" for each in rows % 200],
+            "detail": np.argsort(order_of_detail(xy)),
         }
     )  # fmt: skip
     path = pd.DataFrame({"step": np.arange(1, 121), "x": np.linspace(-1, 1, 120), "y": 0.0})
@@ -121,27 +148,50 @@ def made_up(num_items: int, most: int) -> ItemMap:
     )
 
 
-def _report(browser: Browser, name: str, item_map: ItemMap) -> None:
+def _report(browser: Browser, item_map: ItemMap, times: int) -> None:
     started = time.perf_counter()
     packed = pack(item_map, CATEGORIES)
     seconds = time.perf_counter() - started
-    tables = {key: value for key, value in packed.items() if isinstance(value, pa.Table)}
-    size = sum(_arrow_bytes(each) for each in tables.values()) / 1e6
+    size = sum(_arrow_bytes(each) for each in packed.values() if isinstance(each, pa.Table)) / 1e3
+    told = told_to_browser(packed)
+    runs = [_one_run(browser, told) for _ in range(times)]
+    first, morph, whole, close = (statistics.median(each) for each in zip(*runs, strict=True))
+    print(
+        f"{len(item_map.items):>8,} items   {size:7,.0f} KB   packed {seconds:5.2f} s   "
+        f"first picture {first:5.0f} ms   a frame: morph {morph:5.1f} ms, "
+        f"panning {whole:5.1f} ms ({1000 / whole:.0f} a second), "
+        f"close {close:5.1f} ms ({1000 / close:.0f} a second)",
+        flush=True,
+    )
+
+
+def _one_run(browser: Browser, told: dict) -> tuple[float, float, float, float]:
+    """Milliseconds to the first picture, and of one frame of the morph and of panning twice."""
+    page = map_alone(browser)
+    first = page.evaluate("told => show(told)", told)
+    page.wait_for_timeout(2_500)  # the first look has bent
+    morph = statistics.median(page.evaluate("frames(30)"))
+    whole = statistics.median(page.evaluate("pan(30)"))
+    page.evaluate("closer(8)")
+    close = statistics.median(page.evaluate("pan(30)"))
+    page.close()
+    return first, morph, whole, close
+
+
+def map_alone(browser: Browser) -> Page:
+    """A page with nothing but the map component; `show(told)` there mounts it."""
     page = browser.new_page(viewport={"width": 1000, "height": 800})
     script = joined_script().replace("export default function", "function mountMap")
     parts = {"css": (FRONTEND / "map.css").read_text(), "html": (FRONTEND / "map.html").read_text()}
     page.set_content(PAGE % {**parts, "script": script})
-    told = {**packed, **{key: _plain(each) for key, each in tables.items()}, **_look()}
     page.wait_for_function("() => Boolean(globalThis.show)")
-    first = page.evaluate("told => show(told)", told)
-    page.wait_for_timeout(2_500)  # the first look has bent
-    frame = statistics.median(page.evaluate("frames(30)"))
-    page.close()
-    print(
-        f"{name:18} {len(item_map.items):>8,} drawn   {size:6.2f} MB   packed {seconds:5.2f} s   "
-        f"first picture {first:7.0f} ms   a frame of the morph {frame:6.1f} ms",
-        flush=True,
-    )
+    return page
+
+
+def told_to_browser(packed: dict) -> dict:
+    """What a page with the map alone needs to show a packed map."""
+    tables = {key: _plain(value) for key, value in packed.items() if isinstance(value, pa.Table)}
+    return {**packed, **tables, **_look()}
 
 
 def _look() -> dict:
@@ -168,6 +218,10 @@ def _plain(table: pa.Table) -> dict:
         column = table.column(name)
         if pa.types.is_string(column.type):
             columns[name] = {"type": "text", "data": column.to_pylist()}
+            continue
+        if pa.types.is_binary(column.type):
+            cells = [base64.b64encode(cell).decode() for cell in column.to_pylist()]
+            columns[name] = {"type": "bytes", "data": cells}
             continue
         values = column.to_numpy()
         data = base64.b64encode(np.ascontiguousarray(values).tobytes()).decode()

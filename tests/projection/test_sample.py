@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from recengine.projection.sample import fair_sample
+from recengine.projection.sample import fair_sample, order_of_detail
 
 NONE = np.array([], dtype=np.int64)
 
@@ -47,3 +47,23 @@ def test_same_seed_gives_the_same_sample(xy):
 
 def test_items_at_one_place_are_sampled_too():
     assert len(fair_sample(np.zeros((100, 2), dtype=np.float32), 10, NONE).rows) == 10
+
+
+@pytest.mark.parametrize("first", [300, 777, 3_000])
+def test_every_beginning_of_the_order_is_a_fair_sample(xy, first):
+    order = order_of_detail(xy)
+    assert sorted(order.tolist()) == list(range(len(xy)))
+    left = (xy[order, 0] < np.median(xy[:, 0]))[:first].mean()
+    assert left == pytest.approx(0.5, abs=0.04)
+    assert (order[:first] >= 9_000).mean() == pytest.approx(0.1, abs=0.02)
+
+
+def test_a_sample_is_the_beginning_of_the_order_and_knows_it(xy):
+    order = order_of_detail(xy)
+    sample = fair_sample(xy, 300, NONE)
+    assert sample.rows[np.argsort(sample.detail)].tolist() == order[:300].tolist()
+    assert set(fair_sample(xy, 200, NONE).rows) < set(sample.rows)
+
+
+def test_a_catalogue_without_items_has_an_order():
+    assert len(order_of_detail(np.zeros((0, 2), dtype=np.float32))) == 0

@@ -249,6 +249,7 @@ class FakeEngine(FakeMeasures):
         )
         table["role_before"] = "catalogue" if before else table["role"]
         table["moved_by"] = "The Golden Number 6"
+        table["detail"] = np.arange(len(table))
         steps = np.arange(max(1, min(8, LENGTHS[request.user_id])))
         return ItemMap(
             request=request,

@@ -15,8 +15,8 @@ Mode = Literal["explore", "path", "poster"]
 
 _FRONTEND = Path(__file__).parent / "frontend"
 _MODULES = (
-    "motion", "camera", "colours", "scene", "dots", "terrain", "marks", "lettering", "ink",
-    "gestures", "selection", "travel", "companion", "panel", "map",
+    "motion", "camera", "colours", "scene", "detail", "dots", "terrain", "marks", "lettering",
+    "ink", "gestures", "selection", "travel", "companion", "panel", "map",
 )  # fmt: skip
 
 

@@ -1,9 +1,12 @@
 """An answer of the engine as the flat columns that the map in the browser reads.
 
 Everything is one Arrow table of small whole numbers and strings: places as 16-bit steps of the
-square that holds them all, colours as 8-bit shares. 3,706 items take about 0.2 MB, 20,000 about 1.
+square that holds them all, colours as 8-bit shares, titles compressed. Rows come in the order in
+which the items appear as one looks closer. `python -m tests.benchmarks.drawing` says how large it
+is.
 """
 
+import gzip
 import hashlib
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -19,6 +22,8 @@ from recengine.ui import text
 ROLES = ("catalogue", "history", "recommendation")
 _STEPS = 65_535
 _NO_CODE = 255
+AT_FIRST = 10_000  # items that a map shows before one looks closer (see frontend/detail.js)
+_QUICKLY = 3  # how hard gzip tries, of 9
 _WIDER_THAN_HIGH = 1.55  # shape of the picture
 _FACTORS = (2, 3, 5, 10, 20)
 _FARTHEST = 0.15  # share of the map that a magnified movement may cross
@@ -49,7 +54,6 @@ def item_columns(
     positions = {name: code for code, name in enumerate(categories[:_NO_CODE])}
     columns = {
         "id": pa.array(items[ITEM_ID].astype(str), pa.string()),
-        "title": pa.array([text.one_line(title) for title in items[TITLE]], pa.string()),
         "year": items[YEAR].fillna(0).to_numpy(np.int16),
         "category": items["category"]
         .map(lambda name: positions.get(name, _NO_CODE))
@@ -69,6 +73,13 @@ def item_columns(
         "trust": _bytes(items["trust"]),
     }
     return pa.table(columns), {"category_sets": set_words, "movers": mover_words}
+
+
+def title_table(items: pd.DataFrame) -> pa.Table:
+    """The titles in one cell: compressed, one a line, in the order of the rows."""
+    lines = "\n".join(text.one_line(title) for title in items[TITLE])
+    packed = gzip.compress(lines.encode(), _QUICKLY, mtime=0)
+    return pa.table({"gzip": pa.array([packed], pa.binary())})
 
 
 def path_columns(path: pd.DataFrame) -> pa.Table:
@@ -125,6 +136,7 @@ def pack(
     future: pd.DataFrame | None = None,
     magnified: int = 1,
     marks: Literal["before", "after"] = "after",
+    most: int | None = None,
 ) -> dict[str, Any]:
     """All of an answer that does not depend on how it is looked at.
 
@@ -135,15 +147,18 @@ def pack(
         future: where the path may go on, as in `FutureTaste.path`.
         magnified: how many times as far as in truth items are drawn from their static place.
         marks: whose history and list are marked: those of the request that items move from, or to.
+        most: as many items as this at most, all that are marked among them; None for all.
     """
     turn = turn_to_landscape(item_map.items[["static_x", "static_y"]].to_numpy(float))
     farther = _moved_farther(item_map.items, magnified)
     if marks == "before":
         farther = farther.assign(role=farther["role_before"], rank=farther["rank_before"])
     turned = _turned(_turned(farther, turn, "static_x", "static_y"), turn, "x", "y")
+    turned = _in_order_of_detail(turned, most)
     items, words = item_columns(turned, categories)
     tables = {
         "items": items,
+        "titles": title_table(turned),
         "path": path_columns(_turned(item_map.path if path is None else path, turn, "x", "y")),
         "regions": region_columns(_turned(item_map.regions, turn, "x", "y")),
     }
@@ -159,6 +174,15 @@ def pack(
         "star_before": None if star is None else [float(each) for each in np.array(star) @ turn],
         "version": _digest(tables),
     }
+
+
+def _in_order_of_detail(items: pd.DataFrame, most: int | None) -> pd.DataFrame:
+    """The first of the items, and the marked ones, in the order in which they appear."""
+    ordered = items.sort_values("detail", kind="stable")
+    if most is None or len(ordered) <= most:
+        return ordered
+    marked = (ordered["role"] != ROLES[0]).to_numpy()
+    return ordered[marked | (np.cumsum(~marked) <= most - marked.sum())]
 
 
 def fitting_magnification(items: pd.DataFrame) -> int:

@@ -36,9 +36,15 @@ def draw(
         )
         return
     item_map = view.answers.item_map(mapped)
+    packed = _packed(
+        (*atlas.question(view), looking.ahead, looking.unit, _method(future)),
+        view,
+        mapped,
+        timeline,
+        future,
+    )
     map_component.draw_map(
-        _packed((*atlas.question(view), looking.ahead, looking.unit, _method(future)),
-                view, mapped, timeline, future),
+        packed,
         Look(
             mode="path",
             cursor=marks.cursor(timeline),
@@ -53,7 +59,7 @@ def draw(
         key=MAP,
         on={"moment": lambda: marks.travel_to(int(st.session_state[MAP].moment))},
     )  # fmt: skip
-    drawn = f"{len(item_map.items):,} of {item_map.num_items:,} items drawn"
+    drawn = f"{packed['items'].num_rows:,} of {item_map.num_items:,} items drawn"
     cone = "" if future is None else f"; the cone holds {looking.band} of 100 ways on"
     st.caption(
         f"{drawn}, where they lie for everyone; map trust {item_map.trust:.2f}{cone}",
@@ -85,5 +91,6 @@ def _packed(
         _view.dataset.categories,
         path=_timeline.path,
         future=None if _future is None else _future.path,
+        most=map_component.AT_FIRST,
     )
     return {**packed, "events": map_component.event_columns(_timeline)}

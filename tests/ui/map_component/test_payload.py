@@ -1,9 +1,11 @@
 """What is sent to the browser says the same as the answer of the engine, only smaller."""
 
+import gzip
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from recengine.engine.results import ItemMap
@@ -14,6 +16,7 @@ from recengine.ui.map_component.payload import (
     item_columns,
     pack,
     places_frame,
+    title_table,
     turn_to_landscape,
 )
 from tests.ui.fake_dataset import CATEGORIES, make_dataset
@@ -45,8 +48,13 @@ def many(count: int) -> pd.DataFrame:
             "trust": rng.random(count),
             "role": "catalogue",
             "moved_by": "The Golden Number 6",
+            "detail": rng.permutation(count),
         }
     )
+
+
+def titles(table: pa.Table) -> list[str]:
+    return gzip.decompress(table["gzip"][0].as_py()).decode().split("\n")
 
 
 def test_places_come_back_to_within_half_a_step(answer):
@@ -92,7 +100,7 @@ def test_magnified_items_are_drawn_that_many_times_as_far(answer):
 
 
 def test_path_and_regions_are_turned_with_the_items(answer):
-    first = answer.items.iloc[0]
+    first = answer.items.sort_values("detail").iloc[0]
     here = {"x": [first["static_x"]], "y": [first["static_y"]]}
     moved = replace(
         answer,
@@ -134,8 +142,27 @@ def test_missing_year_and_rank_become_zero(answer):
 
 def test_a_title_with_line_breaks_becomes_one_line(answer):
     items = answer.items.assign(title="one\ntwo\r\nthree")
-    table, _ = item_columns(items, CATEGORIES)
-    assert table["title"][0].as_py() == "one two three"
+    assert titles(title_table(items))[0] == "one two three"
+
+
+def test_titles_come_in_the_order_of_the_rows(answer):
+    packed = pack(answer, CATEGORIES)
+    named = dict(zip(answer.items["item_id"], answer.items["title"], strict=True))
+    assert titles(packed["titles"]) == [named[each] for each in packed["items"]["id"].to_pylist()]
+
+
+def test_rows_come_in_the_order_in_which_items_appear(answer):
+    packed = pack(replace(answer, items=(items := many(500))), CATEGORIES)
+    assert packed["items"]["id"].to_pylist() == items.sort_values("detail")["item_id"].tolist()
+
+
+def test_of_too_many_items_the_first_are_sent_and_all_that_are_marked(answer):
+    items = many(500)
+    late = items["detail"] >= 495
+    items.loc[late, "role"] = ["history", "recommendation"] * 2 + ["history"]
+    sent = pack(replace(answer, items=items), CATEGORIES, most=50)["items"]["id"].to_pylist()
+    first = items[items["detail"] < 45]
+    assert set(sent) == {*first["item_id"], *items[late]["item_id"]}
 
 
 def test_an_empty_catalogue_can_be_packed(answer):
@@ -154,7 +181,7 @@ def test_version_tells_a_moved_item_from_the_same_answer_again(answer):
 @pytest.mark.parametrize("count", [3_706, 20_000])
 def test_an_item_takes_at_most_a_hundred_bytes(answer, count):
     packed = pack(replace(answer, items=many(count)), CATEGORIES)
-    assert packed["items"].nbytes < 100 * count
+    assert packed["items"].nbytes + packed["titles"].nbytes < 60 * count
 
 
 def test_every_step_of_a_journey_has_its_event_and_note():

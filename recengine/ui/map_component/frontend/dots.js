@@ -5,6 +5,7 @@
  * sit between pixels (a quarter pixel exact), so that slow movements do not tremble.
  */
 
+import { SHADES } from "./detail.js";
 import { clamp } from "./motion.js";
 import { CATALOGUE } from "./scene.js";
 
@@ -29,6 +30,10 @@ function stamps(radius, strength) {
   }
   return { size, masks };
 }
+
+/** From hardly visible to full. */
+const shaded = (radius, strength) =>
+  Array.from({ length: SHADES }, (_, shade) => stamps(radius, (strength * (shade + 1)) / SHADES));
 
 export class Dots {
   constructor(canvas) {
@@ -55,14 +60,14 @@ export class Dots {
    * Draw all items of the catalogue; marked ones are left to the layer above.
    *
    * `look` has codes, colours and strength (see colours.js); `lit` is null or says by row which
-   * dots are looked at, all others being muted.
+   * dots are looked at, all others being muted; `detail` which ones are drawn (see detail.js).
    */
-  draw(scene, camera, look, lit, background, density) {
-    const radius = this.radius(scene.count, camera, density);
+  draw(scene, camera, look, lit, detail, background, density) {
+    const radius = this.radius(detail.atFirst, camera, density);
     const key = `${radius.toFixed(2)}|${look.strength}`;
     if (key !== this.made) {
-      this.bright = stamps(radius, look.strength);
-      this.muted = stamps(radius, look.strength * MUTED);
+      this.bright = shaded(radius, look.strength);
+      this.muted = shaded(radius, look.strength * MUTED);
       this.made = key;
     }
     const [red, green, blue] = background;
@@ -71,9 +76,11 @@ export class Dots {
     for (let pass = lit ? 0 : 1; pass < 2; pass++) {
       for (let i = 0; i < scene.count; i++) {
         if (roles[i] !== CATALOGUE || (lit && lit[i] !== pass)) continue;
+        const shade = detail.shade(i);
+        if (!shade) continue;
         const x = camera.toX(scene.x[i]) * density;
         const y = camera.toY(scene.y[i]) * density;
-        this.stamp(x, y, look.colours[look.codes[i]], pass ? this.bright : this.muted);
+        this.stamp(x, y, look.colours[look.codes[i]], (pass ? this.bright : this.muted)[shade - 1]);
       }
     }
     this.context.putImageData(this.image, 0, 0);

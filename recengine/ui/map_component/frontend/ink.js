@@ -37,7 +37,7 @@ function paintMap(context, view) {
   paintPicked(context, view);
   const titled = new Map();
   const looked = ({ row }) => row >= 0 && (!lit || lit[row]);
-  const listed = [...seats, ...closeSeats(scene, camera, CLOSE_TITLES)].filter(looked);
+  const listed = [...seats, ...closeSeats(scene, camera, view.detail, CLOSE_TITLES)].filter(looked);
   for (const seat of [...pickedSeats(view), ...listed]) {
     if (!titled.has(seat.row)) titled.set(seat.row, seat);
   }

@@ -131,10 +131,11 @@ export const roomOfMarks = (scene, camera, rows, reach) =>
   rows.map((row) => square(camera.toX(scene.x[row]), camera.toY(scene.y[row]), reach));
 
 /** When one looks closely, every dot may say its name: those in view, the strongest first. */
-export function closeSeats(scene, camera, most) {
+export function closeSeats(scene, camera, detail, most) {
   if (camera.zoom.value < 3.2) return [];
   const seats = [];
   for (let row = 0; row < scene.count; row++) {
+    if (!detail.shows(row)) continue;
     const x = camera.toX(scene.x[row]);
     const y = camera.toY(scene.y[row]);
     if (x > 0 && y > 0 && x < camera.width && y < camera.height) seats.push({ row, x, y });

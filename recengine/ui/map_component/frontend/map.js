@@ -8,6 +8,7 @@
 import { Camera } from "./camera.js";
 import { Companion } from "./companion.js";
 import { colourItems, hexToRgb, readTheme } from "./colours.js";
+import { Detail, AT_FIRST } from "./detail.js";
 import { Dots } from "./dots.js";
 import { listen } from "./gestures.js";
 import { paintInk } from "./ink.js";
@@ -37,8 +38,9 @@ class MapView {
     this.dots = new Dots(this.ground);
     this.camera = new Camera();
     this.scene = new Scene();
+    this.detail = new Detail();
     this.titles = new Titles();
-    this.selection = new Selection(this.scene, this.camera);
+    this.selection = new Selection(this.scene, this.camera, this.detail);
     this.travel = new Travel(root, this.scene, () => this.refresh(), () => this.reportMoment());
     this.companion = new Companion((place) => this.pickMoment(place));
     this.glide = new Tween(1);
@@ -72,6 +74,7 @@ class MapView {
     this.theme = readTheme(this.root, data.palettes);
     if (this.scene.load(data)) {
       this.selection.renew(chosen);
+      this.scene.readTitles(data).then((fit) => fit && this.name());
       if (before) this.glideIn();
     }
     if (!before) this.travel.arrive(data);
@@ -89,6 +92,12 @@ class MapView {
     if (data.cursor && before?.cursor !== data.cursor) this.travel.travelTo(data.cursor, Boolean(before));
     if (before && String(before.searched) !== String(data.searched)) this.bringIntoView();
     if (data.mode === "path") this.lateLook = setTimeout(() => this.schedule(), CHART_LATER);
+  }
+
+  /** The titles are here: where words are drawn, draw them. */
+  name() {
+    this.travel.show();
+    this.schedule();
   }
 
   glideIn() {
@@ -109,6 +118,7 @@ class MapView {
     this.picture.tabIndex = poster ? -1 : 0;
     this.find(".tools").hidden = poster;
     this.find(".key").hidden = poster;
+    this.find(".counts").hidden = poster || this.scene.count <= AT_FIRST;
     this.find('[data-do="lasso"]').hidden = data.mode !== "explore";
     this.travel.dress(data);
     this.drawKey();
@@ -180,11 +190,13 @@ class MapView {
     const { scene, camera, theme } = this;
     scene.settle(this.travel.blend.value, this.glide.value);
     this.lit = this.selection.lit();
+    this.detail.look(scene, camera, this.selection.ring);
+    this.find(".counts").textContent = this.detail.sentence;
     this.coarse = moving && this.slow && this.density > 1;
     const density = this.coarse ? 1 : this.density;
     const started = performance.now();
     this.dots.resize(...this.pixels(density));
-    this.dots.draw(scene, camera, this.look, this.lit, hexToRgb(theme.background), density);
+    this.dots.draw(scene, camera, this.look, this.lit, this.detail, hexToRgb(theme.background), density);
     if (!this.coarse) this.slow = performance.now() - started > SLOW;
     const relief = this.clear(this.layers.relief);
     if (this.data.mode !== "path") drawTerrain(relief, scene, camera, theme);
@@ -327,7 +339,8 @@ class MapView {
 
   save() {
     const layers = [this.ground, this.layers.relief, this.layers.ink];
-    savePicture(layers, this.theme, this.data, this.density);
+    const remark = [this.detail.sentence, this.data.remark].filter(Boolean).join("; ");
+    savePicture(layers, this.theme, { ...this.data, remark }, this.density);
   }
 
   /** Where an item is on the page, in CSS pixels; null if it is not on the map. */

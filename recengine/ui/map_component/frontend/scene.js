@@ -21,12 +21,16 @@ const numbers = (table, name) => table.getChild(name).toArray();
 const places = (table, name, origin, extent) =>
   Float32Array.from(numbers(table, name), (value) => origin + (value / UNIT) * extent);
 
+const inflated = (bytes) =>
+  new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+
 const shares = (table, name) => Float32Array.from(numbers(table, name), (value) => value / 255);
 
 export class Scene {
   constructor() {
     this.count = 0;
     this.index = new Map();
+    this.titles = [];
     this.version = "";
     this.path = { steps: new Int32Array(0), x: new Float32Array(0), y: new Float32Array(0) };
     this.events = { steps: new Int32Array(0), items: new Int32Array(0), notes: [] };
@@ -39,7 +43,7 @@ export class Scene {
   load(data) {
     this.readFuture(data);
     if (data.version === this.version) return false;
-    const before = { index: this.index, x: this.x, y: this.y, star: this.star };
+    const { index, titles, x, y, star } = this;
     this.version = data.version;
     this.readItems(data.items, data.frame, data);
     this.readPath(data);
@@ -50,7 +54,8 @@ export class Scene {
       size: data.regions.getChild("size").get(row),
       opacity: 0,
     }));
-    this.departFrom(before);
+    this.titles = this.ids.map((id) => titles[index.get(id)] ?? "");
+    this.departFrom({ index, x, y, star });
     return true;
   }
 
@@ -58,7 +63,6 @@ export class Scene {
     const [left, bottom, extent] = frame;
     this.count = table.numRows;
     this.ids = text(table, "id");
-    this.titles = text(table, "title");
     this.categorySets = data.category_sets;
     this.movers = data.movers;
     this.static = { x: places(table, "sx", left, extent), y: places(table, "sy", bottom, extent) };
@@ -85,6 +89,14 @@ export class Scene {
     this.recommended.sort((a, b) => rank(a) - rank(b));
     this.movedMost = rows.filter((row) => this.columns.distance[row] > 0);
     this.movedMost.sort((a, b) => this.columns.distance[b] - this.columns.distance[a]);
+  }
+
+  /** Read the titles, which come compressed; says whether they are those of the items on show. */
+  async readTitles({ titles, version }) {
+    const lines = (await inflated(titles.getChild("gzip").get(0))).split("\n");
+    const fit = version === this.version;
+    if (fit) this.titles = lines;
+    return fit;
   }
 
   readPath(data) {

@@ -7,9 +7,10 @@ const MOST_SENT = 500; // items of a hand-drawn selection that are sent to Pytho
 const REACH = 13; // pixels around the pointer in which an item is found
 
 export class Selection {
-  constructor(scene, camera) {
+  constructor(scene, camera, detail) {
     this.scene = scene;
     this.camera = camera;
+    this.detail = detail;
     this.hovered = this.selected = -1;
     this.searched = [];
     this.seats = new Map(); // row -> where its diamond is drawn, when marks step aside
@@ -66,7 +67,9 @@ export class Selection {
     const { scene, camera } = this;
     let best = -1;
     let nearest = REACH ** 2;
+    const picked = [this.selected, ...this.searched]; // ringed, so they can be seen
     for (let row = 0; row < scene.count; row++) {
+      if (!this.detail.shows(row) && !picked.includes(row)) continue;
       const role = scene.columns.role[row];
       const [atX, atY] = role === RECOMMENDATION ? this.seen(row) : [camera.toX(scene.x[row]), camera.toY(scene.y[row])];
       const [dx, dy] = [atX - x, atY - y];
