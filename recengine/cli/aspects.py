@@ -68,7 +68,7 @@ TRUE_CAUSES = {"true-moment": "of the moment", "true-interest": "of the history"
 
 
 def feedback(data: str, rankers: tuple[str, ...], people: int, home: Path, as_json: bool) -> None:
-    """Does telling it “more like this” help?"""
+    """Does telling it “more like this” or “less like this” help?"""
     from recengine.engine import prove_feedback
 
     with ProgressLines() as progress:

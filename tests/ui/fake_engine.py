@@ -158,7 +158,10 @@ class FakeEngine(FakeMeasures):
         figures = {"value": 0.1, "low": 0.09, "high": 0.11, "diff_low": -0.01, "diff_high": 0.05}
         rows = [
             {"ranker": ranker, "arm": arm, "told": told, "metric": "ndcg@10", **figures}
-            for arm, times in (("own", range(6)), ("others", range(1, 6)), ("events", [5]))
+            for arm, times in (
+                *(("own", range(6)), ("others", range(1, 6)), ("events", [5])),
+                *(("passed", range(6)), ("less", range(1, 6))),
+            )
             for told in times
         ]
         table = pd.DataFrame(rows).assign(difference=0.02)

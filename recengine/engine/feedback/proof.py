@@ -36,6 +36,7 @@ from recengine.training.adaptation import AdaptationConfig, learns
 
 KIND = "feedback"  # in the place of a protocol in the names of files
 OTHERS_ASKED = 50
+LESS_ARMS = ("passed", "less")
 METRICS = {"ndcg@10": ndcg_at_k, "hr@10": hit_rate_at_k}
 COLUMNS = [
     "ranker", "label", "arm", "told", "metric", "value", "low", "high",
@@ -139,7 +140,9 @@ def _description(split: Split) -> str:
     return (
         f"{rules}; the last {TOLD} choices before the held-out one are taken out of the history "
         f"and told one by one as “more like this”; they do not compete, in any arm; the rankers "
-        f"learnt from all of them but the last, and never from the held-out one"
+        f"learnt from all of them but the last, and never from the held-out one; “less like this” "
+        f"is told, with the whole history known, of the first {TOLD} of the list that were not the "
+        f"held-out choice, which do not compete either"
     )
 
 
@@ -191,12 +194,15 @@ def _rows(name: str, sessions: Sessions) -> list[dict[str, Any]]:
     arms = [("own", told, sessions.own[:, told]) for told in range(TOLD + 1)]
     arms += [("others", told, sessions.others[:, told]) for told in range(1, TOLD + 1)]
     arms.append(("events", TOLD, sessions.events))
+    arms += [("passed", told, sessions.passed[:, told]) for told in range(TOLD + 1)]
+    arms += [("less", told, sessions.less[:, told]) for told in range(1, TOLD + 1)]
     rows = []
     for metric, measure in METRICS.items():
-        untold = measure(sessions.own[:, 0], 10)
         for arm, told, ranks in arms:
+            untold = sessions.passed if arm in LESS_ARMS else sessions.own
             values = measure(ranks, 10)
-            own, gain = bootstrap_mean(values), bootstrap_mean(values - untold)
+            own = bootstrap_mean(values)
+            gain = bootstrap_mean(values - measure(untold[:, 0], 10))
             numbers = (own.mean, own.low, own.high, gain.mean, gain.low, gain.high)
             words = (name, MODELS[name].label, arm, told, metric)
             rows.append(dict(zip(COLUMNS, (*words, *numbers), strict=True)))
@@ -232,7 +238,20 @@ def _sentence(table: pd.DataFrame, facts: dict[str, Any], ranker: str) -> str:
     )
     changed = facts["others_changed"]
     rest = "nobody else's list changed" if not changed else f"{changed} other lists changed"
-    return f"{told}; {rest}."
+    return f"{told}{_less(mine)}; {rest}."
+
+
+def _less(mine: pd.DataFrame) -> str:
+    """What the same number of clicks on “less” does; nothing where that was not measured."""
+    if "passed" not in mine.index:
+        return ""
+    passed = mine.loc[["passed"]].set_index("told")
+    first, last = passed.loc[0], passed.loc[TOLD]
+    clicks = f"; {TOLD} on “less like this” for what they passed over"
+    if last["diff_low"] <= 0 <= last["diff_high"]:
+        return f"{clicks} made no difference we can trust"
+    verb = "raised" if last["difference"] > 0 else "lowered"
+    return f"{clicks} {verb} that share from {first['value']:.1%} to {last['value']:.1%}"
 
 
 def _as_events(known: pd.Series) -> str:

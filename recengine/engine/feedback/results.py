@@ -31,9 +31,11 @@ class FeedbackProof:
 
     Attributes:
         table: ranker, label, arm ("own": their own next choices were told; "others": as many
-            drawn by popularity; "events": the same choices as events of the history), told (how
-            many), metric ("ndcg@10", "hr@10"), value, low, high (95 % interval), difference (to
-            nothing told, person by person), diff_low, diff_high.
+            drawn by popularity; "events": the same choices as events of the history; "passed":
+            what they passed over was told as less; "less": as many drawn by popularity, as less;
+            older results lack these two), told (how many), metric ("ndcg@10", "hr@10"), value,
+            low, high (95 % interval), difference (to nothing told, person by person, with the
+            same items competing), diff_low, diff_high.
         facts: how it was measured, by ranker: people, others_asked and others_changed (people
             whose scores were compared before and after all sessions), milliseconds (median, to
             learn from all that was told), config and more.

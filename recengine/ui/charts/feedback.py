@@ -25,17 +25,21 @@ _HEIGHT = 300
 
 
 def gains(proof: FeedbackProof, ranker: str, colours: Palette) -> go.Figure:
-    """Gain over nothing told: own choices with their band, any choices, full knowledge."""
+    """Gain over nothing told: own choices and what was passed over, any clicks, full knowledge."""
     table = proof.table[(proof.table["ranker"] == ranker) & (proof.table["metric"] == METRIC)]
     figure = go.Figure()
     figure.add_hline(y=0, line={"color": colours.muted, "width": 1, "dash": "3px,4px"})
-    untold = table[table["told"] == 0]
+    untold = table[table["told"] == 0].head(1)
     for arm, name, colour, dash, mark in (
         ("others", "any popular items told", colours.muted, "dot", "circle-open"),
-        ("own", "their own next choices told", colours.accent, "solid", "circle"),
+        ("less", "any popular items, as less", colours.muted, "dot", "triangle-down-open"),
+        ("passed", "less of what they passed over", colours.negative, "dash", "triangle-down"),
+        ("own", "more of their own next choices", colours.accent, "solid", "circle"),
     ):
         mine = table[table["arm"] == arm]
-        line = mine if arm == "own" else pd.concat([untold, mine])
+        if mine.empty:  # measured before “less” was
+            continue
+        line = mine if mine["told"].min() == 0 else pd.concat([untold, mine])
         band = f"rgba({_channels(colour)}, 0.16)"
         figure.add_scatter(
             x=[*line["told"], *line["told"][::-1]],

@@ -31,13 +31,19 @@ def proof(home: Workspace) -> FeedbackProof:
 def test_every_arm_is_measured_with_its_gain(proof: FeedbackProof) -> None:
     table = proof.table[proof.table["ranker"] == "recency-ease"]
     counts = table[table["metric"] == "ndcg@10"].groupby("arm")["told"].apply(list).to_dict()
-    assert counts == {"own": [0, 1, 2, 3, 4, 5], "others": [1, 2, 3, 4, 5], "events": [5]}
-    untold = table[(table["arm"] == "own") & (table["told"] == 0)]
-    assert (untold["difference"] == 0).all()
+    more = {"own": [0, 1, 2, 3, 4, 5], "others": [1, 2, 3, 4, 5], "events": [5]}
+    assert counts == more | {"passed": [0, 1, 2, 3, 4, 5], "less": [1, 2, 3, 4, 5]}
     assert (table["diff_low"] <= table["difference"]).all()
-    last = table[(table["arm"] == "own") & (table["told"] == 5)].set_index("metric")
-    gain = last["value"] - untold.set_index("metric")["value"]
-    pd.testing.assert_series_equal(gain, last["difference"], check_names=False)
+    for first, arm in (("own", "own"), ("own", "others"), ("passed", "passed"), ("passed", "less")):
+        untold = table[(table["arm"] == first) & (table["told"] == 0)]
+        assert (untold["difference"] == 0).all()
+        last = table[(table["arm"] == arm) & (table["told"] == 5)].set_index("metric")
+        gain = last["value"] - untold.set_index("metric")["value"]
+        pd.testing.assert_series_equal(gain, last["difference"], check_names=False)
+
+
+def test_the_sentence_says_what_less_did(proof: FeedbackProof) -> None:
+    assert "on “less like this” for what they passed over" in proof.sentence
 
 
 def test_nobody_elses_scores_change(proof: FeedbackProof) -> None:
