@@ -17,7 +17,6 @@ from recengine.cli.options import (
 )
 from recengine.cli.output import (
     ProgressLines,
-    plain,
     print_facts,
     print_json,
     print_sentence,
@@ -28,9 +27,9 @@ from recengine.errors import ConfigError
 from recengine.types import Request
 
 if TYPE_CHECKING:
+    from recengine.engine.results import Explanation
+    from recengine.engine.why.answers import WhyAbove
     from recengine.engine.why.topic import Why
-
-DIFFERENCES = {"difference": "Pull", "kind": "From", "label": "What"}
 
 
 @asks
@@ -56,29 +55,38 @@ def explain(
     attention: Annotated[
         bool, typer.Option("--attention", help="What the ranker holds while it reads: --json.")
     ] = False,
+    words: Annotated[
+        bool, typer.Option("--words", help="Which words answered each other, or were looked at.")
+    ] = False,
     k: ListLength = 10,
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
     """Why is this item here for this person?
 
-    JSON keys: user_id, context, ranker, feedback, without and muted (if anything is switched off),
-    item_id, title, score, rank (null if it is already in the history), sentence, method,
-    method_name, unit, adds_up (true: weights sum to the score), trust (verdict, sentence, score,
-    recency, ahead, low, high, people, protocol, made_with: whether the method was tested and
-    passed), evidence (strongest first: kind, label, weight, item_id, step, detail).
+    JSON keys of every answer but --attention: user_id, context, ranker, feedback, without and muted
+    (if anything is switched off), item_id, title, score, rank (null if it is already in the
+    history), sentence, method, method_name, unit, total (what the weights sum to, null if they do
+    not), adds_up, trust (verdict, sentence, score, recency, ahead, low, high, people, protocol,
+    made_with: whether the method was tested and passed; null where that has no meaning), evidence
+    (kind, label, weight, item_id, step, detail; strongest first).
 
-    With --above: item_a, title_a, rank_a, item_b, title_b, rank_b, difference, evidence (kind,
-    label, item_id, step, weight_a, weight_b, difference), method, unit, adds_up, trust, sentence.
+    With --above also: item_a, title_a, rank_a, item_b, title_b, rank_b, difference; in evidence
+    weight_a, weight_b, difference.
 
-    With --not: item_id, title, rank, in_list, gap (to the last of the list), last (as with
-    --above), against, in_favour, sentence.
+    With --not also: in_list, gap (to the last of the list), last (as with --above), against,
+    in_favour (such evidence).
 
-    With --change: item_id, title, rank_before, rank_after, found, smallest, changes (kind, label,
-    item_id, step, feature, value, rank_after), tried, sentence.
+    With --change also: rank_before, rank_after, found, smallest, changes (kind, label, item_id,
+    step, feature, value, rank_after; the same as evidence, in the order to make them), tried.
 
-    With --examples: nearest (space, table, sentence) and similar (people, chose, share, low, high,
-    base_share, shared, sentence).
+    With --examples: item_id, title, and such answers as nearest (also space, and table with title,
+    cosine, value, nearer_than) and similar (also people, chose, share, low, high, base_share, and
+    shared with title, people, share).
+
+    With --words also: text (position, word, weight, kind: of the item, or of all that a ranker
+    read), cut; in evidence title, item_word, history_word, position. A ranker that reads the texts
+    is asked by --method rollout or attention, others by the text encoder.
 
     With --attention: tokens (position, step, item_id, title), attention (layer, head, position that
     reads, position that is read), states (layer from the embedding on, position, dim), asked (the
@@ -92,6 +100,7 @@ def explain(
         "--change": change,
         "--examples": examples,
         "--attention": attention,
+        "--words": words,
     }
     wanted = [name for name, value in given.items() if value]
     if len(wanted) > 1:
@@ -108,6 +117,8 @@ def explain(
         _examples(why, request, item, as_json)
     elif attention:
         _attention(why, request, item, as_json)
+    elif words:
+        _words(why, request, item, method, as_json)
     else:
         _why(why, request, item, method, as_json)
 
@@ -115,12 +126,9 @@ def explain(
 def _why(why: "Why", request: Request, item: str, method: str, as_json: bool) -> None:
     answer = why.explain(request, item, method)
     if as_json:
-        print_json({**asked(answer.request), **_fields(answer)})
+        _print_json(answer)
         return
-    print_sentence(answer.sentence)
-    columns = ["kind", "label", "weight", "item_id", "step", "detail"]
-    evidence = pd.DataFrame(plain(answer.evidence), columns=columns)
-    print_table(evidence, {"weight": "Pull", "kind": "From", "label": "What", "detail": "Detail"})
+    _print(answer)
     total = "they add up to the score" if answer.adds_up else "they do not add up to the score"
     typer.echo(f"\nScore {answer.score:.3f}; {total}.")
     print_trust(answer.method, answer.trust)
@@ -129,54 +137,68 @@ def _why(why: "Why", request: Request, item: str, method: str, as_json: bool) ->
 def _above(why: "Why", request: Request, item: str, other: str, method: str, as_json: bool) -> None:
     answer = why.why_above(request, item, other, method)
     if as_json:
-        print_json({**asked(answer.request), **_fields(answer)})
+        _print_json(answer, **_pair(answer))
         return
-    print_sentence(answer.sentence)
-    print_table(answer.evidence, DIFFERENCES)
+    _print(answer)
     print_trust(answer.method, answer.trust)
 
 
 def _not(why: "Why", request: Request, item: str, method: str, as_json: bool) -> None:
     answer = why.why_not(request, item, method)
     if as_json:
-        last = None if answer.last is None else _fields(answer.last)
-        print_json({**asked(answer.request), **_fields(answer), "last": last})
+        rows = _known_as(answer, difference="weight")
+        sides = {
+            "against": rows[rows["weight"] < 0], "in_favour": rows[rows["weight"] > 0]
+        }  # fmt: skip
+        last = answer.last and {**_fields(answer.last), **_pair(answer.last)}
+        _print_json(answer, evidence=rows, **sides, last=last)
         return
-    print_sentence(answer.sentence)
+    _print(answer)
     if answer.last is not None:
-        print_table(answer.last.evidence, DIFFERENCES)
-        print_trust(answer.last.method, answer.last.trust)
+        print_trust(answer.method, answer.trust)
 
 
 def _change(why: "Why", request: Request, item: str, as_json: bool) -> None:
     with ProgressLines() as progress:
         answer = why.change(request, item, progress=progress)
     if as_json:
-        print_json({**asked(answer.request), "k": answer.request.k, **_fields(answer)})
+        _print_json(answer, k=answer.request.k, changes=answer.table)
         return
-    print_sentence(answer.sentence)
-    print_table(answer.changes, {"label": "Change", "rank_after": "Then number"})
+    _print(answer)
 
 
 def _examples(why: "Why", request: Request, item: str, as_json: bool) -> None:
     nearest, similar = why.nearest_liked(request, item), why.similar_choices(request, item)
     if as_json:
+        tables = (
+            {"table": _known_as(nearest, title="label", cosine="weight")},
+            {"shared": _known_as(similar, title="label", share="weight")},
+        )
+        both = {"nearest": _fields(nearest) | tables[0], "similar": _fields(similar) | tables[1]}
         facts = {"item_id": item, "title": nearest.title}
-        both = {"nearest": _fields(nearest), "similar": _fields(similar)}
         print_json({**asked(nearest.request), **facts, **both})
         return
-    print_sentence(nearest.sentence)
-    print_table(nearest.table, {"title": "Near it", "cosine": "Cosine"})
+    _print(nearest)
     typer.echo()
-    print_sentence(similar.sentence)
-    print_table(similar.shared, {"title": "In common with them", "people": "People"})
+    _print(similar)
+
+
+def _words(why: "Why", request: Request, item: str, method: str, as_json: bool) -> None:
+    with ProgressLines() as progress:
+        answer = why.words(request, item, method=method, progress=progress)
+    if as_json:
+        _print_json(answer)
+        return
+    _print(answer)
+    print_trust(answer.method, answer.trust)
 
 
 def _attention(why: "Why", request: Request, item: str, as_json: bool) -> None:
     answer = why.inside(request, item)
     looks = next((each for each in why.methods(request.ranker) if each.name == "attention"), None)
     if as_json:
-        print_json({**asked(answer.request), **_fields(answer), "trust": looks and looks.trust})
+        held = {name: value for name, value in vars(answer).items() if name != "request"}
+        print_json({**asked(answer.request), **held, "trust": looks and looks.trust})
         return
     print_facts(
         {
@@ -201,5 +223,30 @@ def _shape(sizes: tuple[int, ...]) -> str:
     return " x ".join(map(str, sizes))
 
 
-def _fields(answer: Any) -> dict[str, Any]:
-    return {name: value for name, value in vars(answer).items() if name != "request"}
+def _print(answer: "Explanation") -> None:
+    """The sentence, and the evidence as a table."""
+    print_sentence(answer.sentence)
+    if answer.evidence:
+        print_table(answer.table, answer.headings)
+
+
+def _print_json(answer: "Explanation", **more: Any) -> None:
+    """Any answer as one JSON object; `more` are keys of this question alone."""
+    print_json({**asked(answer.request), **_fields(answer), **more})
+
+
+def _fields(answer: "Explanation") -> dict[str, Any]:
+    own = {name: value for name, value in vars(answer).items() if name != "request"}
+    return {**own, "adds_up": answer.adds_up, "evidence": answer.table}
+
+
+def _pair(answer: "WhyAbove") -> dict[str, Any]:
+    """Both items of a comparison under names alike."""
+    item_a = {"item_a": answer.item_id, "title_a": answer.title, "rank_a": answer.rank}
+    return {**item_a, "evidence": _known_as(answer, difference="weight")}
+
+
+def _known_as(answer: "Explanation", **names: str) -> pd.DataFrame:
+    """The evidence with some columns once more, under the name that this question gives them."""
+    table = answer.table
+    return table.assign(**{name: table[column] for name, column in names.items()})

@@ -5,11 +5,12 @@ Every table is a plain DataFrame whose columns are listed here; `ui` draws them,
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import pandas as pd
 
 from recengine.engine.why.results import Trust
-from recengine.types import Request
+from recengine.types import ITEM_ID, Request
 
 
 @dataclass(frozen=True)
@@ -128,13 +129,15 @@ class Evidence:
     """One reason with its signed weight.
 
     Attributes:
-        kind: "taste", "event", "context", "profile", "prior", "popularity", "feedback", or
-            "average" (what a history of average items would have given).
+        kind: "taste", "event", "context", "profile", "prior", "popularity", "feedback",
+            "addition" (chosen as well), "average" (what a history of average items would have
+            given), or of texts that were read "item" and "mark" (set between texts).
         label: in plain words: an item's title, "Part of day: evening", "Overall taste" ...
-        weight: part of the score, signed.
+        weight: how much it speaks for the item, signed.
         item_id: the item of an event, else empty.
         step: number of the event in the history (from 1), else 0.
         detail: more on it, such as "watched 3 days before, rated 5".
+        facts: by column what else is known of it; the answer's `further` says which.
     """
 
     kind: str
@@ -143,23 +146,31 @@ class Evidence:
     item_id: str = ""
     step: int = 0
     detail: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Explanation:
-    """Why one item has its score for one request.
+    """What speaks for an item, and how much: the answer to every question that begins with why.
+
+    Answers that know more (`engine.why.answers`) have further fields and override nothing, so that
+    whoever draws, prints or saves this one can do so with all of them.
 
     Attributes:
         score: the ranker's score (a logit: differences between items have a meaning, not its zero).
         rank: place among the candidates, from 1; None if the item is already in the history.
-        evidence: strongest first by absolute weight; weights sum to `score` if `adds_up`.
+        evidence: strongest first by absolute weight, unless the answer says otherwise.
+        total: what the weights sum to (the score, a difference of scores, ...); None if they are no
+            parts of a sum.
         method: label of the method that made it.
-        adds_up: whether weights sum to the score.
-        sentence: the answer in one sentence.
-        method_name: name of the method, as `engine.why.explain` takes it.
+        method_name: its name, as `engine.why.explain` takes it where it is one of its methods.
         unit: what the weights are measured in.
-        trust: whether the method was tested for this ranker and passed; None if nobody looked.
+        sentence: the answer in one sentence.
+        trust: whether the method was tested for this ranker and passed; None if nobody looked, or
+            where that test has no meaning.
     """
+
+    further: ClassVar[Mapping[str, str]] = {}  # heading by fact of its evidence; "": not for people
 
     request: Request
     item_id: str
@@ -167,12 +178,34 @@ class Explanation:
     score: float
     rank: int | None
     evidence: tuple[Evidence, ...]
+    total: float | None
     method: str
-    adds_up: bool
+    method_name: str
+    unit: str
     sentence: str
-    method_name: str = "exact"
-    unit: str = "points of score"
     trust: Trust | None = None
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the weights are parts of a sum."""
+        return self.total is not None
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """kind, label, weight, item_id, step, detail and the further facts of all evidence."""
+        rows = [{**vars(one), **one.facts} for one in self.evidence]
+        columns = ["kind", "label", "weight", ITEM_ID, "step", "detail", *self.further]
+        return pd.DataFrame(rows, columns=columns)
+
+    @property
+    def headings(self) -> dict[str, str]:
+        """Plain heading by column of the table; columns that say nothing are left out."""
+        unit = self.unit[:1].upper() + self.unit[1:]
+        names = {"kind": "Kind", "label": "Evidence", "weight": unit}
+        known = {"step": "Event", "detail": "Detail"}
+        said = {name for one in self.evidence for name in known if getattr(one, name)}
+        further = {name: heading for name, heading in self.further.items() if heading}
+        return names | further | {name: known[name] for name in known if name in said}
 
 
 @dataclass(frozen=True)

@@ -244,7 +244,8 @@ class State:
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
-                return self._answers[key]
+                kept = self._answers[key]
+                return replace(kept, request=replace(kept.request, k=request.k))
         answer = self._score(request, ranker)
         with self._lock:
             self._answers[key] = answer

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,15 +21,13 @@ from recengine.engine.results import (
     Recommendations,
     Timeline,
 )
+from recengine.engine.why.answers import Counterfactual, WhyAbove, WhyNot, Words
 from recengine.engine.why.results import (
     NOT_BETTER,
     NOT_MEASURED,
-    Counterfactual,
     Inside,
     MethodFacts,
     Trust,
-    WhyAbove,
-    WhyNot,
 )
 from recengine.errors import UnknownNameError
 from recengine.types import Request
@@ -132,42 +131,53 @@ class FakeEngine:
             Evidence("taste", "Overall taste", 2.0),
             Evidence("event", "The Thing", 0.5, item_id="9", step=1, detail="rated 5"),
         )
-        asked = self._note(request)
         return Explanation(
-            asked,
-            item_id,
-            "Alien",
-            2.5,
-            None,
-            evidence,
-            "exact parts",
-            True,
-            "Because.",
-            trust=TRUST,
-        )
+            **self._about(request, item_id, 2.5, rank=None), evidence=evidence, trust=TRUST,
+            sentence="Because.",
+        )  # fmt: skip
 
-    def why_above(self, request: Request, item_a: str, item_b: str, method: str) -> WhyAbove:
-        evidence = pd.DataFrame(
-            {"kind": ["taste"], "label": ["Overall taste"], "difference": [0.5]}
-        )
-        names = ("points of score", "exact parts", method or "exact", True)
-        both = (item_a, "Alien", 1, item_b, "Brazil", 2)
+    def _about(
+        self, request: Request, item_id: str, total: float | None, rank: int | None = 1
+    ) -> dict[str, Any]:
+        """The fields that every answer about an item has."""
+        exact = {"method": "exact parts", "method_name": "exact", "unit": "points of score"}
+        about = {"request": self._note(request), "item_id": item_id, "title": "Alien", "score": 2.5}
+        return {**about, **exact, "rank": rank, "total": total}
+
+    def why_above(self, request: Request, item_a: str, item_b: str, method: str) -> WhyAbove:  # noqa: ARG002
+        both = {"weight_a": 2.0, "weight_b": 1.5}
+        evidence = (Evidence("taste", "Overall taste", 0.5, facts=both),)
         return WhyAbove(
-            self._note(request), *both, 0.5, evidence, *names, TRUST, "Alien stands higher."
-        )
+            **self._about(request, item_a, 0.5), evidence=evidence, item_b=item_b,
+            title_b="Brazil", rank_b=2, difference=0.5, trust=TRUST,
+            sentence="Alien stands higher.",
+        )  # fmt: skip
 
     def why_not(self, request: Request, item_id: str, method: str) -> WhyNot:
         last = self.why_above(request, item_id, "8", method)
-        none = last.evidence.head(0)
         return WhyNot(
-            self._note(request), item_id, "Alien", 12, False, 0.5, last, none, none, "Too weak."
-        )
+            **self._about(request, item_id, 0.5, rank=12), evidence=last.evidence, in_list=False,
+            gap=0.5, last=last, trust=TRUST, sentence="Too weak.",
+        )  # fmt: skip
 
     def change(self, request: Request, item_id: str, *, progress) -> Counterfactual:
         progress("Trying changes", 1, 0)
-        changes = pd.DataFrame({"label": ["Without The Thing"], "rank_after": [11]})
-        found = (item_id, "Alien", 1, 11, True, True, changes, 4, "It drops out.")
-        return Counterfactual(self._note(request), *found)
+        places = {"feature": "", "value": "", "rank_after": 11}
+        return Counterfactual(
+            **self._about(request, item_id, -10.0), rank_before=1, rank_after=11, found=True,
+            evidence=(Evidence("event", "Without The Thing", -10.0, "9", 1, facts=places),),
+            smallest=True, tried=4, sentence="It drops out.",
+        )  # fmt: skip
+
+    def words(self, request: Request, item_id: str, *, method: str, progress) -> Words:
+        progress("Reading the texts", 1, 1)
+        facts = {"title": "The Thing", "position": 0}
+        text = pd.DataFrame({"position": [0], "word": ["alien"], "weight": [0.5], "kind": "item"})
+        return Words(
+            **self._about(request, item_id, None), text=text, cut=False, sentence="Looked.",
+            evidence=(Evidence("event", "thing", 0.5, "9", 1, facts=facts),),
+            trust=FAILED if method else None,
+        )  # fmt: skip
 
     def methods(self, ranker: str = "") -> tuple[MethodFacts, ...]:  # noqa: ARG002
         facts = ("attention", "attention, last layer", "Looks.", "share of attention")

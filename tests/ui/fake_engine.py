@@ -337,8 +337,10 @@ class FakeEngine(FakeMeasures):
             score=float(row["score"]),
             rank=int(ranked.index[ranked["item_id"] == item_id][0]) + 1,
             evidence=tuple(sorted(evidence, key=lambda one: -abs(one.weight))),
+            total=float(row["score"]),
             method="exact contributions",
-            adds_up=True,
+            method_name="exact",
+            unit="points of score",
             sentence="Mostly taste; the evening adds a little.",
         )
 

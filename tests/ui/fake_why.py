@@ -9,20 +9,22 @@ from recengine.data.progress import Progress, silent
 from recengine.engine.results import Evidence, Explanation
 from recengine.engine.telling.answers import answered
 from recengine.engine.telling.results import Keywords, Rewritten, Told
+from recengine.engine.why.answers import (
+    Counterfactual,
+    NearestLiked,
+    SimilarChoices,
+    WhyAbove,
+    WhyNot,
+    Words,
+)
 from recengine.engine.why.audit_results import ODDITIES, OLD_EVENT, PROFILE, Audit
 from recengine.engine.why.results import (
     NOT_BETTER,
     NOT_MEASURED,
     TRUSTED,
-    Counterfactual,
     Faithfulness,
     MethodFacts,
-    NearestLiked,
-    SimilarChoices,
     Trust,
-    WhyAbove,
-    WhyNot,
-    Words,
 )
 from recengine.errors import ConfigError
 from recengine.explanations.words import Case, Fact, language, outline
@@ -68,12 +70,19 @@ class FakeWhy:
         return replace(
             whole,
             evidence=evidence,
+            total=whole.total if facts.adds_up else None,
             method=facts.label,
             method_name=facts.name,
-            adds_up=facts.adds_up,
             unit=facts.unit,
             trust=facts.trust,
         )
+
+    def _about(self, request: Request, item_id: str, **more: Any) -> dict[str, Any]:
+        """The fields that every answer about an item has."""
+        one = self.engine.explain(request, item_id)
+        about = {name: getattr(one, name) for name in ("title", "score", "rank")}
+        exact = {"method": one.method, "method_name": "exact", "unit": one.unit}
+        return {"request": request, "item_id": item_id, "total": None, **about, **exact, **more}
 
     def why_above(
         self, request: Request, item_a: str, item_b: str, method: str = ""  # noqa: ARG002
@@ -81,78 +90,92 @@ class FakeWhy:
         if item_a == item_b:
             raise ConfigError(f"Both items are {item_a!r}. Choose two that differ.")
         first, second = (self.engine.explain(request, item) for item in (item_a, item_b))
-        tables = [
-            pd.DataFrame([(e.kind, e.label, e.item_id, e.step, e.weight) for e in each.evidence],
-                         columns=["kind", "label", "item_id", "step", "weight"])
-            for each in (first, second)
-        ]  # fmt: skip
-        both = tables[0].merge(
-            tables[1], on=["kind", "label", "item_id", "step"], suffixes=("_a", "_b")
-        )
-        both["difference"] = both["weight_a"] - both["weight_b"]
+        others = {(one.kind, one.label): one.weight for one in second.evidence}
+        evidence = tuple(
+            replace(
+                one, weight=one.weight - others[one.kind, one.label],
+                facts={"weight_a": one.weight, "weight_b": others[one.kind, one.label]},
+            )
+            for one in first.evidence
+        )  # fmt: skip
+        difference = first.score - second.score
         return WhyAbove(
-            request, item_a, first.title, first.rank, item_b, second.title, second.rank,
-            first.score - second.score, both, "points of score", "exact contributions", "exact",
-            True, METHODS[0].trust, f"{first.title} stands above {second.title}.",
+            **self._about(request, item_a, total=difference), evidence=evidence, item_b=item_b,
+            title_b=second.title, rank_b=second.rank, difference=difference,
+            trust=METHODS[0].trust, sentence=f"{first.title} stands above {second.title}.",
         )  # fmt: skip
 
     def why_not(self, request: Request, item_id: str, method: str = "") -> WhyNot:
         last = self.engine.recommend(request).items["item_id"].iat[-1]
         above = self.why_above(request, item_id, last, method)
-        rows = above.evidence
         return WhyNot(
-            request, item_id, above.title_a, above.rank_a, False, -above.difference, above,
-            rows[rows["difference"] < 0], rows[rows["difference"] > 0],
-            f"{above.title_a} is number {above.rank_a}.",
+            **self._about(request, item_id, total=above.total), evidence=above.evidence,
+            in_list=False, gap=-above.difference, last=above,
+            sentence=f"{above.title} is number {above.rank}.",
         )  # fmt: skip
 
     def counterfactual(
         self, request: Request, item_id: str, *, progress: Progress = silent
     ) -> Counterfactual:
         progress("Trying changes", 1, 2)
-        changes = pd.DataFrame(
-            [("event", "Without The Golden Number 6", "106", 3, "", "", 7),
-             ("context", "Weather: rainy", "", 0, "weather", "rainy", 12)],
-            columns=["kind", "label", "item_id", "step", "feature", "value", "rank_after"],
+        weather = {"feature": "weather", "value": "rainy", "rank_after": 12}
+        changes = (
+            Evidence("event", "Without The Golden Number 6", -4.0, "106", 3,
+                     facts={"feature": "", "value": "", "rank_after": 7}),
+            Evidence("context", "Weather: rainy", -5.0, facts=weather),
         )  # fmt: skip
-        title = self.engine.explain(request, item_id).title
+        about = self._about(request, item_id, total=-9.0, unit="places in the list")
         return Counterfactual(
-            request, item_id, title, 3, 12, True, True, changes, 40, f"{title} drops out."
-        )
+            **about, evidence=changes, rank_before=3, rank_after=12, found=True, smallest=True,
+            tried=40, sentence=f"{about['title']} drops out.",
+        )  # fmt: skip
 
     bring_in = counterfactual
 
     def nearest_liked(self, request: Request, item_id: str, limit: int = 5) -> NearestLiked:
         if not len(self.engine.history(request.user_id)):
             raise ConfigError("Nobody did anything yet. Choose somebody with a history.")
-        table = self.engine.history(request.user_id).head(limit)[["step", "item_id", "title"]]
-        table = table.assign(value=4.0, cosine=0.8, nearer_than=0.97)
-        return NearestLiked(request, item_id, "a", "item texts", table, "Near to what they liked.")
+        near = {"value": 4.0, "nearer_than": 0.97}
+        evidence = tuple(
+            Evidence("event", row.title, 0.8, row.item_id, row.step, facts=near)
+            for row in self.engine.history(request.user_id).head(limit).itertuples()
+        )
+        return NearestLiked(
+            **self._about(request, item_id, unit="cosine"), evidence=evidence, space="item texts",
+            sentence="Near to what they liked.",
+        )  # fmt: skip
 
     def similar_choices(self, request: Request, item_id: str) -> SimilarChoices:
-        shared = pd.DataFrame({"item_id": ["106"], "title": "a", "people": 9, "share": 0.3})
         return SimilarChoices(
-            request, item_id, "a", 100, 30, 0.3, 0.2, 0.4, 0.1, shared, "30 of 100 chose it."
-        )
+            **self._about(request, item_id, unit="share of those who chose it"),
+            evidence=(Evidence("event", "a", 0.3, "106", facts={"people": 9}),), people=100,
+            chose=30, share=0.3, low=0.2, high=0.4, base_share=0.1, sentence="30 of 100 chose it.",
+        )  # fmt: skip
+
+    def readers(self) -> tuple[str, ...]:
+        return ()
 
     def words(
         self,
         request: Request,
         item_id: str,
         limit: int = 10,  # noqa: ARG002
+        method: str = "",
         *,
         progress: Progress = silent,
     ) -> Words:
         progress("Reading words", 1, 1)
-        words = pd.DataFrame(
+        text = pd.DataFrame(
             {"position": [0, 1, 2], "word": ["A", "<b>film</b>", "noir"],
-             "weight": [0.0, 0.4, 0.8], "compared": [False, True, True]}
+             "weight": [0.0, 0.4, 0.8], "kind": ["mark" if method else "item", "item", "item"]}
         )  # fmt: skip
-        pairs = pd.DataFrame(
-            {"position": [2], "item_word": "noir", "history_word": "dark", "step": 3,
-             "item_id": "106", "title": "a", "cosine": 0.8}
+        answer = {"title": "a", "item_word": "noir", "history_word": "dark", "position": 2}
+        return Words(
+            **self._about(request, item_id, unit="share of attention" if method else "cosine"),
+            evidence=(Evidence("event", "noir ← dark", 0.8, "106", 3, facts=answer),),
+            text=text, cut=not method, sentence="“noir” answered “dark”.",
+            trust=METHODS[3].trust if method else None,
         )  # fmt: skip
-        return Words(request, item_id, "a", words, pairs, True, "“noir” answered “dark”.")
 
     def faithfulness(self) -> Faithfulness:
         values = {"exact": 0.9, "attention": 0.4, "recency": 0.5, "random": 0.3}

@@ -4,18 +4,15 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from recengine.engine.results import Explanation, WhatIf
-from recengine.engine.why.results import Counterfactual, WhyAbove, WhyNot
+from recengine.engine.results import Evidence, Explanation, WhatIf
+from recengine.engine.why.answers import NAMED, Counterfactual, WhyAbove, WhyNot
 from recengine.explanations.words import ANSWERS, ChineseAnswers, Fact, language
 
-Answer = Explanation | WhyAbove | WhyNot | Counterfactual
-NAMED = 2  # grounds, or titles, named in a sentence
-_LEAST = 0.05  # of a difference: a ground that outweighs less is not named
 _UNKNOWN = " not known"  # ends the label of a feature that is hidden
 
 
-def answered(found: Answer, code: str) -> str:
-    """The answer in one sentence.
+def answered(found: Explanation, code: str) -> str:
+    """The answer in one sentence; in English where another language has none for its question.
 
     Raises:
         UnknownNameError: a language that is not spoken here.
@@ -24,14 +21,16 @@ def answered(found: Answer, code: str) -> str:
     if code not in ANSWERS:
         return found.sentence
     tell = ANSWERS[code]
-    if isinstance(found, Explanation):
-        titles = [one.label for one in found.evidence if one.kind == "event" and one.weight > 0]
-        return tell.looked(found.title, found.rank or 0, list(dict.fromkeys(titles))[:NAMED])
     if isinstance(found, WhyAbove):
         return _above(found, tell)
     if isinstance(found, WhyNot):
         return _missing(found, tell)
-    return _least(found, tell)
+    if isinstance(found, Counterfactual):
+        return _least(found, tell)
+    if type(found) is not Explanation:
+        return found.sentence
+    titles = [one.label for one in found.evidence if one.kind == "event" and one.weight > 0]
+    return tell.looked(found.title, found.rank or 0, list(dict.fromkeys(titles))[:NAMED])
 
 
 def looked_most(title: str, step: int, share: float, code: str) -> str:
@@ -71,9 +70,8 @@ def fact_of(kind: str, label: str, weight: float) -> Fact:
 
 def _above(found: WhyAbove, tell: ChineseAnswers) -> str:
     ahead = found.difference >= 0
-    titles = (found.title_a, found.title_b) if ahead else (found.title_b, found.title_a)
-    rows = found.evidence[(found.evidence["difference"] > 0) == ahead]
-    return tell.above(*titles, abs(found.difference), _grounds(rows, found, tell))
+    titles = (found.title, found.title_b) if ahead else (found.title_b, found.title)
+    return tell.above(*titles, abs(found.difference), _named(found.grounds, tell))
 
 
 def _missing(found: WhyNot, tell: ChineseAnswers) -> str:
@@ -81,29 +79,23 @@ def _missing(found: WhyNot, tell: ChineseAnswers) -> str:
         return tell.seen(found.title)
     if found.in_list or found.last is None:
         return tell.present(found.title, found.rank)
-    grounds = _grounds(found.against, found.last, tell)
-    last, k = found.last.title_b, found.request.k
+    last, k, grounds = found.last.title_b, found.request.k, _named(found.grounds, tell)
     return tell.missing(found.title, found.rank, found.gap, k, last, grounds)
 
 
 def _least(found: Counterfactual, tell: ChineseAnswers) -> str:
-    changes = found.changes if found.found else found.changes.head(0)
     return tell.least(
         found.title,
         found.request.k,
-        [_change(row.kind, row.label, tell) for row in changes.itertuples()],
+        [_change(one.kind, one.label, tell) for one in found.evidence if found.found],
         found.rank_after,
         out=found.rank_before <= found.request.k,
         smallest=found.smallest,
     )
 
 
-def _grounds(rows: pd.DataFrame, above: WhyAbove, tell: ChineseAnswers) -> Sequence[str]:
-    strongest = rows[rows["difference"].abs() > _LEAST * abs(above.difference)].head(NAMED)
-    return [
-        tell.spoken.named(fact_of(row.kind, row.label, row.difference))
-        for row in strongest.itertuples()
-    ]
+def _named(grounds: Sequence[Evidence], tell: ChineseAnswers) -> list[str]:
+    return [tell.spoken.named(fact_of(one.kind, one.label, one.weight)) for one in grounds]
 
 
 def _change(kind: str, label: str, tell: ChineseAnswers) -> str:

@@ -16,7 +16,7 @@ from recengine.engine import people
 from recengine.engine.results import Evidence, Explanation
 from recengine.engine.state import State
 from recengine.engine.telling import writing
-from recengine.engine.telling.answers import Answer, answered, fact_of
+from recengine.engine.telling.answers import answered, fact_of
 from recengine.engine.telling.results import Keywords, Rewritten, Told, WriterReport
 from recengine.engine.why.reasons import explain
 from recengine.engine.why.sentences import chosen_before
@@ -63,7 +63,7 @@ class Telling:
         text = spoken.join(sentences)
         return Told(explained.item_id, language_code, text, sentences, against, main)
 
-    def answer(self, found: Answer, language_code: str = "en") -> str:
+    def answer(self, found: Explanation, language_code: str = "en") -> str:
         """The answer to any other question of why in one sentence.
 
         Of an explanation: where the item stands and what the model looked at most, for methods

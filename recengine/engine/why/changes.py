@@ -1,14 +1,14 @@
 """What would take an item out of the list, and what would bring one in."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from recengine.data.progress import Progress
+from recengine.engine.results import Evidence
 from recengine.engine.scoring import Answer
 from recengine.engine.state import State
+from recengine.engine.why.answers import Counterfactual
 from recengine.engine.why.examples import near_items
 from recengine.engine.why.methods import (
     chosen_method,
@@ -16,19 +16,17 @@ from recengine.engine.why.methods import (
     question_of,
     require_quick,
 )
-from recengine.engine.why.reasons import first_step_read
-from recengine.engine.why.results import Counterfactual
+from recengine.engine.why.reasons import about, first_step_read
 from recengine.engine.why.sentences import remark_on_changes
 from recengine.engine.wording import feature_label, listed, number
 from recengine.errors import ConfigError
 from recengine.explanations.counterfactual import Aim, Found, smallest_change
 from recengine.explanations.whatif import Variant
 from recengine.models.recency_ease import RecencyEase
-from recengine.types import ITEM_ID, UNKNOWN_CODE, Request
+from recengine.types import UNKNOWN_CODE, Request
 
 TELLING_EVENTS = 24  # events tried one by one: those that speak most for the item
 PROPOSED = 24  # items tried as further choices, of each kind of proposal
-COLUMNS = ["kind", "label", ITEM_ID, "step", "feature", "value", "rank_after"]
 
 
 def push_out(state: State, request: Request, item_id: str, progress: Progress) -> Counterfactual:
@@ -48,7 +46,7 @@ def push_out(state: State, request: Request, item_id: str, progress: Progress) -
     events = weights.argsort(descending=True)[:TELLING_EVENTS].tolist()
     moves = [*(Variant(event=place) for place in events), *_other_moments(state, answer)]
     found = smallest_change(question, moves, request.k, "out", progress=progress)
-    return _told(state, answer, request, item, found, "out")
+    return _told(state, answer, item, found, "out")
 
 
 def bring_in(state: State, request: Request, item_id: str, progress: Progress) -> Counterfactual:
@@ -65,7 +63,7 @@ def bring_in(state: State, request: Request, item_id: str, progress: Progress) -
     added = [Variant(added=index) for index in _proposals(state, answer, item)]
     moves = [*added, *_other_moments(state, answer)]
     found = smallest_change(question, moves, request.k, "in", progress=progress)
-    return _told(state, answer, request, item, found, "in")
+    return _told(state, answer, item, found, "in")
 
 
 def _other_moments(state: State, answer: Answer) -> list[Variant]:
@@ -93,51 +91,58 @@ def _proposals(state: State, answer: Answer, item: int) -> list[int]:
     return list(dict.fromkeys(proposed))
 
 
-def _told(
-    state: State, answer: Answer, request: Request, item: int, found: Found, aim: Aim
-) -> Counterfactual:
-    changes = pd.DataFrame(
-        [_row(state, answer, change) for change in found.changes], columns=COLUMNS[:-1]
-    ).assign(rank_after=list(found.ranks[1:]))
-    sentence = _sentence(state.title(item), changes, found, request.k, aim)
+def _told(state: State, answer: Answer, item: int, found: Found, aim: Aim) -> Counterfactual:
+    evidence = tuple(
+        _piece(state, answer, change, before, after)
+        for change, before, after in zip(found.changes, found.ranks, found.ranks[1:], strict=False)
+    )
+    sentence = _sentence(state.title(item), evidence, found, answer.request.k, aim)
     remark = remark_on_changes(state, answer, item, found.ranks[0])
     return Counterfactual(
-        request=replace(answer.request, k=request.k),
-        item_id=str(state.dataset.item_ids[item - 1]),
-        title=state.title(item),
+        **about(state, answer, item),
+        evidence=evidence,
+        total=float(found.ranks[0] - found.ranks[-1]),
+        method="the least change",
+        method_name="counterfactual",
+        unit="places in the list",
         rank_before=found.ranks[0],
         rank_after=found.ranks[-1],
         found=found.reached,
         smallest=found.smallest,
-        changes=changes,
         tried=found.tried,
         sentence=" ".join(filter(None, (sentence, remark))),
     )
 
 
-def _row(state: State, answer: Answer, change: Variant) -> tuple[str, str, str, int, str, str]:
+def _piece(state: State, answer: Answer, change: Variant, before: int, after: int) -> Evidence:
+    """One change, made after those that led to the place `before`."""
+    places, facts = float(before - after), {"feature": "", "value": "", "rank_after": after}
     if change.event >= 0:
         index = int(answer.history.items[0, change.event])
         step = first_step_read(state, answer) + change.event
         item_id = str(state.dataset.item_ids[index - 1])
-        return "event", f"Without {state.title(index)}", item_id, step, "", ""
+        label = f"Without {state.title(index)}"
+        return Evidence("event", label, places, item_id, step, facts=facts)
     if change.added:
         item_id = str(state.dataset.item_ids[change.added - 1])
-        return "addition", f"Also {state.title(change.added)}", item_id, 0, "", ""
+        return Evidence(
+            "addition", f"Also {state.title(change.added)}", places, item_id, facts=facts
+        )
     feature = state.dataset.context_features[change.feature]
     value = feature.value(change.code)
     known = change.code != UNKNOWN_CODE
     label = feature_label(feature, value) if known else f"{feature.label} not known"
-    return "context", label, "", 0, feature.name, value
+    return Evidence(
+        "context", label, places, facts=facts | {"feature": feature.name, "value": value}
+    )
 
 
-def _sentence(title: str, changes: pd.DataFrame, found: Found, k: int, aim: Aim) -> str:
+def _sentence(title: str, changes: Sequence[Evidence], found: Found, k: int, aim: Aim) -> str:
+    where = "below" if aim == "out" else "among"
     if not found.reached:
-        best = f" (the best found is number {found.ranks[-1]:,})" if len(changes) else ""
-        where = "below" if aim == "out" else "among"
+        best = f" (the best found is number {found.ranks[-1]:,})" if changes else ""
         return f"None of the changes tried puts {title} {where} the first {k:,}{best}."
-    if changes.empty:
-        where = "below" if aim == "out" else "among"
+    if not changes:
         return f"{title} is {where} the first {k:,} without any change."
     verb = "drops out of" if aim == "out" else "enters"
     how = listed(_phrases(changes))
@@ -149,17 +154,18 @@ def _sentence(title: str, changes: pd.DataFrame, found: Found, k: int, aim: Aim)
     )
 
 
-def _phrases(changes: pd.DataFrame) -> Sequence[str]:
-    titles = {
-        kind: [label.split(" ", 1)[1] for label in rows["label"]]
-        for kind, rows in changes.groupby("kind", sort=False)
-        if kind != "context"
+def _phrases(changes: Sequence[Evidence]) -> Sequence[str]:
+    labels = {
+        kind: [one.label for one in changes if one.kind == kind]
+        for kind in ("event", "addition", "context")
     }
-    moments = changes[changes["kind"] == "context"]["label"]
-    moments = [label[:1].lower() + label[1:] for label in moments]
-    phrases = [f"without {listed(titles['event'])}"] if "event" in titles else []
-    if "addition" in titles:
-        phrases.append(f"with {listed(titles['addition'])} chosen as well")
-    if moments:
-        phrases.append(f"in another moment ({listed(moments)})")
-    return phrases
+    without, added = (
+        listed([label.split(" ", 1)[1] for label in labels[kind]]) for kind in ("event", "addition")
+    )
+    moment = listed([label[:1].lower() + label[1:] for label in labels["context"]])
+    phrases = (
+        without and f"without {without}",
+        added and f"with {added} chosen as well",
+        moment and f"in another moment ({moment})",
+    )
+    return [phrase for phrase in phrases if phrase]

@@ -1,23 +1,20 @@
 """Why A stands above B, and why something is not in the list: differences of the same parts."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-import pandas as pd
-
+from recengine.engine.results import Evidence
 from recengine.engine.scoring import Answer
 from recengine.engine.state import State
-from recengine.engine.why import reasons
+from recengine.engine.why.answers import WhyAbove, WhyNot
 from recengine.engine.why.methods import chosen_method, question_of
-from recengine.engine.why.results import WhyAbove, WhyNot
+from recengine.engine.why.reasons import about, by, explained, strongest_first
 from recengine.engine.why.sentences import absent
 from recengine.engine.why.trust import trust_of
 from recengine.engine.wording import listed
 from recengine.errors import ConfigError
 from recengine.explanations import Method, methods_for
 from recengine.types import Request
-
-COLUMNS = ["kind", "label", "item_id", "step", "weight_a", "weight_b", "difference"]
-NAMED = 2  # grounds named in a sentence
 
 
 def why_above(state: State, request: Request, item_a: str, item_b: str, method: str) -> WhyAbove:
@@ -33,41 +30,41 @@ def why_not(state: State, request: Request, item_id: str, method: str) -> WhyNot
     item = state.dataset.item_index(item_id)
     answer = state.answer(request)
     way = _summing(state, answer, method)
-    asked = replace(answer.request, k=request.k)
-    title, rank = state.title(item), int(answer.ranks[item]) or None
-    none = pd.DataFrame(columns=COLUMNS)
-    if rank is None:
-        sentence = f"{title} {absent(state, answer, item)}."
-        return WhyNot(asked, item_id, title, None, False, 0.0, None, none, none, sentence)
-    last = int(answer.order[: request.k][-1])
-    in_list = rank <= request.k
-    if item == last:
-        sentence = f"{title} is in the list: it is the last of {request.k:,}."
-        return WhyNot(asked, item_id, title, rank, True, 0.0, None, none, none, sentence)
-    compared = _compared(state, answer, item_id, str(state.dataset.item_ids[last - 1]), way)
-    rows = compared.evidence
-    against, in_favour = rows[rows["difference"] < 0], rows[rows["difference"] > 0]
-    gap = 0.0 if in_list else -compared.difference
-    if in_list:
-        sentence = f"{title} is in the list, at number {rank:,}."
-    else:
-        named = listed(_labels(against, compared))
-        why = f", mainly because of {named}" if named else ""
-        sentence = (
-            f"{title} is number {rank:,}; {gap:.2g} points of score separate it from number "
-            f"{request.k:,}, {compared.title_b}{why}."
-        )
-    return WhyNot(
-        asked,
-        item_id,
-        title,
-        rank,
-        in_list,
-        gap,
-        compared,
-        against.reset_index(drop=True),
-        in_favour.reset_index(drop=True),
-        sentence,
+    last, rank = int(answer.order[: request.k][-1]), int(answer.ranks[item])
+    in_list = 0 < rank <= request.k
+    compared = None
+    if rank and item != last:
+        rival = str(state.dataset.item_ids[last - 1])
+        compared = _compared(state, answer, item_id, rival, way)
+    missing = WhyNot(
+        **about(state, answer, item),
+        **by(way),
+        evidence=compared.evidence if compared else (),
+        total=compared.total if compared else None,
+        in_list=in_list,
+        gap=-compared.difference if compared and not in_list else 0.0,
+        last=compared,
+        trust=trust_of(state, answer.request.ranker, way),
+        sentence="",
+    )
+    told = _why_missing(missing) or f"{missing.title} {absent(state, answer, item)}."
+    return replace(missing, sentence=told)
+
+
+def _why_missing(found: WhyNot) -> str:
+    """Where an item stands and what keeps it out; empty if it has no place."""
+    title, k = found.title, found.request.k
+    if found.rank is None:
+        return ""
+    if found.last is None:
+        return f"{title} is in the list: it is the last of {k:,}."
+    if found.in_list:
+        return f"{title} is in the list, at number {found.rank:,}."
+    named = listed(_labels(found.grounds))
+    why = f", mainly because of {named}" if named else ""
+    return (
+        f"{title} is number {found.rank:,}; {found.gap:.2g} points of score separate it from "
+        f"number {k:,}, {found.last.title_b}{why}."
     )
 
 
@@ -82,58 +79,46 @@ def _summing(state: State, answer: Answer, method: str) -> Method:
 
 
 def _compared(state: State, answer: Answer, item_a: str, item_b: str, method: Method) -> WhyAbove:
-    found = []
-    for item_id in (item_a, item_b):
-        question = question_of(state, answer, item_id)
-        split = method.attribute(question)
-        found.append(reasons.explained(state, answer, question.item, split, method))
-    first, second = found
-    tables = [
-        pd.DataFrame(
-            [(e.kind, e.label, e.item_id, e.step, e.weight) for e in each.evidence],
-            columns=["kind", "label", "item_id", "step", "weight"],
-        )
-        for each in found
-    ]
-    keys = ["kind", "label", "item_id", "step"]
-    both = tables[0].merge(tables[1], on=keys, how="outer", suffixes=("_a", "_b"))
-    both[["weight_a", "weight_b"]] = both[["weight_a", "weight_b"]].fillna(0.0)
-    both["difference"] = both["weight_a"] - both["weight_b"]
-    both = both.iloc[both["difference"].abs().argsort(kind="stable")[::-1]].reset_index(drop=True)
+    first, second = (
+        explained(state, answer, question.item, method.attribute(question), method)
+        for question in (question_of(state, answer, item) for item in (item_a, item_b))
+    )
+    difference = first.score - second.score
     above = WhyAbove(
-        request=answer.request,
-        item_a=item_a,
-        title_a=first.title,
-        rank_a=first.rank,
+        **about(state, answer, state.dataset.item_index(item_a)),
+        **by(method),
+        evidence=strongest_first(_differences(first.evidence, second.evidence)),
+        total=difference if method.adds_up else None,
         item_b=item_b,
         title_b=second.title,
         rank_b=second.rank,
-        difference=first.score - second.score,
-        evidence=both[COLUMNS],
-        unit=method.unit,
-        method=method.label,
-        method_name=method.name,
-        adds_up=method.adds_up,
+        difference=difference,
         trust=trust_of(state, answer.request.ranker, method),
         sentence="",
     )
     return replace(above, sentence=_sentence(above))
 
 
+def _differences(first: Sequence[Evidence], second: Sequence[Evidence]) -> Iterable[Evidence]:
+    """Every piece of either side once, with the weight that it has on each."""
+    sides = [{(e.kind, e.label, e.item_id, e.step): e for e in side} for side in (first, second)]
+    for key in dict.fromkeys(key for side in sides for key in side):
+        weight_a, weight_b = (side[key].weight if key in side else 0.0 for side in sides)
+        kind, label, item_id, step = key
+        facts = {"weight_a": weight_a, "weight_b": weight_b}
+        yield Evidence(kind, label, weight_a - weight_b, item_id, step, facts=facts)
+
+
 def _sentence(above: WhyAbove) -> str:
     ahead = above.difference >= 0
-    upper, lower = (above.title_a, above.title_b) if ahead else (above.title_b, above.title_a)
-    rows = above.evidence
-    helping = rows[(rows["difference"] > 0) == ahead]
+    upper, lower = (above.title, above.title_b) if ahead else (above.title_b, above.title)
     start = f"{upper} stands above {lower} by {abs(above.difference):.2g} points of score"
-    named = listed(_labels(helping[helping["difference"] != 0], above))
+    named = listed(_labels(above.grounds))
     return f"{start}, mainly because of {named}." if named else f"{start}."
 
 
-def _labels(rows: pd.DataFrame, above: WhyAbove) -> list[str]:
-    """The strongest pieces by name; a piece that outweighs nothing is not named."""
-    strongest = rows[rows["difference"].abs() > 0.05 * abs(above.difference)]
+def _labels(evidence: Iterable[Evidence]) -> list[str]:
     return [
-        label if kind == "event" else label[:1].lower() + label[1:]
-        for kind, label in strongest[["kind", "label"]].head(NAMED).itertuples(index=False)
+        one.label if one.kind == "event" else one.label[:1].lower() + one.label[1:]
+        for one in evidence
     ]

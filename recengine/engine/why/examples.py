@@ -1,26 +1,28 @@
 """Explanations by example: what lies near an item, and what similar people chose."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 from jaxtyping import Float
 from scipy.stats import binomtest
 from torch.nn import functional as F
 
+from recengine.engine.results import Evidence
 from recengine.engine.state import State
+from recengine.engine.why.answers import NearestLiked, SimilarChoices
 from recengine.engine.why.methods import events_of
-from recengine.engine.why.reasons import first_step_read
-from recengine.engine.why.results import NearestLiked, SimilarChoices
+from recengine.engine.why.reasons import about, first_step_read
 from recengine.engine.wording import listed
 from recengine.explanations.space import item_space
 from recengine.models.base import FitData
 from recengine.models.interactions import choices
 from recengine.models.text_cosine import TextCosine
-from recengine.types import ITEM_ID, TITLE, Request
+from recengine.types import Request
 
 SIMILAR_PEOPLE = 100
 FEWEST_PEOPLE = 5  # a row of fewer could point at somebody
+NEAR = 0.95  # share of the catalogue than which an event has to lie nearer to be named
 SHARED = 8  # rows of what similar people have in common with this person
 
 
@@ -50,30 +52,38 @@ def nearest_liked(state: State, request: Request, item_id: str, limit: int) -> N
     places = places[np.argsort(-cosines[items[places]], kind="stable")]
     _, once = np.unique(items[places], return_index=True)
     places = places[np.sort(once)][:limit]
-    table = state.catalogue.iloc[items[places] - 1][[ITEM_ID, TITLE]].reset_index(drop=True)
-    table.insert(0, "step", first + places)
-    table["value"] = values[places].astype(float)
-    table["cosine"] = cosines[items[places]].astype(float)
     others = np.sort(np.delete(cosines, [0, item]))
-    table["nearer_than"] = np.searchsorted(others, table["cosine"].to_numpy()) / max(1, len(others))
+    nearer = np.searchsorted(others, cosines[items[places]]) / max(1, len(others))
+    evidence = tuple(
+        Evidence(
+            "event", state.title(index), float(cosines[index]),
+            str(state.dataset.item_ids[index - 1]), first + place,
+            facts={"value": float(values[place]), "nearer_than": share},
+        )
+        for place, index, share in zip(
+            places.tolist(), items[places].tolist(), nearer.tolist(), strict=True
+        )
+    )  # fmt: skip
     return NearestLiked(
-        request=answer.request,
-        item_id=item_id,
-        title=state.title(item),
+        **about(state, answer, item),
+        evidence=evidence,
+        total=None,
+        method="nearest liked items",
+        method_name="nearest-liked",
+        unit="cosine",
         space=space,
-        table=table,
-        sentence=_nearness(state.title(item), space, table),
+        sentence=_nearness(state.title(item), space, evidence),
     )
 
 
-def _nearness(title: str, space: str, table: pd.DataFrame) -> str:
-    near = table[table["nearer_than"] > 0.95]
-    if near.empty:
+def _nearness(title: str, space: str, evidence: Sequence[Evidence]) -> str:
+    near = [one for one in evidence if one.facts["nearer_than"] > NEAR]
+    if not near:
         return f"Nothing that this person liked lies especially near to {title} in {space}."
-    named = listed(near[TITLE].head(2).tolist())
+    named = listed([one.label for one in near[:2]])
     return (
         f"{title} lies near to {named}, which this person liked: nearer than "
-        f"{int(100 * near['nearer_than'].iloc[0])}% of the catalogue in {space}."
+        f"{int(100 * near[0].facts['nearer_than'])}% of the catalogue in {space}."
     )
 
 
@@ -109,20 +119,26 @@ def similar_choices(state: State, request: Request, item_id: str) -> SimilarChoi
     order = np.argsort(-together, kind="stable")[:SHARED]
     order = order[together[order] >= FEWEST_PEOPLE]
     order = order[own[order] != item]
-    shared = state.catalogue.iloc[own[order] - 1][[ITEM_ID, TITLE]].reset_index(drop=True)
-    shared["people"] = together[order]
-    shared["share"] = shared["people"] / max(1, len(took))
+    shared = tuple(
+        Evidence(
+            "event", state.title(index), count / max(1, len(took)),
+            str(state.dataset.item_ids[index - 1]), facts={"people": count},
+        )
+        for index, count in zip(own[order].tolist(), together[order].tolist(), strict=True)
+    )  # fmt: skip
     found = SimilarChoices(
-        request=answer.request,
-        item_id=item_id,
-        title=state.title(item),
+        **about(state, answer, item),
+        evidence=shared,
+        total=None,
+        method="choices of similar people",
+        method_name="similar-choices",
+        unit="share of those who chose it",
         people=len(similar),
         chose=len(took),
         share=len(took) / max(1, len(similar)),
         low=float(interval.low) if interval else 0.0,
         high=float(interval.high) if interval else 1.0,
         base_share=float(base),
-        shared=shared,
         sentence="",
     )
     return replace(found, sentence=_likeness(found))

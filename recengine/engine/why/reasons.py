@@ -1,5 +1,8 @@
 """Why is this item here, and what would change it?"""
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -27,6 +30,10 @@ REST_LABELS = {
     "taste": "Overall taste",
     "popularity": "General popularity",
     "average": "An average history",
+    # of what a language model read
+    "context": "The moment",
+    "item": "The item's own text",
+    "mark": "Marks between the texts",
 }
 MAX_VARIANT_EVENTS = 12  # events left out one by one in a what-if: the most telling ones
 
@@ -54,25 +61,36 @@ def explained(
     trust: Trust | None = None,
 ) -> Explanation:
     """What a method found, as evidence with names, strongest first."""
-    evidence = sorted(
-        _evidence(state, answer, item, attribution, method), key=lambda each: -abs(each.weight)
-    )
-    rank = int(answer.ranks[item]) or None
-    sentence = sentence_on(state, answer, item, evidence, method)
+    evidence = strongest_first(_evidence(state, answer, item, attribution, method))
     return Explanation(
-        request=answer.request,
-        item_id=str(state.dataset.item_ids[item - 1]),
-        title=state.title(item),
-        score=float(answer.scores[item]),
-        rank=rank,
-        evidence=tuple(evidence),
-        method=method.label,
-        adds_up=method.adds_up,
-        sentence=sentence,
-        method_name=method.name,
-        unit=method.unit,
+        **about(state, answer, item),
+        **by(method),
+        evidence=evidence,
+        total=float(answer.scores[item]) if method.adds_up else None,
+        sentence=sentence_on(state, answer, item, evidence, method),
         trust=trust,
     )
+
+
+def about(state: State, answer: Answer, item: int) -> dict[str, Any]:
+    """Whom and what an explanation is about, as fields of its record."""
+    return {
+        "request": answer.request,
+        "item_id": str(state.dataset.item_ids[item - 1]),
+        "title": state.title(item),
+        "score": float(answer.scores[item]),
+        "rank": int(answer.ranks[item]) or None,
+    }
+
+
+def by(method: Method) -> dict[str, Any]:
+    """By which method something was explained, as fields of the record."""
+    return {"method": method.label, "method_name": method.name, "unit": method.unit}
+
+
+def strongest_first(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """By absolute weight; equal ones as they came."""
+    return tuple(sorted(evidence, key=lambda each: -abs(each.weight)))
 
 
 def what_if(state: State, request: Request, item_id: str) -> WhatIf:

@@ -4,19 +4,18 @@ from recengine.data.progress import Progress, silent
 from recengine.engine.results import Explanation
 from recengine.engine.state import State
 from recengine.engine.why import changes, differences, examples, inside, reasons, words
-from recengine.engine.why.methods import chosen_method, events_of, question_of
-from recengine.engine.why.results import (
+from recengine.engine.why.answers import (
     Counterfactual,
-    Faithfulness,
-    Inside,
-    MethodFacts,
     NearestLiked,
     SimilarChoices,
     WhyAbove,
     WhyNot,
     Words,
 )
+from recengine.engine.why.methods import chosen_method, events_of, question_of
+from recengine.engine.why.results import Faithfulness, Inside, MethodFacts
 from recengine.engine.why.trust import faithfulness, trust_of
+from recengine.errors import ConfigError
 from recengine.explanations import methods_for
 from recengine.explanations.exact import EXACT
 from recengine.types import Request
@@ -136,18 +135,31 @@ class Why:
         return inside.inside(self._state, request, item_id)
 
     def words(
-        self, request: Request, item_id: str, limit: int = 10, *, progress: Progress = silent
+        self,
+        request: Request,
+        item_id: str,
+        limit: int = 10,
+        method: str = "",
+        *,
+        progress: Progress = silent,
     ) -> Words:
         """Which words of the item's text, of the last titles and of the moment answered each other?
 
-        Slow at first: the language model has to be loaded.
+        Of a ranker that reads the texts itself: at which of all words it looked when it read this
+        item (`explain` adds that up by event). Slow at first: the language model has to be loaded.
 
         Args:
             request: who.
             item_id: whose text.
             limit: pairs listed.
+            method: "rollout" (also "") or "attention", of a ranker that reads; else "".
             progress: told how many texts were read.
         """
+        if method:
+            raise ConfigError(
+                f"The method {method!r} weighs no words of this ranker, which reads no texts. "
+                "Leave it out: the text encoder is asked."
+            )
         return words.words(self._state, request, item_id, limit, progress)
 
     def faithfulness(self) -> Faithfulness:

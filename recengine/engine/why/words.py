@@ -1,10 +1,8 @@
 """Which words of an item's text, of the history's titles and of the moment answered each other.
 
 The moment is read as the page names it, one text per known feature ("Weather: rain"). Nearness is
-what the text encoder sees, text by text; function words ("the", "and") and words of very many
-titles are near to their like in every text, so they answer nothing. The joint reader alone reads
-item, history and moment in one pass, so that words attend to each other there:
-engine/texts/topic.py shows that.
+what the text encoder sees, text by text. The joint reader alone reads item, history and moment in
+one pass, so that words attend to each other there: reading.py beside this shows that.
 """
 
 import re
@@ -18,24 +16,24 @@ import pandas as pd
 from jaxtyping import Float32
 
 from recengine.data.progress import Progress, silent
+from recengine.data.workspace import Workspace
+from recengine.encoders.llm import LlmEncoder, LlmEncoderConfig
 from recengine.encoders.text import TextTemplate, item_texts
 from recengine.encoders.words import TextWords, WordReader
-from recengine.engine.reading import text_encoder
+from recengine.engine.results import Evidence
 from recengine.engine.scoring import Answer
 from recengine.engine.state import State
+from recengine.engine.why.answers import Words
 from recengine.engine.why.methods import events_of
-from recengine.engine.why.reasons import first_step_read
-from recengine.engine.why.results import Words
+from recengine.engine.why.reasons import about, first_step_read
 from recengine.engine.wording import feature_label, listed
 from recengine.explanations.late_interaction import WordPair, answering_words
-from recengine.explanations.words.function_words import FUNCTION_WORDS
 from recengine.types import UNKNOWN_CODE, Request
 
 READ_TOGETHER = 16  # texts, between two reports of progress
 LAST_EVENTS = 40  # titles read; more take longer than the answer is worth
 RANDOM_TITLES = 200
 COMMON, FEWEST_COMMON = 0.01, 5  # a word is common in more titles than this share and number
-COLUMNS = ["position", "item_word", "history_word", "step", "item_id", "title", "cosine", "kind"]
 
 
 @dataclass(frozen=True)
@@ -56,36 +54,42 @@ def words(
     answer = state.answer(request)
     others = [*_titles(state, answer, item), *_moment(state, answer)]
     own = item_texts(state.dataset, TextTemplate())[item - 1]
-    encoder = text_encoder(state.workspace)
+    encoder = _encoder(state.workspace)
     read = _read(encoder, [own, *(other.title for other in others)], progress)
     random = state.once(
         ("words of random titles",), lambda: _random_words(encoder, state.titles, progress)
     )
-    empty = FUNCTION_WORDS | _common_words(state.titles)
-    pairs = answering_words(read[0], read[1:], random, empty)
+    pairs = answering_words(read[0], read[1:], random, common_words(state.titles))
     nearest: dict[int, float] = {}
     for pair in pairs:
         nearest.setdefault(pair.place, pair.cosine)
-    item_words = pd.DataFrame({"position": range(len(read[0].words)), "word": read[0].words})
-    item_words["weight"] = [nearest.get(place, 0.0) for place in item_words["position"]]
-    item_words["compared"] = [word.lower() not in empty for word in item_words["word"]]
-
-    def row(pair: WordPair) -> tuple[object, ...]:
-        other = others[pair.text]
-        words = read[0].words[pair.place], read[1 + pair.text].words[pair.word]
-        where = other.step, other.item_id, other.title
-        return (pair.place, *words, *where, pair.cosine, other.kind)
-
-    table = pd.DataFrame([row(pair) for pair in pairs[:limit]], columns=COLUMNS)
+    text = pd.DataFrame({"position": range(len(read[0].words)), "word": read[0].words})
+    text["weight"] = [nearest.get(place, 0.0) for place in text["position"]]
+    evidence = tuple(_answer(pair, read, others[pair.text]) for pair in pairs[:limit])
     return Words(
-        request=answer.request,
-        item_id=item_id,
-        title=state.title(item),
-        item_words=item_words,
-        pairs=table,
+        **about(state, answer, item),
+        evidence=evidence,
+        total=None,
+        method="words that answered each other",
+        method_name="words",
+        unit="cosine",
+        text=text.assign(kind="item"),
         cut=read[0].cut,
-        sentence=_sentence(state.title(item), table),
+        sentence=_sentence(state.title(item), evidence),
     )
+
+
+def _answer(pair: WordPair, read: Sequence[TextWords], other: _Other) -> Evidence:
+    """One word of the item and the word that it was nearest to."""
+    own, answering = read[0].words[pair.place], read[1 + pair.text].words[pair.word]
+    facts = {
+        "title": other.title,
+        "item_word": own,
+        "history_word": answering,
+        "position": pair.place,
+    }
+    label = f"{own} ← {answering}"
+    return Evidence(other.kind, label, pair.cosine, other.item_id, other.step, facts=facts)
 
 
 def _titles(state: State, answer: Answer, item: int) -> list[_Other]:
@@ -124,8 +128,14 @@ def _read(
     return read
 
 
+@lru_cache(maxsize=2)
+def _encoder(workspace: Workspace) -> WordReader:
+    """The language model that read the items; its weights are loaded at the first text."""
+    return LlmEncoder(LlmEncoderConfig(), workspace)
+
+
 @lru_cache(maxsize=4)
-def _common_words(titles: tuple[str, ...]) -> frozenset[str]:
+def common_words(titles: tuple[str, ...]) -> frozenset[str]:
     """Words that so many titles have that they tell nothing, in lower case."""
     counts = Counter(word for title in titles for word in set(re.findall(r"\w+", title.lower())))
     most = max(FEWEST_COMMON, COMMON * len(titles))
@@ -143,18 +153,22 @@ def _random_words(
     return np.concatenate([each.vectors for each in read])
 
 
-def _sentence(title: str, pairs: pd.DataFrame) -> str:
-    if pairs.empty:
+def _sentence(title: str, pairs: Sequence[Evidence]) -> str:
+    if not pairs:
         return (
             f"No word of {title} is nearer to the last titles or the moment than words of random "
             "titles are."
         )
+    nearest: dict[str, Evidence] = {}
+    for one in pairs:
+        nearest.setdefault(one.facts["item_word"], one)
     told = [
-        f"“{row.item_word}” to “{row.history_word}” in {_named(row.kind, row.title)}"
-        for row in pairs.drop_duplicates("item_word").head(2).itertuples()
+        f"“{word}” to “{one.facts['history_word']}” in {_where(one)}"
+        for word, one in list(nearest.items())[:2]
     ]
     return f"Of the words of {title}, {listed(told)} lie nearest."
 
 
-def _named(kind: str, title: str) -> str:
-    return title if kind == "event" else f"the moment ({title})"
+def _where(pair: Evidence) -> str:
+    title = str(pair.facts["title"])
+    return title if pair.kind == "event" else f"the moment ({title})"

@@ -1,33 +1,40 @@
-"""Words of an item's text beside the words of the history that answered them, drawn."""
+"""The strongest words of a text, with what answered them, drawn."""
 
-import pandas as pd
 import plotly.graph_objects as go
 
+from recengine.engine.why.answers import Words
 from recengine.ui.charts.words import in_chart
 from recengine.ui.theme import Palette, styled
 
-_ROW = 30  # pixels per pair
+_ROW = 30  # pixels per word
 _LONGEST = 30  # letters of a row's name
+_MOST = 12
 
 
-def answered_bars(pairs: pd.DataFrame, colours: Palette) -> go.Figure:
-    """One bar per pair of words, as long as their cosine; rows as in `Words.pairs`."""
-    names = [
-        in_chart(f"{row.item_word} ← {row.history_word}", _LONGEST) for row in pairs.itertuples()
-    ]
-    places = list(range(len(pairs)))
+def is_word(kind: str, word: str) -> bool:
+    """Whether what was read is a word, no mark between texts and no punctuation."""
+    return kind != "mark" and any(map(str.isalnum, word))
+
+
+def words_bars(words: Words, colours: Palette) -> go.Figure:
+    """One bar per word or pair of words, as long as its weight; marks and commas are left out."""
+    shown = [one for one in words.evidence if is_word(one.kind, one.label)][:_MOST]
+    names = [in_chart(one.label, _LONGEST) for one in shown]
     figure = go.Figure(
         go.Bar(
-            y=places, x=pairs["cosine"], orientation="h", width=0.66,
+            y=list(range(len(shown))), x=[one.weight for one in shown], orientation="h", width=0.66,
             marker={"color": colours.history, "cornerradius": 4},
-            customdata=[[in_chart(row.title, 60), row.step] for row in pairs.itertuples()],
-            hovertemplate="%{customdata[0]} (event %{customdata[1]}): %{x:.2f}<extra></extra>",
+            customdata=[[in_chart(one.facts["title"], 60), one.step] for one in shown],
+            hovertemplate="%{customdata[0]} (event %{customdata[1]}): %{x:.3f}<extra></extra>",
         )
     )  # fmt: skip
-    styled(figure, colours, height=50 + _ROW * max(1, len(pairs)))
+    styled(figure, colours, height=50 + _ROW * max(1, len(shown)))
     figure.update_yaxes(
-        tickvals=places, ticktext=names, autorange="reversed", showgrid=False, fixedrange=True,
-        tickfont={"color": colours.text, "size": 13}, ticklabelstandoff=8,
+        tickvals=list(range(len(shown))), ticktext=names, autorange="reversed", showgrid=False,
+        fixedrange=True, tickfont={"color": colours.text, "size": 13}, ticklabelstandoff=8,
     )  # fmt: skip
-    figure.update_xaxes(range=[0, 1], fixedrange=True, nticks=6, title_text="Cosine of the words")
+    figure.update_xaxes(
+        rangemode="tozero", fixedrange=True, nticks=4, title_text=words.headings["weight"],
+        tickformat=".1%" if "attention" in words.unit else "",
+    )  # fmt: skip
     return figure

@@ -26,7 +26,7 @@ def draw_above(subject: Subject) -> None:
         return
     above = view.answers.once(view.engine.why.why_above, view.request, subject.item_id, second)
     with subject.headline:
-        told.answer(view, above, _standing(above.rank_a, above.rank_b))
+        told.answer(view, above, _standing(above.rank, above.rank_b))
     draw_comparison(view, above)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from recengine.engine.why.results import WhyNot
+from recengine.engine.why.answers import Counterfactual, WhyNot
 from recengine.ui import states
 from recengine.ui.background import streamed
 from recengine.ui.text import plain
@@ -13,11 +13,6 @@ from recengine.ui.why.comparison import draw_comparison
 from recengine.ui.why.subject import Subject, choose_second, present_items
 
 _JUST_BELOW = 10  # items offered: those just below the list
-_STEPS = {
-    "kind": "Kind",
-    "label": "Change, in this order",
-    "rank_after": "Place after it",
-}
 
 
 def draw_another(subject: Subject) -> None:
@@ -60,18 +55,20 @@ def draw_least(subject: Subject, item_id: str, *, out: bool) -> None:
     ask = view.engine.why.counterfactual if out else view.engine.why.bring_in
     asked = view.answers.name_of(ask, view.request, item_id)
     what = "Looking for the least change"
-    found = streamed(asked, lambda p: ask(view.request, item_id, progress=p), what)
+    found: Counterfactual | None = streamed(
+        asked, lambda p: ask(view.request, item_id, progress=p), what
+    )
     if found is None:
         return
     said = view.engine.telling.answer(found, told.language())
     st.markdown(f"**{plain(said)}**")
-    if found.changes.empty:
+    if not found.evidence:
         return
-    ranks = [found.rank_before, *found.changes["rank_after"]]
+    ranks = [found.rank_before, *(one.facts["rank_after"] for one in found.evidence)]
     steps = " → ".join(f"{rank:,}" for rank in ranks)
     st.caption(
         f"Its place with one change after the other: {steps}. {found.tried:,} changed requests "
         "were scored, each by the whole ranker, interest included."
     )
     name = f"least_{'out' if out else 'in'}_{item_id}"
-    parts.numbers(view, found.changes, name, _STEPS, "The changes in their order", found.sentence)
+    parts.evidence(view, found, name, "The changes in their order")

@@ -7,15 +7,6 @@ from recengine.ui.text import plain
 from recengine.ui.why import parts
 from recengine.ui.why.subject import CHOICES, Subject
 
-_NEAR = {
-    "step": "Event",
-    "title": "Liked",
-    "value": "Value",
-    "cosine": "Cosine",
-    "nearer_than": "Nearer than",
-}
-_SHARED = {"title": "Chosen by them and by this person", "people": "People", "share": "Share"}
-
 
 def draw_examples(subject: Subject) -> None:
     """Both kinds of examples, when somebody wants them."""
@@ -34,11 +25,9 @@ def draw_examples(subject: Subject) -> None:
         st.markdown(f"**{plain(near.sentence)}**")
         st.caption(plain(f"Nearness in {near.space}."))
         name = f"near_{subject.item_id}"
-        parts.numbers(
-            view, near.table, name, _NEAR, "What they liked that lies near", near.sentence
-        )
+        parts.evidence(view, near, name, "What they liked that lies near")
         st.markdown(f"**{plain(similar.sentence)}**")
         st.caption("Counts only: nobody is named, and groups of fewer than five are left out.")
         name = f"similar_{subject.item_id}"
         what = "What similar people who chose it have in common with this person"
-        parts.numbers(view, similar.shared, name, _SHARED, what, similar.sentence)
+        parts.evidence(view, similar, name, what)

@@ -53,16 +53,8 @@ def draw_here(subject: Subject) -> None:
             trust,
         )
     parts.badge(trust, method.meaning, _METHOD)
-    parts.numbers(
-        view,
-        parts.evidence_table(explanation),
-        f"why_{explanation.item_id}",
-        parts.EVIDENCE,
-        f"Every piece of evidence, {method.label}",
-        explanation.sentence,
-        method=method.label,
-        trust=trust,
-    )
+    what = f"Every piece of evidence, {method.label}"
+    parts.evidence(view, explanation, f"why_{explanation.item_id}", what)
     draw_examples(subject)
 
 

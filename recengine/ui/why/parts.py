@@ -13,7 +13,6 @@ from recengine.ui.text import plain
 from recengine.ui.view import View
 from recengine.ui.why.export import html_page
 
-EVIDENCE = {"kind": "Kind", "label": "Evidence", "weight": "Weight", "detail": "Detail"}
 _BADGES = {
     TRUSTED: ":green-badge[:material/verified: tested: faithful]",
     NOT_BETTER: ":orange-badge[:material/warning: no better than “the last events”]",
@@ -45,10 +44,10 @@ def picture(view: View, figure: go.Figure, key: str, said: str, trust: Trust | N
     st.plotly_chart(figure, theme=None, config=config, key=key, alt=said)
 
 
-def badge(trust: Trust | None, meaning: str, method_text: str) -> None:
+def badge(trust: Trust | None, meaning: str, method_text: str, key: str = "why_badge") -> None:
     """How far the method can be trusted, and what its weights mean, in a sentence each."""
     mark = _BADGES.get(trust.verdict, _UNTESTED) if trust else _UNTESTED
-    with st.container(horizontal=True, vertical_alignment="center", key="why_badge"):
+    with st.container(horizontal=True, vertical_alignment="center", key=key):
         st.markdown(mark, help=plain(trust.sentence) if trust else None, width="content")
         st.caption(plain(meaning))
         widgets.method(method_text + _measured(trust))
@@ -83,23 +82,38 @@ def numbers(
     title: str = "Numbers",
     method: str = "",
     trust: Trust | None = None,
+    marked: str = "",
 ) -> None:
     """The table behind a picture, to be had as CSV and as a page that explains itself.
 
-    What a `method` said is downloaded with its name and whether it was tested and passed.
+    What a `method` said is downloaded with its name and whether it was tested and passed; `marked`
+    is a text with marks in it, as HTML, that stands above the table of the page.
     """
-    noted = {"Method": method, "Verdict": trust.mark} if trust else {}
-    how = f"Explained by {method}. {trust.mark}. {trust.sentence}" if trust else ""
+    noted = {"Method": method} if method else {}
+    how = f"Explained by {method}." if method else ""
+    if trust:
+        noted["Verdict"] = trust.mark
+        how = f"{how} {trust.mark}. {trust.sentence}"
 
     def as_page(shown: pd.DataFrame) -> str:
-        return html_page(view, what, sentence, shown, how)
+        return html_page(view, what, sentence, shown, how, marked)
 
     widgets.numbers(table, name, labels, what, title, as_page, noted)
 
 
-def evidence_table(explanation: Explanation) -> pd.DataFrame:
-    """All evidence of an explanation, strongest first."""
-    return pd.DataFrame([vars(one) for one in explanation.evidence])
+def evidence(
+    view: View,
+    found: Explanation,
+    name: str,
+    what: str,
+    title: str = "Numbers",
+    marked: str = "",
+) -> None:
+    """All evidence of any answer, as such a table."""
+    numbers(
+        view, found.table, name, found.headings, what, found.sentence, title,
+        method=found.method, trust=found.trust, marked=marked,
+    )  # fmt: skip
 
 
 def short(number: float) -> str:

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from recengine.engine.results import Explanation
-from recengine.engine.telling.answers import Answer
 from recengine.engine.telling.results import GENERATED, SPOKEN, Rewritten, Told
 from recengine.ui import address, keywords, widgets
 from recengine.ui.address import LANGUAGE
@@ -42,7 +41,7 @@ def choose_language() -> None:
         st.caption("句子用中文；按钮、图和表保持英文。", width="content")
 
 
-def answer(view: View, found: Answer, caption: str = "") -> str:
+def answer(view: View, found: Explanation, caption: str = "") -> str:
     """The answer of one question as the page's headline, with the choice of its language."""
     sentence = view.engine.telling.answer(found, language())
     widgets.answer(sentence, caption)

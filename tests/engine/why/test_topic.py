@@ -98,10 +98,12 @@ def test_differences_sum_to_the_difference_of_the_scores(engine: Engine, listed)
     for method in ("exact", "integrated-gradients"):
         found = engine.why.why_above(request, items[0], items[3], method)
         assert found.difference > 0
-        assert found.evidence["difference"].sum() == pytest.approx(found.difference, abs=1e-4)
-        assert found.evidence["difference"].abs().is_monotonic_decreasing
+        assert found.table["weight"].sum() == pytest.approx(found.difference, abs=1e-4)
+        assert found.table["weight"].abs().is_monotonic_decreasing
+        both = found.table["weight_a"] - found.table["weight_b"]
+        assert both.to_numpy() == pytest.approx(found.table["weight"].to_numpy())
     other = engine.why.why_above(request, items[3], items[0])
-    assert other.sentence.startswith(found.title_a)  # the upper one comes first in words
+    assert other.sentence.startswith(found.title)  # the upper one comes first in words
     with pytest.raises(ConfigError, match="Choose two that differ"):
         engine.why.why_above(request, items[0], items[0])
 
@@ -113,8 +115,9 @@ def test_why_not_measures_the_gap_to_the_last_of_the_list(engine: Engine, listed
     scores = [engine.explain(request, items[place]).score for place in (4, 20)]
     assert found.gap == pytest.approx(scores[0] - scores[1], abs=1e-4)
     assert found.last.item_b == items[4]
-    assert (found.against["difference"] < 0).all()
-    assert (found.in_favour["difference"] > 0).all()
+    assert found.evidence == found.last.evidence
+    assert found.grounds
+    assert all(one.weight < 0 for one in found.grounds)
     assert engine.why.why_not(request, items[2]).in_list
     assert engine.why.why_not(request, items[4]).last is None
     seen = engine.history(request.user_id)["item_id"].iat[0]
@@ -127,9 +130,9 @@ def test_a_change_that_pushes_an_item_out_does_so_when_asked_again(engine: Engin
     assert found.found
     assert found.rank_before == 5
     assert found.rank_after > 5
-    assert found.changes["rank_after"].iat[-1] == found.rank_after
-    if (found.changes["kind"] == "context").all():
-        moved = dict(request.context) | dict(found.changes[["feature", "value"]].to_numpy())
+    assert found.table["rank_after"].iat[-1] == found.rank_after
+    if (found.table["kind"] == "context").all():
+        moved = dict(request.context) | dict(found.table[["feature", "value"]].to_numpy())
         again = engine.explain(request.with_context(moved), items[4])
         assert again.rank == found.rank_after
     with pytest.raises(ConfigError, match="need not be taken out"):
@@ -140,7 +143,7 @@ def test_a_change_that_brings_an_item_in_names_items_not_seen(engine: Engine, li
     request, items = listed
     found = engine.why.bring_in(request, items[6])
     assert found.rank_before == 7
-    added = set(found.changes.loc[found.changes["kind"] == "addition", "item_id"])
+    added = {one.item_id for one in found.evidence if one.kind == "addition"}
     assert not added & {items[6], *engine.history(request.user_id)["item_id"]}
     assert found.rank_after <= 5 if found.found else "best found" in found.sentence
     assert engine.why.change(request, items[6]).rank_after == found.rank_after
@@ -155,7 +158,7 @@ def test_the_nearest_liked_items_are_near_and_liked(engine: Engine, listed) -> N
     request, items = listed
     table = engine.why.nearest_liked(request, items[0]).table
     history = engine.history(request.user_id)
-    assert table["cosine"].is_monotonic_decreasing
+    assert table["weight"].is_monotonic_decreasing
     assert (table["value"] >= history["value"].mean() - 1e-6).all()
     assert table["nearer_than"].between(0, 1).all()
     plain = Request(user_id=request.user_id, ranker="recency-ease")
@@ -167,8 +170,8 @@ def test_similar_people_are_counted_and_nobody_is_named(engine: Engine, listed) 
     found = engine.why.similar_choices(request, items[0])
     assert 0 <= found.low <= found.share <= found.high <= 1
     assert found.chose <= found.people < engine.dataset.num_users
-    assert (found.shared["people"] >= 5).all()
-    told = found.sentence + found.shared.to_string()
+    assert (found.table["people"] >= 5).all()
+    told = found.sentence + found.table.to_string()
     assert not any(user in told for user in engine.dataset.user_ids)
 
 

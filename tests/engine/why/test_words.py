@@ -9,6 +9,7 @@ import pytest
 from recengine.encoders.words import TextWords
 from recengine.engine import Engine
 from recengine.engine.why import words
+from recengine.errors import ConfigError
 from recengine.types import Request
 
 
@@ -32,7 +33,7 @@ class Letters:
 @pytest.fixture(autouse=True)
 def letters(monkeypatch) -> None:
     encoder = Letters()
-    monkeypatch.setattr(words, "text_encoder", lambda _: encoder)
+    monkeypatch.setattr(words, "_encoder", lambda _: encoder)
 
 
 def test_equal_words_answer_each_other_and_lead_to_their_events(
@@ -40,7 +41,7 @@ def test_equal_words_answer_each_other_and_lead_to_their_events(
 ) -> None:
     foreign = Letters.read("quartz vellum jigsaw").vectors
     monkeypatch.setattr(words, "_random_words", lambda *_: foreign)
-    monkeypatch.setattr(words, "_common_words", lambda _: frozenset())
+    monkeypatch.setattr(words, "common_words", lambda _: frozenset())
     request = Request(user_id=longest)
     history = engine.history(longest)
     last = history["title"].tail(words.LAST_EVENTS)
@@ -51,31 +52,31 @@ def test_equal_words_answer_each_other_and_lead_to_their_events(
         if seen & set(Letters.read(row.title).words)
     )
     found = engine.why.words(request, item)
-    best = found.pairs.iloc[0]
-    assert best["cosine"] == pytest.approx(1, abs=1e-5)
+    best = found.table.iloc[0]
+    assert best["weight"] == pytest.approx(1, abs=1e-5)
     event = history.set_index("step").loc[best["step"]]
     assert (event["item_id"], event["title"]) == (best["item_id"], best["title"])
     assert best["history_word"] in event["title"]
-    weights = found.item_words.set_index("position")["weight"]
-    assert weights[best["position"]] == pytest.approx(best["cosine"])
+    weights = found.text.set_index("position")["weight"]
+    assert weights[best["position"]] == pytest.approx(best["weight"])
     assert best["item_word"] in found.sentence
 
 
 def test_the_moment_answers_as_well(engine: Engine, longest: str, monkeypatch) -> None:
     foreign = Letters.read("quartz vellum jigsaw").vectors
     monkeypatch.setattr(words, "_random_words", lambda *_: foreign)
-    monkeypatch.setattr(words, "_common_words", lambda _: frozenset())
+    monkeypatch.setattr(words, "common_words", lambda _: frozenset())
     monkeypatch.setattr(words, "item_texts", lambda *_: ["Umbrella for rain"] * 60)
     state = replace(engine._state)  # with nothing kept of other tests
     request = Request(user_id=longest, context={"weather": "rain"})
     found = Engine(state).why.words(request, str(state.dataset.item_ids[0]), 100)
-    moments = found.pairs[found.pairs["kind"] == "context"]
-    best = moments.iloc[0]
+    moments = [one for one in found.evidence if one.kind == "context"]
+    best = found.table[found.table["kind"] == "context"].iloc[0]
     assert (best["item_word"], best["history_word"]) == ("rain", "rain")
     assert (best["title"], best["step"], best["item_id"]) == ("Weather: rain", 0, "")
     assert "“rain” in the moment (Weather: rain)" in words._sentence(found.title, moments)
     unknown = Engine(state).why.words(Request(user_id=longest), found.item_id, 100)
-    assert set(unknown.pairs["kind"]) <= {"event"}
+    assert {one.kind for one in unknown.evidence} <= {"event"}
 
 
 def test_reading_words_tells_how_far_it_is_and_can_be_stopped(engine: Engine, longest: str) -> None:
@@ -97,23 +98,11 @@ def test_reading_words_tells_how_far_it_is_and_can_be_stopped(engine: Engine, lo
         why.words(Request(user_id=longest), item, progress=stop)
 
 
+def test_only_rankers_that_read_take_a_method(engine: Engine, longest: str) -> None:
+    with pytest.raises(ConfigError, match="'rollout' weighs no words of this ranker"):
+        engine.why.words(Request(user_id=longest), str(engine.dataset.item_ids[0]), 1, "rollout")
+
+
 def test_words_of_many_titles_are_common() -> None:
     titles = (*(f"The {word}" for word in "abcdefghij"), "Alien")
-    assert words._common_words(titles) == {"the"}
-
-
-def test_function_words_answer_nothing_and_are_told_apart(
-    engine: Engine, longest: str, monkeypatch
-) -> None:
-    monkeypatch.setattr(words, "_random_words", lambda *_: Letters.read("quartz vellum").vectors)
-    monkeypatch.setattr(words, "_common_words", lambda _: frozenset())
-    monkeypatch.setattr(words, "item_texts", lambda *_: ["The umbrella and the fire"] * 60)
-    titles = [words._Other("event", "The fire and a storm", 1, "i")]
-    monkeypatch.setattr(words, "_titles", lambda *_: titles)
-    state = replace(engine._state)
-    found = Engine(state).why.words(Request(user_id=longest), str(state.dataset.item_ids[0]))
-    assert found.pairs["item_word"].tolist() == ["fire"]
-    told = found.item_words.set_index("position")
-    assert told["word"][~told["compared"]].tolist() == ["The", "and", "the"]
-    assert (told["weight"][~told["compared"]] == 0).all()
-    assert "fire" in found.sentence
+    assert words.common_words(titles) == {"the"}
