@@ -1,7 +1,8 @@
 """What the model looked at: attention from the position that is scored to the events.
 
 Attention says where information was read, not how much it mattered; it is shown as such. Two ways
-to sum it up stand here: the last layer alone, and rollout over all layers.
+to sum it up stand here: the last layer alone, and rollout over all layers. Of a language model that
+reads history and item as one text, the words of each event's title count together.
 
 Paper: Abnar & Zuidema, "Quantifying Attention Flow in Transformers", ACL 2020, arXiv:2005.00928.
 
@@ -15,6 +16,7 @@ from torch.nn import functional as F
 
 from recengine.data.histories import Histories
 from recengine.explanations.attribution import LOOKS, Attribution, Method, Question, of_events
+from recengine.explanations.token_attention import reads_texts, segments_read
 from recengine.models.base import Attentive, Ranker
 from recengine.models.watch import Watch, rollout
 
@@ -22,6 +24,11 @@ from recengine.models.watch import Watch, rollout
 def attends(ranker: Ranker) -> bool:
     """Whether a ranker reads its history by attention."""
     return isinstance(ranker, Attentive)
+
+
+def looks(ranker: Ranker) -> bool:
+    """Whether there is any attention to sum up."""
+    return attends(ranker) or reads_texts(ranker)
 
 
 @torch.no_grad()
@@ -46,12 +53,16 @@ def last_event_attention(
 
 
 def _attention(question: Question) -> Attribution:
+    if reads_texts(question.ranker):
+        return segments_read(question, through=False)
     assert isinstance(question.ranker, Attentive)
     layers = last_event_attention(question.ranker, question.history)
     return of_events(question, _events(layers[-1].mean(dim=0), question))
 
 
 def _rollout(question: Question) -> Attribution:
+    if reads_texts(question.ranker):
+        return segments_read(question, through=True)
     assert isinstance(question.ranker, Attentive)
     asked = int(question.ranker.asked(question.history)[0])
     weights = watched(question.ranker, question.history).weights
@@ -67,8 +78,8 @@ def _events(weights: Float[Tensor, " position"], question: Question) -> Float[Te
 ATTENTION = Method(
     name="attention",
     label="attention, last layer",
-    meaning="Where the last layer of the sequence model looked; looking is not yet a reason.",
-    applies=attends,
+    meaning="Where the model's last layer looked; looking is not yet a reason.",
+    applies=looks,
     attribute=_attention,
     unit=LOOKS,
     signed=False,
@@ -77,8 +88,8 @@ ATTENTION = Method(
 ROLLOUT = Method(
     name="rollout",
     label="attention rollout",
-    meaning="Where the sequence model looked, followed through all of its layers.",
-    applies=attends,
+    meaning="Where the model looked, followed through all of its layers.",
+    applies=looks,
     attribute=_rollout,
     unit=LOOKS,
     signed=False,

@@ -22,6 +22,7 @@ BESIDE, SLICE, VALUE = "beside", "slice", "value"
 QUESTION, METHOD, SECOND, KEPT = "question", "method", "second", "kept"
 LANGUAGE, SLICED, ODD = "lang", "sliced", "odd"
 HEAD, NEWEST, OPEN = "head", "newest", "open"  # whose attention, to what; which drawers are open
+READ = "read"  # how attention to what was read is summed up
 OTHER = "other_"  # begins the names of choices for the second of two requests
 # What the page Timeline shows, how its picture is drawn, and where one stands in it.
 VIEW, KIND, AXIS, INTEREST = "view", "kind", "axis", "interest"
@@ -39,7 +40,7 @@ OF_PAGE = {
     ),
     "why": (
         *(QUESTION, METHOD, SECOND, KEPT, LANGUAGE, SLICED, ODD, MEASURE),
-        *(HEAD, NEWEST, OPEN),
+        *(HEAD, NEWEST, OPEN, READ),
     ),
 }
 _RESERVED = (

@@ -336,6 +336,30 @@ def test_words_that_answered_each_other_are_marked_when_asked(open_app):
     assert any("longer than what the encoder reads" in each.value for each in app.caption)
 
 
+@pytest.fixture
+def reader(monkeypatch) -> str:
+    """A ranker that reads the texts."""
+    monkeypatch.setattr(FakeWhy, "readers", lambda _: ("popularity",))
+    return "popularity"
+
+
+def test_a_ranker_that_reads_the_texts_shows_titles_first_and_words_when_asked(open_app, reader):
+    app = ask(open_app, "looked", ranker=reader, item="112")
+    assert len(charts(app)) == 1
+    assert said(app, "no better than “the last events”")
+    assert not any(MARKED in block.value for block in app.html)
+    app = ask(open_app, "looked", ranker=reader, item="112", open="tokens", read="attention")
+    text = next(block.value for block in app.html if MARKED in block.value)
+    assert text.startswith(f"{MARKED}| ")  # a mark between texts is no word
+    assert charts(app)[-1]["layout"]["title"]["text"].startswith("⚠")
+
+
+def test_what_another_ranker_read_is_offered_beside_the_one_on_show(open_app, reader):
+    app = ask(open_app, "looked", item="112", open=f"{reader}~tokens~words")
+    assert "Popularity: what it looked at" in {each.label for each in app.expander}
+    assert sum(MARKED in block.value for block in app.html) == 2
+
+
 @pytest.mark.parametrize(("user", "words"), [("full", "30 of 100 chose it"), ("empty", "Choose")])
 def test_examples_are_drawn_when_asked(open_app, user, words):
     app = ask(open_app, "here", user=user, open="examples~described")

@@ -1,4 +1,4 @@
-"""What the item texts are worth: what was measured, and what the language model looks at."""
+"""What the item texts are worth, as measured."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 
 from recengine.data.dataset import Dataset
-from recengine.data.features import encode_request
 from recengine.data.workspace import Workspace
 from recengine.engine.paired import NDCG, judged
 from recengine.engine.state import State
@@ -21,15 +20,12 @@ from recengine.engine.texts.results import (
     TextWorth,
 )
 from recengine.engine.wording import listed
-from recengine.errors import ConfigError
 from recengine.models.joint_text import JointText
 from recengine.models.recency_ease import RecencyEase
-from recengine.types import Request
 
 Told = Callable[[pd.DataFrame, dict[str, Any]], str]  # table and facts to a sentence
 NOT_YET = "Nobody has measured this on this data yet."
 WORTH_KEEPING = 0.9  # share of neighbours below which vectors are other vectors
-TOKEN_COLUMNS = ["word", "part", "event_item_id", "attention", "rollout"]
 
 
 class Texts:
@@ -41,37 +37,6 @@ class Texts:
     def worth(self) -> TextWorth:
         """Everything that was measured."""
         return text_worth(self._state.dataset, self._state.workspace)
-
-    def looked_at(self, request: Request, item_id: str) -> pd.DataFrame:
-        """What the language model looks at when it reads one item for one request.
-
-        Returns:
-            word, part ("context", "history", "item" or "mark"), event_item_id (of the event that a
-            word belongs to, else empty), attention (of the item's words in the last layer, mean
-            over heads) and rollout (through all layers); each sums to 1.
-
-        Raises:
-            ConfigError: the ranker that reads is not trained on this data.
-            UnknownNameError: no such person, item or moment.
-        """
-        state = self._state
-        if JointText.name not in state.rankers:
-            raise ConfigError(
-                f"{JointText.label!r} is not trained on this data. Train it first: "
-                f"recengine train {state.dataset.name} --ranker {JointText.name}"
-            )
-        ranker = state.rankers[JointText.name]
-        assert isinstance(ranker, JointText)
-        codes = encode_request(state.dataset.context_features, request.context)
-        history = state.history(request.user_id, ranker, codes)
-        seen = ranker.token_weights(history, state.dataset.item_index(item_id))
-        items = history.items[0].tolist()
-        ids = [
-            str(state.dataset.item_ids[items[place] - 1]) if place >= 0 else ""
-            for place in seen.events
-        ]
-        columns = (seen.words, seen.parts, ids, seen.attention[-1].mean(axis=0), seen.rollout)
-        return pd.DataFrame(dict(zip(TOKEN_COLUMNS, columns, strict=True)))
 
 
 def text_worth(dataset: Dataset, workspace: Workspace) -> TextWorth:

@@ -9,6 +9,8 @@ from recengine.engine.why.results import TRUSTED
 from recengine.engine.why.trust import trust_of
 from recengine.errors import ConfigError, UnknownNameError
 from recengine.explanations import METHODS, Method, Question, methods_for
+from recengine.explanations.attribution import LOOKS
+from recengine.explanations.token_attention import reads_texts
 from recengine.models import MODELS
 from recengine.models.base import Attentive, Ranker
 from recengine.models.din import DIN
@@ -17,7 +19,8 @@ from recengine.models.din import DIN
 def chosen_method(state: State, ranker: str, name: str, *, patient: bool = False) -> Method:
     """A method by name; an empty one means the first quick one that passed its test, if any.
 
-    Who is `patient` gets a slow one that passed rather than a quick one that did not.
+    Who is `patient` gets a slow one that passed rather than a quick one that did not. Where the
+    model looked is never taken for a reason before it passed.
 
     Raises:
         UnknownNameError: no such method.
@@ -33,7 +36,8 @@ def chosen_method(state: State, ranker: str, name: str, *, patient: bool = False
                 f"{', '.join(method.name for method in applying)}, or another ranker."
             )
         return METHODS[name]
-    quick = [method for method in applying if not method.slow] or list(applying)
+    reasons = [method for method in applying if method.unit != LOOKS]
+    quick = [method for method in reasons if not method.slow] or reasons
     tried = [*quick, *applying] if patient else quick
     passed = (each for each in tried if trust_of(state, ranker, each).verdict == TRUSTED)
     return next(passed, quick[0])
@@ -115,6 +119,11 @@ def attentive(state: State, name: str) -> Attentive:
         raise ConfigError(
             "DIN weighs the events anew for each item and has no layers of attention between them. "
             "Its weights for an item: recengine explain --attention --json, or `engine.why.inside`."
+        )
+    if reads_texts(ranker):
+        raise ConfigError(
+            f"{ranker.label} attends to words, not to events. Ask for them: recengine explain "
+            "--words, or `engine.why.words`; added up by event: --method attention or rollout."
         )
     others = ", ".join(method.name for method in methods_for(ranker))
     raise ConfigError(

@@ -3,7 +3,7 @@
 from recengine.data.progress import Progress, silent
 from recengine.engine.results import Explanation
 from recengine.engine.state import State
-from recengine.engine.why import changes, differences, examples, inside, reasons, words
+from recengine.engine.why import changes, differences, examples, inside, reading, reasons, words
 from recengine.engine.why.answers import (
     Counterfactual,
     NearestLiked,
@@ -18,6 +18,9 @@ from recengine.engine.why.trust import faithfulness, trust_of
 from recengine.errors import ConfigError
 from recengine.explanations import methods_for
 from recengine.explanations.exact import EXACT
+from recengine.explanations.token_attention import reads_texts
+from recengine.models import MODELS
+from recengine.models.joint_text import JointText
 from recengine.types import Request
 
 
@@ -52,6 +55,10 @@ class Why:
             )
             for method in (first, *(each for each in applying if each is not first))
         )
+
+    def readers(self) -> tuple[str, ...]:
+        """Rankers at hand that read the texts themselves."""
+        return tuple(name for name in self._state.rankers if issubclass(MODELS[name], JointText))
 
     def explain(
         self, request: Request, item_id: str, method: str = "", *, progress: Progress = silent
@@ -155,6 +162,8 @@ class Why:
             method: "rollout" (also "") or "attention", of a ranker that reads; else "".
             progress: told how many texts were read.
         """
+        if reads_texts(self._state.ranker(request.ranker)):
+            return reading.read(self._state, request, item_id, method)
         if method:
             raise ConfigError(
                 f"The method {method!r} weighs no words of this ranker, which reads no texts. "

@@ -75,7 +75,7 @@ def weights(evidence: Sequence[Evidence], colours: Palette, percent: bool = Fals
     _draw_steps(figure, steps, colours, percent)
     _with_names(figure, steps, steps["label"], colours)
     if percent:
-        figure.update_xaxes(tickformat=".0%")
+        figure.update_xaxes(tickformat=".0%", nticks=4)
     return figure
 
 

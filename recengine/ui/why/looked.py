@@ -14,6 +14,7 @@ from recengine.ui.charts import attention as charts
 from recengine.ui.text import count, plain
 from recengine.ui.why import parts, told
 from recengine.ui.why.answered import draw_answered
+from recengine.ui.why.read import draw_read, offer_read
 from recengine.ui.why.subject import CHOICES, Subject
 
 _METHOD = """
@@ -41,6 +42,18 @@ del _EVERY[ITEM_ID]
 def draw_looked(subject: Subject) -> None:
     """The whole answer, or why there is none."""
     view = subject.view
+    readers = view.answers.once(view.engine.why.readers)
+    if view.request.ranker in readers:
+        draw_read(subject)
+        return
+    _draw_events_read(subject)
+    draw_answered(subject)
+    offer_read(subject, readers)
+
+
+def _draw_events_read(subject: Subject) -> None:
+    """What a ranker that reads the events as a sequence looked at, or why there is nothing."""
+    view = subject.view
     if "attention" not in subject.methods():
         label = view.engine.ranker_labels.get(view.request.ranker, view.request.ranker)
         states.empty(
@@ -49,7 +62,6 @@ def draw_looked(subject: Subject) -> None:
             "other questions hold for every ranker.",
             ":material/visibility_off:",
         )
-        draw_answered(subject)
         return
     with st.skeleton(height=420):
         attention = view.answers.attention(view.request)
@@ -80,7 +92,6 @@ def draw_looked(subject: Subject) -> None:
     what = "What each head looks at"
     _numbers(subject, heads, "attention_heads", _HEADS, what, said)
     _draw_everything(subject, attention, sentence)
-    draw_answered(subject)
 
 
 def _draw_events(subject: Subject, attention: AttentionView, sentence: str) -> None:

@@ -15,6 +15,7 @@ from recengine.engine.texts.adapting import adapt_encoder
 from recengine.engine.texts.measures import read_section, write_section
 from recengine.engine.texts.reading import measure_reading
 from recengine.engine.texts.sizes import measure_sizes
+from recengine.engine.why.results import NOT_MEASURED
 from recengine.engine.workshop import train_ranker
 from recengine.errors import ConfigError, UnknownNameError
 from recengine.models.base import FitData
@@ -106,12 +107,31 @@ def test_reading_is_measured_and_tells_what_it_looked_at(home: Workspace, texts:
     assert "asked of 6 people" in worth.sentence
     assert len(worth.facts["budgets"]) == 2  # the largest does not fit into the tiny model
     engine = Engine.open(SHOP, home)
-    user = engine.random_user(0)
-    seen = engine.texts.looked_at(Request(user_id=user), engine.dataset.item_ids[3])
-    assert seen["rollout"].sum() == pytest.approx(1, abs=1e-4)
-    assert set(seen.loc[seen["part"] == "history", "event_item_id"]) <= set(
-        engine.history(user)["item_id"]
-    )
+    _check_looks(engine)
+
+
+def _check_looks(engine: Engine) -> None:
+    """What it looked at is told by title and word by word, alike, and never taken for a reason."""
+    assert engine.why.readers() == ("joint-text",)
+    assert engine.why.methods("joint-text")[0].name == "occlusion"
+    request = Request(user_id=engine.random_user(0), ranker="joint-text")
+    item_id = str(engine.dataset.item_ids[3])
+    for method in ("rollout", "attention"):
+        parts = engine.why.explain(request, item_id, method)
+        words = engine.why.words(request, item_id, method=method)
+        assert not parts.adds_up
+        assert parts.trust.verdict == words.trust.verdict == NOT_MEASURED
+        for found in (parts, words):
+            assert sum(one.weight for one in found.evidence) == pytest.approx(1, abs=1e-4)
+        by_step = words.table[words.table["kind"] == "event"].groupby("step")["weight"].sum()
+        for one in parts.evidence:
+            if one.kind == "event":
+                assert one.weight == pytest.approx(by_step.get(one.step, 0.0), abs=1e-6)
+        assert {"item", "event"} <= {one.kind for one in parts.evidence}
+    with pytest.raises(ConfigError, match="'occlusion' weighs no words"):
+        engine.why.words(request, item_id, method="occlusion")
+    with pytest.raises(ConfigError, match="attends to words, not to events"):
+        engine.attention(request)
 
 
 def test_figures_of_other_data_are_not_told(data: FitData, tmp_path) -> None:
