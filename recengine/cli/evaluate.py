@@ -51,7 +51,7 @@ def evaluate(
     ] = False,
     feedback: Annotated[
         bool,
-        typer.Option("--feedback", help="Instead: does telling it “more” or “less like this” help?"),
+        typer.Option("--feedback", help="Instead: does telling it “more” or “less” help?"),
     ] = False,
     contexts: Annotated[
         bool,

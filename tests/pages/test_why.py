@@ -330,6 +330,8 @@ def test_every_head_and_every_event_is_drawn_and_told_when_its_drawer_is_open(op
 def test_words_that_answered_each_other_are_marked_when_asked(open_app):
     app = ask(open_app, "looked", open="words")
     assert charts(app)[-1]["layout"]["xaxis"]["title"]["text"] == "Cosine"
+    assert any('<span class="re-passed">A</span>' in each.value for each in app.html)
+    assert said(app, "Grey: 1 word of 3 that only hold sentences together")
     text = next(block.value for block in app.html if MARKED in block.value)
     assert text.count("<mark") == 2
     assert "<b>" not in text

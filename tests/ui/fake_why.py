@@ -167,7 +167,8 @@ class FakeWhy:
         progress("Reading words", 1, 1)
         text = pd.DataFrame(
             {"position": [0, 1, 2], "word": ["A", "<b>film</b>", "noir"],
-             "weight": [0.0, 0.4, 0.8], "kind": ["mark" if method else "item", "item", "item"]}
+             "weight": [0.0, 0.4, 0.8], "kind": ["mark" if method else "item", "item", "item"],
+             "compared": [bool(method), True, True]}
         )  # fmt: skip
         answer = {"title": "a", "item_word": "noir", "history_word": "dark", "position": 2}
         return Words(

@@ -150,7 +150,9 @@ class Words(Explanation):
     weight (share of attention), title (of the event), position.
 
     Attributes:
-        text: the words in the order of reading: position (from 0), word, weight (0 or more), kind.
+        text: the words in the order of reading: position (from 0), word, weight (0 or more), kind,
+            compared (False for function words and those of very many titles, which tell nothing of
+            an item).
         cut: True if the text was longer than what the encoder reads.
     """
 

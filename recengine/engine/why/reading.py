@@ -49,7 +49,7 @@ def read(state: State, request: Request, item_id: str, method: str) -> Words:
         **by(way),
         evidence=evidence,
         total=None,
-        text=text,
+        text=text.assign(compared=True),
         cut=False,
         trust=trust_of(state, answer.request.ranker, way),
         sentence=_sentence(state.title(question.item), evidence, common_words(state.titles)),

@@ -1,8 +1,10 @@
 """Which words of an item's text, of the history's titles and of the moment answered each other.
 
 The moment is read as the page names it, one text per known feature ("Weather: rain"). Nearness is
-what the text encoder sees, text by text. The joint reader alone reads item, history and moment in
-one pass, so that words attend to each other there: reading.py beside this shows that.
+what the text encoder sees, text by text; function words ("the", "and") and words of very many
+titles are near to their like in every text, so they answer nothing. The joint reader alone reads
+item, history and moment in one pass, so that words attend to each other there: reading.py beside
+this shows that.
 """
 
 import re
@@ -16,10 +18,9 @@ import pandas as pd
 from jaxtyping import Float32
 
 from recengine.data.progress import Progress, silent
-from recengine.data.workspace import Workspace
-from recengine.encoders.llm import LlmEncoder, LlmEncoderConfig
 from recengine.encoders.text import TextTemplate, item_texts
 from recengine.encoders.words import TextWords, WordReader
+from recengine.engine.reading import text_encoder
 from recengine.engine.results import Evidence
 from recengine.engine.scoring import Answer
 from recengine.engine.state import State
@@ -28,6 +29,7 @@ from recengine.engine.why.methods import events_of
 from recengine.engine.why.reasons import about, first_step_read
 from recengine.engine.wording import feature_label, listed
 from recengine.explanations.late_interaction import WordPair, answering_words
+from recengine.explanations.words.function_words import FUNCTION_WORDS
 from recengine.types import UNKNOWN_CODE, Request
 
 READ_TOGETHER = 16  # texts, between two reports of progress
@@ -54,17 +56,19 @@ def words(
     answer = state.answer(request)
     others = [*_titles(state, answer, item), *_moment(state, answer)]
     own = item_texts(state.dataset, TextTemplate())[item - 1]
-    encoder = _encoder(state.workspace)
+    encoder = text_encoder(state.workspace)
     read = _read(encoder, [own, *(other.title for other in others)], progress)
     random = state.once(
         ("words of random titles",), lambda: _random_words(encoder, state.titles, progress)
     )
-    pairs = answering_words(read[0], read[1:], random, common_words(state.titles))
+    empty = FUNCTION_WORDS | common_words(state.titles)
+    pairs = answering_words(read[0], read[1:], random, empty)
     nearest: dict[int, float] = {}
     for pair in pairs:
         nearest.setdefault(pair.place, pair.cosine)
     text = pd.DataFrame({"position": range(len(read[0].words)), "word": read[0].words})
     text["weight"] = [nearest.get(place, 0.0) for place in text["position"]]
+    text["compared"] = [word.lower() not in empty for word in text["word"]]
     evidence = tuple(_answer(pair, read, others[pair.text]) for pair in pairs[:limit])
     return Words(
         **about(state, answer, item),
@@ -126,12 +130,6 @@ def _read(
         read += encoder.words(texts[start : start + READ_TOGETHER])
         progress(what, len(read), len(texts))
     return read
-
-
-@lru_cache(maxsize=2)
-def _encoder(workspace: Workspace) -> WordReader:
-    """The language model that read the items; its weights are loaded at the first text."""
-    return LlmEncoder(LlmEncoderConfig(), workspace)
 
 
 @lru_cache(maxsize=4)

@@ -5,7 +5,7 @@ import streamlit as st
 from recengine.engine.why.answers import Words
 from recengine.ui.background import streamed
 from recengine.ui.charts import answered as charts
-from recengine.ui.text import plain
+from recengine.ui.text import count, plain
 from recengine.ui.view import View
 from recengine.ui.why import parts
 from recengine.ui.why.marked import draw_marked
@@ -36,8 +36,17 @@ def draw_answered(subject: Subject) -> None:
         cut = " The text is longer than what the encoder reads." if found.cut else ""
         draw_words(
             view, found, f"words_{subject.item_id}", "Pairs of words that answered each other",
-            f"{_MEANING}{cut}",
+            f"{_MEANING} {_passed_over(found)}{cut}",
         )  # fmt: skip
+
+
+def _passed_over(found: Words) -> str:
+    """How many words were not compared, and why."""
+    passed = int((~found.text["compared"]).sum())
+    return (
+        f"Grey: {count(passed, 'word')} of {len(found.text)} that only hold sentences together, or "
+        "stand in very many titles; they are not compared."
+    )
 
 
 def draw_words(view: View, found: Words, name: str, what: str, meaning: str) -> None:

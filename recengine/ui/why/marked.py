@@ -23,7 +23,7 @@ function write(context, words, top, size, weight, colours, font) {
   const line = Math.round(size * 1.75), space = size * 0.45;
   context.font = `${weight} ${size}px ${font}`;
   let left = EDGE, base = top + line;
-  for (const [word, strength] of words) {
+  for (const [word, strength, passed] of words) {
     const wide = context.measureText(word).width;
     if (left > EDGE && left + wide > WIDTH - EDGE) { left = EDGE; base += line; }
     if (strength > 0) {
@@ -32,17 +32,18 @@ function write(context, words, top, size, weight, colours, font) {
       context.beginPath();
       context.roundRect(left - 3, base - size * 1.05, wide + 6, size * 1.4, 4);
       context.fill();
-      context.globalAlpha = 1;
     }
+    context.globalAlpha = passed ? 0.5 : 1;
     context.fillStyle = colours.text;
     context.fillText(word, left, base);
+    context.globalAlpha = 1;
     left += wide + space;
   }
   return base - top + line * 0.5;
 }
 
 function draw(context, { sentence, words, remark, colours }, font) {
-  const plain = (text) => text.split(" ").map((word) => [word, 0]);
+  const plain = (text) => text.split(" ").map((word) => [word, 0, false]);
   let height = EDGE / 2;
   height += write(context, plain(sentence), height, 18, 600, colours, font);
   height += write(context, words, height, 16, 400, colours, font);
@@ -89,21 +90,13 @@ def draw_marked(view: View, words: Words, name: str, remark: str) -> str:
     answers: dict[int, str] = {}
     for one in words.evidence:
         answers.setdefault(one.facts["position"], _said(one.facts))
-    strengths = _strengths(words)
-    html = "".join(
-        [
-            '<p class="re-marked">',
-            " ".join(
-                _marked(word, strength, answers.get(place, ""))
-                for place, (word, strength) in enumerate(strengths)
-            ),
-            "</p>",
-        ]
-    )
+    drawn = _drawn(words)
+    text = " ".join(_marked(*word, answers.get(place, "")) for place, word in enumerate(drawn))
+    html = f'<p class="re-marked">{text}</p>'
     st.html(html)
     colours = {"ground": view.palette.surface, "text": view.palette.text}
     remark = f"{remark} {words.trust.mark}." if words.trust else remark
-    said = {"sentence": words.sentence, "remark": remark, "words": strengths, "name": name}
+    said = {"sentence": words.sentence, "remark": remark, "words": drawn, "name": name}
     _mount(
         key=f"save_{name}",
         width="content",
@@ -112,22 +105,23 @@ def draw_marked(view: View, words: Words, name: str, remark: str) -> str:
     return html
 
 
-def _strengths(words: Words) -> list[tuple[str, float]]:
-    """Each word in its order, and how strong its mark is."""
-    drawn = words.text.head(_MOST_WORDS)
-    rows = [
-        (one_line(row.word), row.kind, float(row.weight) if is_word(row.kind, row.word) else 0.0)
-        for row in drawn.itertuples()
+def _drawn(words: Words) -> list[tuple[str, float, bool]]:
+    """Each word in its order, how strong its mark is, and whether it was passed over."""
+    head = words.text.head(_MOST_WORDS)
+    weighed = [is_word(kind, word) for kind, word in zip(head["kind"], head["word"], strict=True)]
+    weights = head["weight"].where(weighed, 0.0)
+    strengths = _STRONGEST * weights / (weights.max() or 1.0)
+    shown = [
+        _BETWEEN if kind == "mark" else one_line(word)
+        for kind, word in zip(head["kind"], head["word"], strict=True)
     ]
-    most = max((weight for _, _, weight in rows), default=0.0) or 1.0
-    marks = [
-        (_BETWEEN if kind == "mark" else word, round(_STRONGEST * weight / most, 3))
-        for word, kind, weight in rows
-    ]
-    return [*marks, ("…", 0.0)] if len(words.text) > len(drawn) else marks
+    drawn = list(zip(shown, strengths.round(3).tolist(), (~head["compared"]).tolist(), strict=True))
+    return [*drawn, ("…", 0.0, False)] if len(words.text) > len(head) else drawn
 
 
-def _marked(word: str, strength: float, said: str) -> str:
+def _marked(word: str, strength: float, passed: bool, said: str) -> str:
+    if passed:
+        return f'<span class="re-passed">{markup(word)}</span>'
     if strength <= 0:
         return markup(word)
     title = f' title="{markup(said)}"' if said else ""

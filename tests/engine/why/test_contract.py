@@ -43,7 +43,7 @@ def asked(engine: Engine, longest: str) -> tuple[Request, str, str]:
 @pytest.fixture(params=QUESTIONS)
 def answer(request, engine: Engine, asked, monkeypatch) -> tuple[str, Explanation]:
     letters = Letters()
-    monkeypatch.setattr(words, "_encoder", lambda _: letters)
+    monkeypatch.setattr(words, "text_encoder", lambda _: letters)
     return request.param, QUESTIONS[request.param](engine.why, *asked)
 
 

@@ -33,7 +33,7 @@ class Letters:
 @pytest.fixture(autouse=True)
 def letters(monkeypatch) -> None:
     encoder = Letters()
-    monkeypatch.setattr(words, "_encoder", lambda _: encoder)
+    monkeypatch.setattr(words, "text_encoder", lambda _: encoder)
 
 
 def test_equal_words_answer_each_other_and_lead_to_their_events(
@@ -106,3 +106,20 @@ def test_only_rankers_that_read_take_a_method(engine: Engine, longest: str) -> N
 def test_words_of_many_titles_are_common() -> None:
     titles = (*(f"The {word}" for word in "abcdefghij"), "Alien")
     assert words.common_words(titles) == {"the"}
+
+
+def test_function_words_answer_nothing_and_are_told_apart(
+    engine: Engine, longest: str, monkeypatch
+) -> None:
+    monkeypatch.setattr(words, "_random_words", lambda *_: Letters.read("quartz vellum").vectors)
+    monkeypatch.setattr(words, "common_words", lambda _: frozenset())
+    monkeypatch.setattr(words, "item_texts", lambda *_: ["The umbrella and the fire"] * 60)
+    titles = [words._Other("event", "The fire and a storm", 1, "i")]
+    monkeypatch.setattr(words, "_titles", lambda *_: titles)
+    state = replace(engine._state)
+    found = Engine(state).why.words(Request(user_id=longest), str(state.dataset.item_ids[0]))
+    assert [one.facts["item_word"] for one in found.evidence] == ["fire"]
+    told = found.text.set_index("position")
+    assert told["word"][~told["compared"]].tolist() == ["The", "and", "the"]
+    assert (told["weight"][~told["compared"]] == 0).all()
+    assert "fire" in found.sentence
