@@ -21,7 +21,7 @@ import torch
 from recengine.data.progress import Progress, silent
 from recengine.data.workspace import Workspace
 from recengine.encoders.llm import quiet_loading
-from recengine.encoders.source import damaged, folder_digest
+from recengine.encoders.source import damaged, folder_digest, is_here
 from recengine.encoders.writer_source import (
     DEFAULT_WRITER,
     DEFAULT_WRITER_SHA256,
@@ -99,6 +99,11 @@ class Generator:
         config = self.config
         content = f"{self._weights_digest}|{config.max_tokens}|{config.temperature}"
         return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+    @property
+    def recognisable(self) -> bool:
+        """Whether its weights can be told from others without fetching them."""
+        return is_default_writer(self.config.name) or is_here(self.config.name)
 
     @property
     def _weights_digest(self) -> str:

@@ -42,22 +42,25 @@ def is_default(name: str) -> bool:
     return name in (DEFAULT_ENCODER, _DEFAULT_HUB_NAME) and not Path(name).is_dir()
 
 
-def find_weights(name: str, workspace: Workspace, progress: Progress = silent) -> Path:
+def find_weights(
+    name: str, workspace: Workspace, progress: Progress = silent, what: str = "text encoder"
+) -> Path:
     """The folder with a model's files, fetched if it is not on this computer.
 
     Args:
         name: a folder, or a public name such as "intfloat/e5-small-v2".
         workspace: where fetched packages are kept; the model hub's files are kept in its own cache.
         progress: told what is being fetched.
+        what: the model is for, in messages.
 
     Raises:
         DownloadError: the weights are neither here nor to be had.
         DataError: a folder without safetensors weights.
     """
     if Path(name).is_dir():
-        return _checked(Path(name))
+        return _checked(Path(name), what)
     if not is_default(name):
-        return _checked(_from_hub(name, progress))
+        return _checked(_from_hub(name, progress, what), what)
     packaged = workspace.folder("encoders") / DEFAULT_ENCODER
     if not (packaged / "complete.json").is_file():
         cached = _cached(_DEFAULT_HUB_NAME)
@@ -120,11 +123,22 @@ def folder_digest(folder: Path, patterns: Sequence[str] = _SAFE_FILES) -> str:
     return digest.hexdigest()
 
 
-def _checked(folder: Path) -> Path:
+def is_here(name: str) -> bool:
+    """Whether a model that is no default is on this computer; nothing is fetched."""
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        return Path(name).is_dir() or _cached(name) is not None
+    except HFValidationError:  # no name that the model hub could know
+        return False
+
+
+def _checked(folder: Path, what: str) -> Path:
     if not (folder / "config.json").is_file():
-        raise DataError(damaged(folder, "it has no config.json"))
+        raise DataError(damaged(folder, "it has no config.json", what))
     if not any(folder.rglob("*.safetensors")):
-        raise DataError(damaged(folder, "it has no safetensors file (others are never opened)"))
+        reason = "it has no safetensors file (others are never opened)"
+        raise DataError(damaged(folder, reason, what))
     return folder
 
 
@@ -139,7 +153,7 @@ def _cached(name: str) -> Path | None:
         return None
 
 
-def _from_hub(name: str, progress: Progress) -> Path:
+def _from_hub(name: str, progress: Progress, what: str = "text encoder") -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, RevisionResolutionError
 
@@ -147,14 +161,14 @@ def _from_hub(name: str, progress: Progress) -> Path:
         cached = _cached(name)
         if cached is not None:
             return cached
-        progress(f"Fetching encoder {name}", 0, 0)
+        progress(f"Fetching {what} {name}", 0, 0)
         folder = snapshot_download(
             name, etag_timeout=TIMEOUT_SECONDS, allow_patterns=[*_SAFE_FILES]
         )
     except (OSError, HFValidationError, RevisionResolutionError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
         raise DownloadError(
-            f"Could not fetch the text encoder {name!r} ({reason}). Expected the name of a model "
+            f"Could not fetch the {what} {name!r} ({reason}). Expected the name of a model "
             f"on the model hub, such as {_DEFAULT_HUB_NAME!r}, and a working network connection; "
             "or give the folder of a copy on this computer."
         ) from error

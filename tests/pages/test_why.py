@@ -163,29 +163,64 @@ def test_every_answer_about_an_item_can_be_read_in_chinese(open_app, question, w
     assert said(app, "按钮、图和表保持英文")
 
 
+def test_nobody_rewords_unless_a_writer_is_chosen(open_app):
+    app = ask(open_app, "here", item="113")
+    assert app.selectbox(key="why_writer").value == ""
+    assert not [each for each in app.button if each.key == "why_reword"]
+    app.selectbox(key="why_writer").set_value("small").run()
+    assert app.query_params["writer"] == "small"
+    app.button(key="why_reword").click().run()
+    assert any("By small" in each.value for each in app.caption)
+
+
 def test_rewording_is_only_done_when_asked_and_is_labelled(open_app, monkeypatch):
     asked = []
     honest = FakeTelling.rewrite
     monkeypatch.setattr(
         FakeTelling, "rewrite", lambda self, *w, **k: asked.append(w) or honest(self, *w, **k)
     )
-    app = ask(open_app, "here", item="113")
-    assert not asked
+    app = ask(open_app, "here", item="113", writer="tiny")
+    assert not asked  # a link alone loads nothing
     app.button(key="why_reword").click().run()
     assert not app.exception
     assert len(asked) == 1
     assert any("generated, checked" in each.value for each in app.markdown)
 
 
+def test_a_writer_that_cannot_be_had_says_so_and_can_be_asked_again(open_app):
+    app = ask(open_app, "here", item="113", writer="nobody/knows")
+    app.button(key="why_reword").click().run()
+    assert not app.exception
+    assert any("Could not fetch the writer" in each.value for each in app.warning)
+    assert len(charts(app)) == 2  # the rest of the page stays
+    app.run()
+    assert not app.warning
+    assert app.button(key="why_reword")
+
+
+@pytest.mark.parametrize("question", ["above", "another", "change", "looked"])
+def test_the_answer_of_every_question_can_be_reworded(open_app, question):
+    app = ask(open_app, question, item="112", second="113", writer="tiny")
+    app.button(key="why_reword").click().run()
+    assert not app.exception
+    assert any("generated, checked" in each.value for each in app.markdown)
+
+
+def test_only_english_is_offered_to_a_writer(open_app):
+    app = ask(open_app, "here", item="113", writer="tiny", lang="zh")
+    assert not [each for each in app.button if each.key == "why_reword"]
+    assert said(app, "只有英文句子可以改写")
+
+
 def test_the_description_of_the_item_can_be_reworded_too(open_app):
-    app = ask(open_app, "here", item="113", open="described")
+    app = ask(open_app, "here", item="113", open="described", writer="tiny")
     app.button(key="why_reword_item").click().run()
     assert not app.exception
     assert sum("generated, checked" in each.value for each in app.markdown) == 1
 
 
 def test_what_did_not_pass_the_check_is_not_shown(open_app):
-    app = ask(open_app, "here", item="112")
+    app = ask(open_app, "here", item="112", writer="tiny")
     app.button(key="why_reword").click().run()
     assert any("is not shown" in each.value and "Kubrick" in each.value for each in app.caption)
     assert not any("By Kubrick" in each.value for each in app.markdown)

@@ -26,7 +26,7 @@ from recengine.engine.why.results import (
     MethodFacts,
     Trust,
 )
-from recengine.errors import ConfigError
+from recengine.errors import ConfigError, DownloadError
 from recengine.explanations.words import Case, Fact, language, outline
 from recengine.types import Request
 
@@ -224,17 +224,22 @@ class FakeTelling:
         return Keywords(request.user_id, step, table, language(language_code).keywords(words))
 
     writer = "tiny"
+    writers = ("tiny", "small")
 
-    def kept_rewriting(self, told: Told) -> Rewritten | None:  # noqa: ARG002
+    def kept_rewriting(self, told: Told, writer: str = "") -> Rewritten | None:  # noqa: ARG002
         return None
 
-    def writer_quality(self) -> str:
+    def writer_quality(self, writer: str = "") -> str:  # noqa: ARG002
         return "3 of 4 texts pass the check."
 
-    def rewrite(self, told: Told, progress: Progress = silent) -> Rewritten:  # noqa: ARG002
+    def rewrite(self, told: Told, progress: Progress = silent, writer: str = "") -> Rewritten:
+        progress("Loading", 0, 0)
+        if writer == "nobody/knows":
+            raise DownloadError("Could not fetch the writer 'nobody/knows'. Name another.")
+        name = writer or self.writer
         if told.item_id == "112":
-            return Rewritten("", "By Kubrick.", "It mentions Kubrick.", ("Kubrick",), "tiny", 1.0)
-        return Rewritten(f"In short: {told.sentences[0]}", "", "", (), "tiny", 1.0)
+            return Rewritten("", "By Kubrick.", "It mentions Kubrick.", ("Kubrick",), name, 1.0)
+        return Rewritten(f"In short: {told.sentences[0]}", "", "", (), name, 1.0)
 
 
 def fake_audit(engine: Any, ranker: str) -> Audit:

@@ -12,6 +12,7 @@ from recengine.data.features import encode_request
 from recengine.data.progress import Progress, silent
 from recengine.encoders.generator import Generator, GeneratorConfig
 from recengine.encoders.text import TextTemplate, item_texts
+from recengine.encoders.writer_source import DEFAULT_WRITER
 from recengine.engine import people
 from recengine.engine.results import Evidence, Explanation
 from recengine.engine.state import State
@@ -38,6 +39,7 @@ class Telling:
         """Tell about a state; `writer` is the language model for rewriting, loaded when asked."""
         self._state = state
         self._writer = Generator(writer or GeneratorConfig(), state.workspace)
+        self._other: Generator | None = None
         self._lock = threading.Lock()
 
     def explanation(self, explained: Explanation, language_code: str = "en") -> Told:
@@ -137,6 +139,11 @@ class Telling:
         """Name of the language model that rewords texts."""
         return self._writer.config.name
 
+    @property
+    def writers(self) -> tuple[str, ...]:
+        """Names to offer: this engine's own, and the usual one."""
+        return tuple(dict.fromkeys((self.writer, DEFAULT_WRITER)))
+
     def fetch_writer(self, progress: Progress = silent) -> None:
         """Have the writer's files at hand, so that a wrong name is told at once.
 
@@ -145,25 +152,30 @@ class Telling:
         """
         self._writer.fetch(progress)
 
-    def kept_rewriting(self, told: Told) -> Rewritten | None:
-        """What the language model made of a text before; it is not asked now."""
-        return writing.kept(self._state, self._writer, told)
+    def kept_rewriting(self, told: Told, writer: str = "") -> Rewritten | None:
+        """What a language model made of a text before; it is not asked now, and nothing fetched."""
+        return writing.kept(self._state, self._named(writer), told)
 
-    def rewrite(self, told: Told, progress: Progress = silent) -> Rewritten:
-        """Let the language model reword an English text, and check what it wrote.
+    def rewrite(self, told: Told, progress: Progress = silent, writer: str = "") -> Rewritten:
+        """Let a language model reword an English text, and check what it wrote.
 
         The first time takes long: the model is fetched and loaded. What it wrote is kept.
+
+        Args:
+            told: what it is to reword.
+            progress: told what is fetched and loaded.
+            writer: its name or folder; "" for the one of this engine.
 
         Raises:
             ConfigError: the text is in another language, or a package is missing.
             DownloadError, DataError, StorageError: the model cannot be had or used.
         """
-        return writing.rewrite(self._state, self._writer, told, progress)
+        return writing.rewrite(self._state, self._named(writer), told, progress)
 
-    def writer_quality(self) -> str:
-        """How often the writer passed the check on this data, in a sentence; "" if unmeasured."""
+    def writer_quality(self, writer: str = "") -> str:
+        """How often a writer passed the check on this data, in a sentence; "" if unmeasured."""
         measured = writing.measured_share(self._state)
-        return str(measured["sentence"]) if measured.get("model") == self.writer else ""
+        return str(measured["sentence"]) if measured.get("model") == (writer or self.writer) else ""
 
     def measure_writer(
         self, texts: int = 40, seed: int = 0, ranker: str = "", progress: Progress = silent
@@ -182,6 +194,15 @@ class Telling:
             asked.append((user_id, "explanation", self.explanation(explained)))
             asked.append((user_id, "description", self.description(explained)))
         return writing.measure(self._state, self._writer, asked[:texts], seed, progress)
+
+    def _named(self, name: str) -> Generator:
+        """A writer by name; of those beside the engine's own, the last one asked for stays."""
+        if name in ("", self.writer):
+            return self._writer
+        with self._lock:
+            if self._other is None or self._other.config.name != name:
+                self._other = Generator(GeneratorConfig(name=name), self._state.workspace)
+            return self._other
 
     def _random_person(self, seed: int, number: int) -> str:
         lengths = self._state.dataset.log.lengths

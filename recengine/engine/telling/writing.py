@@ -20,7 +20,7 @@ from recengine.encoders.writer_source import is_default_writer
 from recengine.engine.assets import kept_file, safe_name
 from recengine.engine.state import State
 from recengine.engine.telling.results import Rewritten, Told, WriterReport
-from recengine.errors import ConfigError, StorageError
+from recengine.errors import ConfigError, DataError, StorageError
 from recengine.explanations.words import check
 
 _SYSTEM = (
@@ -67,14 +67,16 @@ def rewrite(state: State, writer: Generator, told: Told, progress: Progress = si
 
 def kept(state: State, writer: Generator, told: Told) -> Rewritten | None:
     """What was written before, checked by today's rules; None if nobody asked, or it is damaged."""
-    path = _path(state, writer, told)
-    if not path.is_file():
+    if not writer.recognisable:
         return None
     try:
+        path = _path(state, writer, told)
+        if not path.is_file():
+            return None
         content = read_json(path)
         written, seconds = str(content["written"]), float(content["seconds"])
         return _checked(state, told, written, str(content["model"]), seconds)
-    except (StorageError, TypeError, KeyError):
+    except (DataError, StorageError, TypeError, KeyError):
         return None
 
 

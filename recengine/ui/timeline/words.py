@@ -10,7 +10,7 @@ from recengine.ui.text import markup, plain
 from recengine.ui.timeline import marks
 from recengine.ui.view import View
 
-_BEFORE, _AFTER, _NOW = "Before", "After", "Now"
+_BEFORE, _AFTER, _NOW, _TODAY = "Before", "After", "Now", "Today"
 _LABELS = {
     "moment": "Moment",
     "side": "Side",
@@ -30,13 +30,13 @@ def draw(view: View, timeline: Timeline) -> None:
         for number, turn in enumerate(turns.itertuples(), start=1)
     ]
     step = marks.cursor(timeline)
-    names.append("Today" if step == len(timeline.events) else f"Event {step:,}")
+    names.append(_TODAY if step == len(timeline.events) else f"Event {step:,}")
     moments = [*(int(turn) - 1 for turn in turns["step"]), step]
     found = keywords.around(view, moments)
     if found is None:
         return
     st.html("".join(map(_told, names, found)))
-    st.caption(plain(found[-1].note))
+    st.caption(plain(f"Bold: on one side only. {found[-1].note}"))
     table = pd.concat(
         [
             words.assign(moment=name, side=side, examples=words["examples"].map(", ".join))
@@ -50,7 +50,8 @@ def draw(view: View, timeline: Timeline) -> None:
 
 def _told(name: str, found: InterestKeywords) -> str:
     """A moment with the words of its two sides; at the end of the history there is one."""
-    sides = keywords.chips(_BEFORE, found.table) + keywords.chips(_AFTER, found.later)
-    if found.later.empty and name == "Today":
-        sides = keywords.chips(_NOW, found.table)
+    before, after = found.table, found.later
+    sides = keywords.chips(_BEFORE, before, after) + keywords.chips(_AFTER, after, before)
+    if after.empty and name == _TODAY:
+        sides = keywords.chips(_NOW, before)
     return f'<div class="re-words"><b>{markup(name)}</b>{sides}</div>'

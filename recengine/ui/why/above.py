@@ -26,7 +26,8 @@ def draw_above(subject: Subject) -> None:
         return
     above = view.answers.once(view.engine.why.why_above, view.request, subject.item_id, second)
     with subject.headline:
-        told.answer(view, above, _standing(above.rank, above.rank_b))
+        sentence = view.engine.telling.answer(above, told.language())
+        told.answer(view, sentence, _standing(above.rank, above.rank_b))
     draw_comparison(view, above)
 
 

@@ -31,7 +31,7 @@ def draw_another(subject: Subject) -> None:
         return
     found: WhyNot = view.answers.once(view.engine.why.why_not, view.request, missing)
     with subject.headline:
-        told.answer(view, found)
+        told.answer(view, view.engine.telling.answer(found, told.language()))
     if found.last is None:
         st.caption("There is nothing to compare it with, so nothing more can be said.")
         return

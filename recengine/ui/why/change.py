@@ -30,8 +30,7 @@ def draw_change(subject: Subject) -> None:
         what_if = view.answers.what_if(view.request, subject.item_id)
     changes = charts.rank_changes(what_if)
     with subject.headline:
-        widgets.answer(_sentence(subject, what_if))
-        told.choose_language()
+        told.answer(view, _sentence(subject, what_if))
     if what_if.remark:
         st.caption(f":material/info: {plain(what_if.remark)}")
     _draw_moment(subject, what_if.rank)

@@ -8,7 +8,7 @@ import streamlit as st
 from recengine.engine.results import AttentionView
 from recengine.engine.telling.answers import looked_most
 from recengine.types import ITEM_ID, TITLE
-from recengine.ui import states, widgets
+from recengine.ui import states
 from recengine.ui.address import HEAD, NEWEST
 from recengine.ui.charts import attention as charts
 from recengine.ui.text import count, plain
@@ -72,8 +72,8 @@ def _draw_events_read(subject: Subject) -> None:
     most = whole.loc[whole["weight"].idxmax()]
     sentence = looked_most(most[TITLE], int(most["step"]), float(most["weight"]), told.language())
     with subject.headline:
-        widgets.answer(sentence, "The same for every item: attention reads the history, not items")
-        told.choose_language()
+        caption = "The same for every item: attention reads the history, not items"
+        told.answer(view, sentence, caption)
     _draw_events(subject, attention, sentence)
     st.subheader("How far back each head looks", anchor=False)
     heads = charts.heads_table(attention)

@@ -36,7 +36,8 @@ def draw_read(subject: Subject) -> None:
     if found is None:
         return
     with subject.headline:
-        told.answer(subject.view, found, "It reads history, moment and item as one text")
+        sentence = subject.view.engine.telling.answer(found, told.language())
+        told.answer(subject.view, sentence, "It reads history, moment and item as one text")
     _draw_segments(subject, found)
 
 

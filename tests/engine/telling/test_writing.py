@@ -72,6 +72,20 @@ def test_only_english_is_reworded(telling, told: Told) -> None:
         telling(str).rewrite(replace(told, language="zh"))
 
 
+def test_another_writer_is_asked_by_name_and_keeps_its_own(telling, told: Told) -> None:
+    writes = telling(str)
+    writes.rewrite(told)
+    assert writes.writers == (writes.writer,)
+    assert writes.kept_rewriting(told, "someone/else") is None  # nothing is fetched to know that
+    assert writes.writer_quality("someone/else") == ""
+    assert writes._named("a") is writes._named("a") is not writes._named("b")
+    assert writes._named(writes.writer) is writes._named("") is writes._writer
+
+
+def test_a_folder_without_a_model_has_written_nothing(telling, told: Told, tmp_path) -> None:
+    assert telling(str).kept_rewriting(told, str(tmp_path)) is None
+
+
 def test_damaged_texts_are_written_again(telling, told: Told) -> None:
     writes = telling(str)
     writes.rewrite(told)
