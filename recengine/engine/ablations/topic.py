@@ -55,7 +55,7 @@ def kept_content(dataset: Dataset, workspace: Workspace) -> dict[str, Any] | Non
     Raises:
         StorageError: the file is damaged.
     """
-    path = results_file(dataset.name, RESULTS, workspace)
+    path = results_file(dataset.name, RESULTS, workspace, dataset.fingerprint)
     content = {} if path is None else read_json(path)
     return content if content.get("data_fingerprint") == dataset.fingerprint else None
 

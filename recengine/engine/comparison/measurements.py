@@ -94,14 +94,20 @@ def digest_of(questions: Questions) -> str:
 
 
 def read_measurements(
-    dataset_name: str, protocol: str, workspace: Workspace
+    dataset_name: str, protocol: str, workspace: Workspace, fingerprint: str = ""
 ) -> Measurements | None:
     """One's own results if there are any, else those that come along; None without either.
+
+    Args:
+        dataset_name: whose results.
+        protocol: under which they were measured.
+        workspace: with one's own.
+        fingerprint: of the data; if given, results of equal data under another name count as well.
 
     Raises:
         StorageError: the figures are damaged.
     """
-    path = results_file(dataset_name, protocol, workspace)
+    path = results_file(dataset_name, protocol, workspace, fingerprint)
     if path is None:
         return None
     content = read_json(path)

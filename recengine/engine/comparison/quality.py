@@ -11,7 +11,12 @@ from recengine.engine.comparison.leaderboard import (
     sentence_of,
     table_of,
 )
-from recengine.engine.comparison.measurements import SLICE_COLUMNS, digest_of, read_measurements
+from recengine.engine.comparison.measurements import (
+    SLICE_COLUMNS,
+    Measurements,
+    digest_of,
+    read_measurements,
+)
 from recengine.engine.comparison.results import Leaderboard, Quality, StoredAnswers
 from recengine.engine.state import State
 from recengine.evaluation.protocols import PROTOCOLS, find_protocol
@@ -23,7 +28,7 @@ SHOWN = ("ndcg@10", "hr@10", "mrr@10")
 def measured_quality(state: State) -> Quality:
     """The figures kept for a dataset, or an empty table that says how to make them."""
     for protocol in PROTOCOLS:
-        measured = read_measurements(state.dataset.name, protocol, state.workspace)
+        measured = _measured(state, protocol)
         if measured is not None and measured.rows:
             table = table_of(measured)
             return Quality(
@@ -42,8 +47,10 @@ def measured_quality(state: State) -> Quality:
 
 def measured_protocols(state: State) -> tuple[str, ...]:
     """Protocols with a file of results."""
-    name, workspace = state.dataset.name, state.workspace
-    return tuple(each for each in PROTOCOLS if results_file(name, each, workspace))
+    data, workspace = state.dataset, state.workspace
+    return tuple(
+        each for each in PROTOCOLS if results_file(data.name, each, workspace, data.fingerprint)
+    )
 
 
 def leaderboard(state: State, protocol: str, against: str) -> Leaderboard:
@@ -53,7 +60,7 @@ def leaderboard(state: State, protocol: str, against: str) -> Leaderboard:
         UnknownNameError: no such protocol, or nobody measured the baseline.
     """
     find_protocol(protocol)
-    measured = read_measurements(state.dataset.name, protocol, state.workspace)
+    measured = _measured(state, protocol)
     if measured is not None and measured.rows:
         return leaderboard_of(measured, against)
     return Leaderboard(
@@ -70,7 +77,7 @@ def leaderboard(state: State, protocol: str, against: str) -> Leaderboard:
 
 def stored_answers(state: State, protocol: str) -> StoredAnswers | None:
     """The answers kept beside the figures, if they are about the data that is loaded."""
-    measured = read_measurements(state.dataset.name, protocol, state.workspace)
+    measured = _measured(state, protocol)
     if measured is None or measured.answers is None:
         return None
     if measured.facts["data_fingerprint"] != state.dataset.fingerprint:
@@ -85,3 +92,8 @@ def stored_answers(state: State, protocol: str) -> StoredAnswers | None:
         ranks={name: each.ranks[0].astype("int32") for name, each in kept.rankers.items()},
         lists={name: each.lists for name, each in kept.rankers.items()},
     )
+
+
+def _measured(state: State, protocol: str) -> Measurements | None:
+    data = state.dataset
+    return read_measurements(data.name, protocol, state.workspace, data.fingerprint)

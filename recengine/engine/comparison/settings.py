@@ -36,7 +36,9 @@ class MeasuredSettings:
 
     def _rankers(self) -> dict[str, Any]:
         """How each ranker was measured on this data; read again only if the file is another."""
-        path = results_file(self._dataset.name, SERVED_PROTOCOL, self._workspace)
+        path = results_file(
+            self._dataset.name, SERVED_PROTOCOL, self._workspace, self._dataset.fingerprint
+        )
         if path is None:
             return {}
         stamp = path, path.stat().st_mtime_ns

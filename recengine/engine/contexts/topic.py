@@ -37,8 +37,9 @@ class Contexts:
         Raises:
             StorageError: the file of results is damaged.
         """
-        name = self._state.dataset.name
-        path = results_file(name, RESULTS, self._state.workspace)
+        dataset = self._state.dataset
+        name = dataset.name
+        path = results_file(name, RESULTS, self._state.workspace, dataset.fingerprint)
         if path is None:
             return not_measured(name)
         try:

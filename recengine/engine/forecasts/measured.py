@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from recengine.data.workspace import Workspace, read_json, write_json
-from recengine.engine.assets import results_file, safe_name, same_data_file
+from recengine.engine.assets import results_file, safe_name
 from recengine.errors import StorageError
 from recengine.interests.forecasting import FORECASTERS
 from recengine.interests.forecasting.base import UNITS
@@ -107,9 +107,7 @@ def read_board(
     Raises:
         StorageError: the figures are damaged.
     """
-    path = results_file(dataset_name, KIND, workspace)
-    if path is None and fingerprint:
-        path = same_data_file(fingerprint, KIND, workspace)
+    path = results_file(dataset_name, KIND, workspace, fingerprint)
     if path is None:
         return None
     try:

@@ -22,7 +22,7 @@ def read_section(dataset: Dataset, section: str, workspace: Workspace) -> dict[s
     Raises:
         StorageError: the file is damaged.
     """
-    path = results_file(dataset.name, KIND, workspace)
+    path = results_file(dataset.name, KIND, workspace, dataset.fingerprint)
     content = {} if path is None else read_json(path)
     if content.get("data_fingerprint") != dataset.fingerprint:
         return None
@@ -38,7 +38,7 @@ def write_section(
     facts: dict[str, Any],
 ) -> None:
     """Keep a section beside the others of the same data."""
-    path = results_file(dataset.name, KIND, workspace)
+    path = results_file(dataset.name, KIND, workspace, dataset.fingerprint)
     kept = {} if path is None else read_json(path)
     if kept.get("data_fingerprint") != dataset.fingerprint:
         kept = {"dataset": dataset.name, "data_fingerprint": dataset.fingerprint}

@@ -77,7 +77,7 @@ def read_tests(dataset: Dataset, workspace: Workspace) -> dict[str, Any] | None:
     Raises:
         StorageError: the file is damaged.
     """
-    path = results_file(dataset.name, EXPLANATIONS, workspace)
+    path = results_file(dataset.name, EXPLANATIONS, workspace, dataset.fingerprint)
     if path is None:
         return None
     tests = _read(path, path.stat().st_mtime_ns)

@@ -79,11 +79,19 @@ def test_every_feature_is_measured_and_read_again(measured: Engine) -> None:
 
 
 def test_without_figures_it_says_how_to_make_them(engine: Engine) -> None:
-    elsewhere = dataclasses.replace(engine.dataset, name="nobody-measured-this")
+    other = engine.dataset.interactions.iloc[1:]
+    elsewhere = dataclasses.replace(engine.dataset, name="nobody-measured-this", interactions=other)
     state = dataclasses.replace(engine._state, dataset=elsewhere)
     found = Engine(state).contexts.importance()
     assert not found.measured
     assert found.made_with == "recengine evaluate nobody-measured-this --contexts"
+
+
+def test_equal_data_under_another_name_have_the_same_figures(measured: Engine) -> None:
+    elsewhere = dataclasses.replace(measured.dataset, name="/somewhere/else")
+    found = Engine(dataclasses.replace(measured._state, dataset=elsewhere)).contexts.importance()
+    assert found.sentence == measured.contexts.importance().sentence
+    assert found.measured
 
 
 def test_a_damaged_file_says_what_to_do(engine: Engine, workspace: Workspace) -> None:
