@@ -160,7 +160,7 @@ class FakeEngine(FakeMeasures):
             {"ranker": ranker, "arm": arm, "told": told, "metric": "ndcg@10", **figures}
             for arm, times in (
                 *(("own", range(6)), ("others", range(1, 6)), ("events", [5])),
-                *(("passed", range(6)), ("less", range(1, 6))),
+                *(("low", range(6)), ("less", range(1, 6))),
             )
             for told in times
         ]

@@ -21,6 +21,7 @@ from recengine.data.sources import load_dataset
 from recengine.data.splits import Questions, Split
 from recengine.data.workspace import Workspace, read_json, write_json
 from recengine.engine.assets import results_file, safe_name
+from recengine.engine.feedback.less import LessSessions, run_less
 from recengine.engine.feedback.results import FeedbackProof
 from recengine.engine.feedback.sessions import TOLD, Sessions, run_sessions, sessions_of
 from recengine.engine.opening import fit_data
@@ -36,7 +37,7 @@ from recengine.training.adaptation import AdaptationConfig, learns
 
 KIND = "feedback"  # in the place of a protocol in the names of files
 OTHERS_ASKED = 50
-LESS_ARMS = ("passed", "less")
+LESS_ARMS = ("low", "less")
 METRICS = {"ndcg@10": ndcg_at_k, "hr@10": hit_rate_at_k}
 COLUMNS = [
     "ranker", "label", "arm", "told", "metric", "value", "low", "high",
@@ -119,7 +120,7 @@ def stored_proof(
 
 
 def _kept(dataset_name: str, fingerprint: str, workspace: Workspace) -> dict[str, Any]:
-    path = results_file(dataset_name, KIND, workspace)
+    path = results_file(dataset_name, KIND, workspace, fingerprint)
     kept = read_json(path) if path is not None else {}
     if kept.get("data_fingerprint") != fingerprint:
         return {"rankers": {}, "rows": []}
@@ -141,8 +142,8 @@ def _description(split: Split) -> str:
         f"{rules}; the last {TOLD} choices before the held-out one are taken out of the history "
         f"and told one by one as “more like this”; they do not compete, in any arm; the rankers "
         f"learnt from all of them but the last, and never from the held-out one; “less like this” "
-        f"is told, with the whole history known, of the first {TOLD} of the list that were not the "
-        f"held-out choice, which do not compete either"
+        f"is told, with the whole history known, of the latest {TOLD} items that a person met and "
+        f"never valued above the lowest quarter of the scale, by those who have so many"
     )
 
 
@@ -159,10 +160,12 @@ def _measure(
     before = _digests(ranker, reader, others)
     began = time.perf_counter()
     sessions = run_sessions(ranker, reader, split, asked, config, seed=seed, progress=progress)
+    low = run_less(ranker, reader, split, asked, config, seed=seed, progress=progress)
     seconds = time.perf_counter() - began
     after = _digests(ranker, reader, others)
     facts = {
         "people": len(asked),
+        "people_less": len(low.users),
         "others_asked": len(others),
         "others_changed": sum(one != two for one, two in zip(before, after, strict=True)),
         "milliseconds": round(1000 * float(np.median(sessions.seconds)), 2),
@@ -170,7 +173,7 @@ def _measure(
         "config": asdict(config),
         **circumstances(),
     }
-    return _rows(ranker.name, sessions), facts
+    return _rows(ranker.name, sessions, low), facts
 
 
 def _others(split: Split) -> Questions:
@@ -190,16 +193,17 @@ def _digests(ranker: Ranker, reader: HistoryReader, asked: Questions) -> list[st
     return digests
 
 
-def _rows(name: str, sessions: Sessions) -> list[dict[str, Any]]:
+def _rows(name: str, sessions: Sessions, low: LessSessions) -> list[dict[str, Any]]:
     arms = [("own", told, sessions.own[:, told]) for told in range(TOLD + 1)]
     arms += [("others", told, sessions.others[:, told]) for told in range(1, TOLD + 1)]
     arms.append(("events", TOLD, sessions.events))
-    arms += [("passed", told, sessions.passed[:, told]) for told in range(TOLD + 1)]
-    arms += [("less", told, sessions.less[:, told]) for told in range(1, TOLD + 1)]
+    if len(low.users):
+        arms += [("low", told, low.low[:, told]) for told in range(TOLD + 1)]
+        arms += [("less", told, low.less[:, told]) for told in range(1, TOLD + 1)]
     rows = []
     for metric, measure in METRICS.items():
         for arm, told, ranks in arms:
-            untold = sessions.passed if arm in LESS_ARMS else sessions.own
+            untold = low.low if arm in LESS_ARMS else sessions.own
             values = measure(ranks, 10)
             own = bootstrap_mean(values)
             gain = bootstrap_mean(values - measure(untold[:, 0], 10))
@@ -238,16 +242,16 @@ def _sentence(table: pd.DataFrame, facts: dict[str, Any], ranker: str) -> str:
     )
     changed = facts["others_changed"]
     rest = "nobody else's list changed" if not changed else f"{changed} other lists changed"
-    return f"{told}{_less(mine)}; {rest}."
+    return f"{told}{_less(mine, facts)}; {rest}."
 
 
-def _less(mine: pd.DataFrame) -> str:
+def _less(mine: pd.DataFrame, facts: dict[str, Any]) -> str:
     """What the same number of clicks on “less” does; nothing where that was not measured."""
-    if "passed" not in mine.index:
+    if "low" not in mine.index:
         return ""
-    passed = mine.loc[["passed"]].set_index("told")
-    first, last = passed.loc[0], passed.loc[TOLD]
-    clicks = f"; {TOLD} on “less like this” for what they passed over"
+    low = mine.loc[["low"]].set_index("told")
+    first, last = low.loc[0], low.loc[TOLD]
+    clicks = f"; {TOLD} on “less like this” by {facts['people_less']:,} who had valued items low"
     if last["diff_low"] <= 0 <= last["diff_high"]:
         return f"{clicks} made no difference we can trust"
     verb = "raised" if last["difference"] > 0 else "lowered"

@@ -31,14 +31,14 @@ class FeedbackProof:
 
     Attributes:
         table: ranker, label, arm ("own": their own next choices were told; "others": as many
-            drawn by popularity; "events": the same choices as events of the history; "passed":
-            what they passed over was told as less; "less": as many drawn by popularity, as less;
-            older results lack these two), told (how many), metric ("ndcg@10", "hr@10"), value,
-            low, high (95 % interval), difference (to nothing told, person by person, with the
-            same items competing), diff_low, diff_high.
-        facts: how it was measured, by ranker: people, others_asked and others_changed (people
-            whose scores were compared before and after all sessions), milliseconds (median, to
-            learn from all that was told), config and more.
+            drawn by popularity; "events": the same choices as events of the history; "low": what
+            they had met and valued low was told as less; "less": as many drawn by popularity, as
+            less; these two are lacking where values are unknown and in older results), told (how
+            many), metric ("ndcg@10", "hr@10"), value, low, high (95 % interval), difference (to
+            nothing told, person by person, with the same items competing), diff_low, diff_high.
+        facts: how it was measured, by ranker: people, people_less (who told “less”), others_asked
+            and others_changed (people whose scores were compared before and after all sessions),
+            milliseconds (median, to learn from all that was told), config and more.
         description: the protocol in one sentence.
         made_with: the command that gives these figures.
         sentence: whether it helps with the ranker asked for, and whether noise explains it.

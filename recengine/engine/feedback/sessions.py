@@ -8,13 +8,6 @@ told never competes and is never the held-out choice, in any arm:
     others    as many items drawn by popularity: what any clicking would do
     events    the same choices as events of the history: what full knowledge would do
 
-"Less like this" is told by the same people, with all of their history known, of what they pass
-over: the first items of their list, the held-out choice left out. It is one choice that is known,
-so some of these may still have been wanted.
-
-    passed    what they pass over, from the first of the list
-    less      as many items drawn by popularity: what any clicking on "less" would do
-
 Axes: person, told = 0 .. verdicts given.
 """
 
@@ -24,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float64, Int, Int64
+from jaxtyping import Float64, Int64
 from torch import Tensor
 
 from recengine.data.histories import Histories, HistoryReader
@@ -54,8 +47,6 @@ class Sessions:
         own: after each of the person's own choices was told; column 0 before any.
         others: the same with items drawn by popularity.
         events: with the choices as events.
-        passed: after each of the items passed over was told as "less"; column 0 before any.
-        less: the same with items drawn by popularity.
         competitors: how many items competed.
         seconds: that learning from everything told took, once per person.
     """
@@ -64,8 +55,6 @@ class Sessions:
     own: Int64[np.ndarray, "person told"]
     others: Int64[np.ndarray, "person told"]
     events: Int64[np.ndarray, " person"]
-    passed: Int64[np.ndarray, "person told"]
-    less: Int64[np.ndarray, "person told"]
     competitors: Int64[np.ndarray, " person"]
     seconds: Float64[np.ndarray, " person"]
 
@@ -118,10 +107,10 @@ def run_sessions(
         seed: of the items drawn by popularity.
         progress: told the people done.
     """
-    random, apart = np.random.default_rng(seed), np.random.default_rng([seed, 1])
+    random = np.random.default_rng(seed)
     counts = np.bincount(split.train.items, minlength=len(split.candidates)).astype(float)
     own = np.empty((len(asked), told + 1), dtype=np.int64)
-    others, passed, less, events = own.copy(), own.copy(), own.copy(), own[:, 0].copy()
+    others, events = own.copy(), own[:, 0].copy()
     competitors, seconds = events.copy(), np.empty(len(asked))
     for row, person in enumerate(_people(ranker, reader, asked, told)):
         seen = split.log.items[asked.starts[row] : asked.stops[row]]
@@ -134,23 +123,20 @@ def run_sessions(
         competing[seen] = competing[drawn] = False
         candidates = torch.from_numpy(competing)
         began = time.perf_counter()
-        before = person.before
-        adapt(ranker, before.history, before.scores, candidates, _more(chosen), config)
+        known = person.before
+        adapt(ranker, known.history, known.scores, candidates, _more(chosen), config)
         seconds[row] = time.perf_counter() - began
         for arm, items in ((own, chosen), (others, drawn)):
-            arm[row] = _ranks_as_told(ranker, person.before, candidates, items, target, config)
-        passed[row], less[row] = _told_less(
-            ranker, person, split, seen, target, told, apart, config
-        )
-        events[row] = _rank(person.now.scores, candidates, target)
+            arm[row] = ranks_as_told(ranker, known, candidates, items, target, config)
+        events[row] = _rank(person.knowing, candidates, target)
         competitors[row] = competing.sum()
         progress("Running sessions", row + 1, len(asked))
-    return Sessions(asked.users, own, others, events, passed, less, competitors, seconds)
+    return Sessions(asked.users, own, others, events, competitors, seconds)
 
 
 @dataclass(frozen=True)
-class _Known:
-    """One person's history, as far as it is known, and the scores that follow."""
+class Known:
+    """One person's history, as far as a ranker may know it, and the scores that follow."""
 
     history: Histories
     scores: Tensor
@@ -158,10 +144,10 @@ class _Known:
 
 @dataclass(frozen=True)
 class _Person:
-    """One person, without the told choices and with them."""
+    """What is known without the told choices, and the scores that know them."""
 
-    before: _Known
-    now: _Known
+    before: Known
+    knowing: Tensor
 
 
 def _people(
@@ -173,52 +159,32 @@ def _people(
             reader.read(batch.users, batch.starts, batch.stops - cut, max_length=ranker.events_read)
             for cut in (told, 0)
         ]
-        scores = [ranker.score(histories).nan_to_num(neginf=0.0) for histories in read]
+        before, knowing = (ranker.score(histories).nan_to_num(neginf=0.0) for histories in read)
         for row in range(len(batch)):
-            alone = torch.tensor([row])
-            yield _Person(
-                *(_Known(read[way].rows(alone), scores[way][row]) for way in range(len(read)))
-            )
+            alone = read[0].rows(torch.tensor([row]))
+            yield _Person(Known(alone, before[row]), knowing[row])
 
 
-def _told_less(
+def ranks_as_told(
     ranker: Ranker,
-    person: _Person,
-    split: Split,
-    seen: Int[np.ndarray, " event"],
-    target: int,
-    told: int,
-    random: np.random.Generator,
-    config: AdaptationConfig,
-) -> tuple[list[int], list[int]]:
-    """Ranks of the held-out choice as what is passed over is told, and as popular items are."""
-    competing = split.candidates.copy()
-    competing[seen] = False
-    best = person.now.scores.masked_fill(~torch.from_numpy(competing), -torch.inf)
-    first = best.topk(told + 1).indices.numpy()
-    passed = first[first != target][:told]
-    chance = np.bincount(split.train.items, minlength=len(competing)).astype(float)
-    chance[[*seen, *passed, target]] = 0
-    drawn = random.choice(len(chance), told, replace=False, p=chance / chance.sum())
-    competing[passed] = competing[drawn] = False
-    candidates = torch.from_numpy(competing)
-    ranks = [
-        _ranks_as_told(ranker, person.now, candidates, items, target, config, sign=-1)
-        for items in (passed, drawn)
-    ]
-    return ranks[0], ranks[1]
-
-
-def _ranks_as_told(
-    ranker: Ranker,
-    known: _Known,
+    known: Known,
     candidates: Tensor,
     items: Int64[np.ndarray, " told"],
     target: int,
     config: AdaptationConfig,
     sign: int = 1,
 ) -> list[int]:
-    """Rank of the held-out choice before, and after each item was told."""
+    """Rank of the held-out choice before, and after each item was told.
+
+    Args:
+        ranker: one that learns from verdicts.
+        known: of the person.
+        candidates: the items that compete.
+        items: what is told, one after the other.
+        target: the held-out choice.
+        config: how much to believe.
+        sign: +1 tells "more like this", -1 "less".
+    """
     indices = torch.from_numpy(items)
     spread = spread_of(known.scores, candidates)
     reach = reach_of(ranker, known.history, indices, candidates, spread, config)

@@ -25,7 +25,7 @@ _HEIGHT = 300
 
 
 def gains(proof: FeedbackProof, ranker: str, colours: Palette) -> go.Figure:
-    """Gain over nothing told: own choices and what was passed over, any clicks, full knowledge."""
+    """Gain over nothing told: own choices, what was valued low, any clicks, full knowledge."""
     table = proof.table[(proof.table["ranker"] == ranker) & (proof.table["metric"] == METRIC)]
     figure = go.Figure()
     figure.add_hline(y=0, line={"color": colours.muted, "width": 1, "dash": "3px,4px"})
@@ -33,11 +33,11 @@ def gains(proof: FeedbackProof, ranker: str, colours: Palette) -> go.Figure:
     for arm, name, colour, dash, mark in (
         ("others", "any popular items told", colours.muted, "dot", "circle-open"),
         ("less", "any popular items, as less", colours.muted, "dot", "triangle-down-open"),
-        ("passed", "less of what they passed over", colours.negative, "dash", "triangle-down"),
+        ("low", "less of what they valued low", colours.negative, "dash", "triangle-down"),
         ("own", "more of their own next choices", colours.accent, "solid", "circle"),
     ):
         mine = table[table["arm"] == arm]
-        if mine.empty:  # measured before “less” was
+        if mine.empty:  # no values, or measured before
             continue
         line = mine if mine["told"].min() == 0 else pd.concat([untold, mine])
         band = f"rgba({_channels(colour)}, 0.16)"

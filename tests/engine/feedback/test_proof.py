@@ -32,9 +32,9 @@ def test_every_arm_is_measured_with_its_gain(proof: FeedbackProof) -> None:
     table = proof.table[proof.table["ranker"] == "recency-ease"]
     counts = table[table["metric"] == "ndcg@10"].groupby("arm")["told"].apply(list).to_dict()
     more = {"own": [0, 1, 2, 3, 4, 5], "others": [1, 2, 3, 4, 5], "events": [5]}
-    assert counts == more | {"passed": [0, 1, 2, 3, 4, 5], "less": [1, 2, 3, 4, 5]}
+    assert counts == more | {"low": [0, 1, 2, 3, 4, 5], "less": [1, 2, 3, 4, 5]}
     assert (table["diff_low"] <= table["difference"]).all()
-    for first, arm in (("own", "own"), ("own", "others"), ("passed", "passed"), ("passed", "less")):
+    for first, arm in (("own", "own"), ("own", "others"), ("low", "low"), ("low", "less")):
         untold = table[(table["arm"] == first) & (table["told"] == 0)]
         assert (untold["difference"] == 0).all()
         last = table[(table["arm"] == arm) & (table["told"] == 5)].set_index("metric")
@@ -43,7 +43,8 @@ def test_every_arm_is_measured_with_its_gain(proof: FeedbackProof) -> None:
 
 
 def test_the_sentence_says_what_less_did(proof: FeedbackProof) -> None:
-    assert "on “less like this” for what they passed over" in proof.sentence
+    people = proof.facts["recency-ease"]["people_less"]
+    assert f"on “less like this” by {people} who had valued items low" in proof.sentence
 
 
 def test_nobody_elses_scores_change(proof: FeedbackProof) -> None:

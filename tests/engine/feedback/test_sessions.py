@@ -1,18 +1,15 @@
-from typing import Any
-
 import numpy as np
 import pytest
 import torch
 
 from recengine.data.histories import HistoryReader
 from recengine.data.splits import Questions, Split
-from recengine.engine.feedback import sessions
 from recengine.engine.feedback.sessions import TOLD, run_sessions, sessions_of
 from recengine.errors import DataError
 from recengine.evaluation.protocols import protocol_split
 from recengine.models.base import FitData
 from recengine.models.recency_ease import RecencyEase
-from recengine.training.adaptation import Adaptation, AdaptationConfig, Reach, adapt_within
+from recengine.training.adaptation import AdaptationConfig
 
 
 @pytest.fixture(scope="module")
@@ -65,30 +62,3 @@ def test_sessions_are_the_same_for_the_same_seed(
     for name in ("own", "others", "events", "competitors"):
         np.testing.assert_array_equal(getattr(runs[0], name), getattr(runs[1], name))
     assert (runs[0].own[:, 0] == runs[0].others[:, 0]).all()
-
-
-def test_less_is_told_of_the_first_of_the_list_and_never_of_the_held_out_choice(
-    data: FitData, split: Split, asked: Questions, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told: list[tuple[list[int], list[float]]] = []
-
-    def listen(reach: Reach, *arguments: Any) -> Adaptation:
-        told.append((arguments[2].tolist(), arguments[3].tolist()))
-        return adapt_within(reach, *arguments)
-
-    monkeypatch.setattr(sessions, "adapt_within", listen)
-    ranker = RecencyEase.fit(data)
-    reader = HistoryReader(split.log, data.dataset.profiles)
-    one = asked.take(np.array([1]))
-    found = run_sessions(ranker, reader, split, one, AdaptationConfig())
-    passed, popular = (told[row] for row in (-TOLD - 1, -1))
-    assert passed[1] == popular[1] == [-1.0] * TOLD
-    assert not set(passed[0]) & set(popular[0])
-    history = reader.read(one.users, one.starts, one.stops, max_length=200)
-    scores = ranker.score(history)[0]
-    seen = split.log.items[one.starts[0] : one.stops[0]].astype(np.int64)
-    competing = split.candidates.copy()
-    competing[[*seen, one.targets[0]]] = False
-    scores[torch.from_numpy(~competing)] = -torch.inf
-    assert passed[0] == scores.topk(TOLD).indices.tolist()
-    assert found.passed[0, 0] == found.less[0, 0]
