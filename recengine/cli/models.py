@@ -12,6 +12,7 @@ from recengine.cli.output import (
     print_json,
 )
 from recengine.data.workspace import Workspace
+from recengine.errors import ConfigError
 
 AnyRanker = Annotated[str, typer.Option("--ranker", metavar="NAME", help="Which ranker.")]
 
@@ -70,6 +71,14 @@ def train(
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="A setting of its own; repeat it."),
     ] = None,
+    adapter: Annotated[
+        str,
+        typer.Option(
+            "--adapter",
+            metavar="NAME",
+            help="Read item texts with what `recengine adapt --method NAME` made.",
+        ),
+    ] = "",
     forecaster: Annotated[
         list[str] | None,
         typer.Option("--forecaster", metavar="NAME", help="Instead: foretell its interests."),
@@ -82,6 +91,9 @@ def train(
     Any setting may be chosen by hand: --set learning_rate=0.001 --set embedding_dim=128. A name
     that does not exist is answered with those that do.
 
+    With --adapter, it learns from the item texts as an encoder has them that learnt from the data;
+    whoever serves the ranker reads them in the same way.
+
     With --forecaster (repeat it), train what foretells the interests of a trained ranker. Stopped
     or killed, nothing finished is lost: the same command with --resume goes on to the same result.
 
@@ -91,6 +103,11 @@ def train(
     from recengine.engine import train_ranker, tuned_settings
     from recengine.engine.jobs import recorded
 
+    if forecaster and adapter:
+        raise ConfigError(
+            "--adapter says how a ranker reads texts, and --forecaster trains none. Train the "
+            "ranker first, then what foretells its interests."
+        )
     if forecaster:
         options = {"ranker": ranker, "seed": seed, "epochs": epochs, "resume": resume}
         _train_forecasters(data, forecaster, home, options, as_json=as_json)
@@ -107,6 +124,7 @@ def train(
             progress=progress,
             overrides=overrides,
             asked=settings or (),
+            adapter=adapter,
         )
     if as_json:
         print_json(summary)

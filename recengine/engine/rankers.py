@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from recengine.data.memory import lower, within_memory
 from recengine.data.progress import Progress, silent
 from recengine.data.workspace import Workspace
+from recengine.engine.adapters import as_trained
 from recengine.engine.assets import ranker_file
 from recengine.engine.comparison.settings import MeasuredSettings
 from recengine.errors import ConfigError
@@ -119,9 +120,11 @@ class Rankers(Mapping[str, Ranker]):
 
         Raises:
             StorageError: the file is damaged.
-            DataError: it was trained on other data.
+            DataError: it was trained on other data, or on texts that an adapter read which is not
+                here.
         """
-        ranker, facts = load_ranker(path, self.data)
+        data = as_trained(path, self.data, self.workspace, self._progress)
+        ranker, facts = load_ranker(path, data)
         ranker.build_on(self._foundation(ranker))
         return ranker, facts
 

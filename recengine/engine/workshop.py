@@ -14,6 +14,7 @@ from recengine.data.settings import read_setting
 from recengine.data.sources import load_dataset
 from recengine.data.splits import Split
 from recengine.data.workspace import Workspace
+from recengine.engine.adapters import read_with
 from recengine.engine.assets import safe_name
 from recengine.engine.code_version import code_version
 from recengine.engine.opening import fit_data
@@ -40,6 +41,7 @@ def train_ranker(
     progress: Progress = silent,
     overrides: Mapping[str, Any] | None = None,
     asked: Sequence[str] = (),
+    adapter: str = "",
 ) -> dict[str, Any]:
     """Train a ranker on a dataset and keep it in the workspace.
 
@@ -52,10 +54,12 @@ def train_ranker(
         progress: told the loss and how far it is.
         overrides: settings of the recipe that differ, such as {"epochs": 3}.
         asked: the same in words, such as "epochs=3"; they count more.
+        adapter: method of the adapter of the text encoder that reads the items, such as "top";
+            empty for the encoder as it came.
 
     Raises:
-        ConfigError: the ranker is not trained, or a setting is impossible.
-        UnknownNameError: no such ranker or setting.
+        ConfigError: the ranker is not trained, a setting is impossible, or nobody made the adapter.
+        UnknownNameError: no such ranker, setting or way of adapting.
         TrainingError: the loss is no longer a number, or there is too little memory.
     """
     if ranker not in MODELS:
@@ -72,17 +76,20 @@ def train_ranker(
     recipe = recipe_for(ranker, dataset, split.train).with_settings(changes)
     recipe = recipe.with_seed(seed)
     path = workspace.folder("rankers") / f"{safe_name(dataset.name)}-{ranker}.safetensors"
+    rankers = Rankers(data, workspace, progress)
+    read, told = read_with(adapter, ranker, data, workspace, progress) if adapter else (data, None)
     facts = train_and_keep(
         ranker,
-        data,
+        read,
         split,
         recipe,
         path,
         text_fingerprint,
-        rankers=Rankers(data, workspace, progress),
+        rankers=rankers,
         folder=workspace.folder("training") / path.stem,
         resume=resume,
         progress=progress,
+        adapter=told,
     )
     return facts | {"path": str(path)}
 
@@ -112,6 +119,7 @@ def train_and_keep(
     folder: Path,
     resume: bool,
     progress: Progress,
+    adapter: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Train a ranker by a recipe and write it to `path` with the facts of its making.
 
@@ -120,18 +128,21 @@ def train_and_keep(
         data, split: what is learnt from.
         recipe: how.
         path: file to write.
-        text_fingerprint: of the text vectors in `data`.
+        text_fingerprint: of the text vectors in `data`, as the encoder has them as it came.
         rankers: those that it builds on, by name.
         folder: where checkpoints are kept, in a folder for each run.
         resume: go on from the checkpoint of a run of the same data, texts and settings.
         progress: told the loss and how far it is.
+        adapter: of the encoder, if one read the texts: its method, file and digest.
     """
-    decisive = {
+    decisive: dict[str, Any] = {
         "recipe": asdict(recipe),
         "protocol": split.description,
         "data_fingerprint": data.dataset.fingerprint,
         "text_fingerprint": text_fingerprint,
     }
+    if adapter:
+        decisive["adapter"] = dict(adapter)
     run = run_folder(folder, decisive, progress if resume else silent)
     trained = trainer_for(ranker, data, split, recipe, rankers, run, resume=resume).run(progress)
     facts = decisive | {

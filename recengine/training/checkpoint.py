@@ -36,10 +36,28 @@ def load_checkpoint(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
             facts = json.loads((file.metadata() or {})["facts"])
             return {name: file.get_tensor(name) for name in file.keys()}, facts  # noqa: SIM118
     except (SafetensorError, OSError, KeyError, ValueError) as error:
-        raise StorageError(
-            f"{path} is missing or damaged ({error}). Delete it and run the command again; "
-            f"it will be made anew."
-        ) from error
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> StorageError:
+    return StorageError(
+        f"{path} is missing or damaged ({error}). Delete it and run the command again; "
+        f"it will be made anew."
+    )
+
+
+def load_facts(path: Path) -> dict[str, Any]:
+    """The facts alone, without reading a tensor.
+
+    Raises:
+        StorageError: the file is missing, cut short or damaged.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            facts: dict[str, Any] = json.loads((file.metadata() or {})["facts"])
+            return facts
+    except (SafetensorError, OSError, KeyError, ValueError) as error:
+        raise _damaged(path, error) from error
 
 
 def run_folder(folder: Path, decisive: Any, progress: Progress) -> Path:

@@ -1,30 +1,24 @@
 """Let the text encoder learn from a dataset, keep the adapter, and measure what it is worth."""
 
-import hashlib
-import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float32
 
 from recengine.data.histories import HistoryReader
 from recengine.data.progress import Progress, silent
 from recengine.data.sources import load_dataset
 from recengine.data.splits import Split
 from recengine.data.workspace import Workspace
-from recengine.encoders import DEFAULT_ENCODER, TextTemplate
-from recengine.encoders.adapter import AdapterConfig, TrainedAdapter, VectorMap
-from recengine.encoders.llm import LlmEncoder, LlmEncoderConfig
+from recengine.encoders import TextTemplate
+from recengine.encoders.llm import LlmEncoder
 from recengine.encoders.text import item_texts
-from recengine.encoders.vectors import encode_items
-from recengine.engine.assets import safe_name
+from recengine.engine.adapters import adapted_vectors, adapter_file, load_adapter
 from recengine.engine.opening import fit_data
 from recengine.engine.paired import HITS, NDCG, compared
 from recengine.engine.texts.measures import ADAPTED, read_section, write_section
-from recengine.errors import StorageError
 from recengine.evaluation.cold_items import cold_questions, held_out_items
 from recengine.evaluation.protocols import protocol_split
 from recengine.evaluation.ranking import target_ranks
@@ -41,7 +35,7 @@ from recengine.training.adapting import (
     AdaptingConfig,
     EncoderTrainer,
 )
-from recengine.training.checkpoint import load_checkpoint, save_checkpoint
+from recengine.training.checkpoint import save_checkpoint
 from recengine.training.choosing import best_config
 from recengine.training.rankers import stored_ease
 
@@ -109,48 +103,6 @@ def adapt_encoder(
     about = {"split": split.description, "held_out_items": HELD_OUT_ITEMS, "runs": runs}
     write_section(dataset, ADAPTED, workspace, [*rows, *others], made_with, about)
     return {"method": method, "file": str(path), **facts, "rows": rows}
-
-
-def adapter_file(data: FitData, config: AdaptingConfig, workspace: Workspace) -> Path:
-    """Where the adapter of these settings is kept, named by all that decides it."""
-    assert data.encoder is not None
-    decisive = [data.dataset.fingerprint, data.encoder.fingerprint, asdict(config)]
-    key = hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()[:12]
-    name = f"{safe_name(data.dataset.name)}-{config.method.replace('+', '-')}-{key}.safetensors"
-    return workspace.folder("adapters") / name
-
-
-def load_adapter(path: Path) -> tuple[TrainedAdapter | VectorMap, dict[str, Any]]:
-    """An adapter and how it was made.
-
-    Raises:
-        StorageError: the file is missing or damaged.
-    """
-    weights, facts = load_checkpoint(path)
-    try:
-        kind = VectorMap if facts["config"]["method"] == TOP else TrainedAdapter
-        return kind(AdapterConfig(**facts["adapter"]), weights), facts
-    except (KeyError, TypeError) as error:
-        raise StorageError(f"{path} is no adapter ({error}). Delete it and adapt again.") from error
-
-
-def adapted_vectors(
-    data: FitData,
-    adapter: TrainedAdapter | VectorMap,
-    workspace: Workspace,
-    progress: Progress = silent,
-) -> Float32[np.ndarray, "items text"]:
-    """The items as the adapted encoder has them.
-
-    What a changed language model reads is kept under a fingerprint of its own; a map on top is
-    applied in no time.
-    """
-    if isinstance(adapter, VectorMap):
-        assert data.text is not None
-        return adapter.applied(data.text)
-    config = LlmEncoderConfig(name=DEFAULT_ENCODER)
-    encoder = LlmEncoder(config, workspace, progress, adapter)
-    return encode_items(data.dataset, encoder, TextTemplate(), workspace, progress).vectors
 
 
 def measure_adapted(

@@ -15,15 +15,10 @@ from recengine.data.sources import load_dataset
 from recengine.data.workspace import Workspace
 from recengine.encoders.compression import FIRST, FLOAT16, FLOAT32, INT8, PCA, Size, compress
 from recengine.encoders.llm import LlmEncoder
+from recengine.engine.adapters import adapted_vectors, adapter_file, load_adapter
 from recengine.engine.opening import fit_data
 from recengine.engine.paired import compared
-from recengine.engine.texts.adapting import (
-    FROZEN,
-    LABELS,
-    adapted_vectors,
-    adapter_file,
-    load_adapter,
-)
+from recengine.engine.texts.adapting import FROZEN, LABELS
 from recengine.engine.texts.measures import SIZES, write_section
 from recengine.evaluation.bootstrap import bootstrap_mean
 from recengine.evaluation.protocols import protocol_split

@@ -57,8 +57,14 @@ def in_use(view: View, board: Leaderboard) -> str:
     ]
     if "made_with" in facts:
         lines.insert(0, f"Measured with `{facts['made_with']}`.\n")
-    if settings := view.engine.ranker_facts(name).get("settings"):
+    shown = view.engine.ranker_facts(name)
+    if settings := shown.get("settings"):
         lines.append(f"- On show: with settings {plain(settings)}")
+    if adapter := shown.get("adapter"):
+        lines.append(
+            f"- On show: trained on item texts as read with the adapter {plain(adapter['method'])} "
+            f"({plain(adapter['file'])})"
+        )
     return "\n".join(lines)
 
 

@@ -7,10 +7,9 @@ import pandas as pd
 import pytest
 
 from recengine.data.workspace import Workspace, read_json
-from recengine.engine import Engine, opening
+from recengine.engine import Engine, adapters, opening
 from recengine.engine.paired import compared, judged
 from recengine.engine.state import State
-from recengine.engine.texts import adapting
 from recengine.engine.texts.adapting import adapt_encoder
 from recengine.engine.texts.measures import read_section, write_section
 from recengine.engine.texts.reading import measure_reading
@@ -37,7 +36,7 @@ def encoder(home: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = home.path / "tiny-bert"
     if not folder.exists():
         save_tiny_bert(folder, WORDS)
-    for module in (adapting, opening):
+    for module in (adapters, opening):
         monkeypatch.setattr(module, "DEFAULT_ENCODER", str(folder))
 
 
