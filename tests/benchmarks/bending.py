@@ -63,7 +63,7 @@ def main() -> None:
         for name, kind in HEADS.items():
             torch.manual_seed(0)
             print(f"\n{count:,} items, {asked.events} events, head {name!r}")
-            _measure(*_model(name, count, asked.events))
+            _measure(*model_and_person(name, count, asked.events))
             if is_large(count):
                 head = kind(DIM, 2, 32)
                 nn.init.normal_(head.output.weight, std=0.1)
@@ -72,7 +72,7 @@ def main() -> None:
         _missed_by_trained(asked.missed)
 
 
-def _model(head: str, count: int, events: int) -> tuple[Unified, Histories]:
+def model_and_person(head: str, count: int, events: int) -> tuple[Unified, Histories]:
     """A model that bends, and one person with their moment."""
     chosen = np.random.default_rng(0).choice(count, events, replace=False)
     log = pd.DataFrame({"user_id": "one", "item_id": [f"i{item}" for item in chosen]})
