@@ -21,7 +21,7 @@ COLUMNS = {
     "diff_low": "Gain, low",
     "diff_high": "Gain, high",
 }
-_HEIGHT = 300
+_HEIGHT = 380
 
 
 def gains(proof: FeedbackProof, ranker: str, colours: Palette) -> go.Figure:
@@ -62,7 +62,7 @@ def gains(proof: FeedbackProof, ranker: str, colours: Palette) -> go.Figure:
     styled(figure, colours, height=_HEIGHT)
     figure.update_xaxes(title_text="Remarks told", dtick=1, fixedrange=True)
     figure.update_yaxes(title_text="Gain in NDCG@10", fixedrange=True, tickformat="+.2f")
-    figure.update_layout(legend={"orientation": "h", "y": 1.12, "x": 0})
+    figure.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
     return figure
 
 
