@@ -11,8 +11,8 @@ made. What involves several fields is for the config's own `__post_init__`, afte
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hints
 
 from recengine.errors import ConfigError, UnknownNameError
 
@@ -42,7 +42,13 @@ READERS: dict[Any, tuple[str, Callable[[str], Any]]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """A config whose fields are checked when it is made."""
+    """A config whose fields are checked when it is made.
+
+    Attributes:
+        later: fields that came when rankers had been kept without them (`written`).
+    """
+
+    later: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         kinds = _kinds(type(self))
@@ -50,6 +56,19 @@ class Settings:
             value = getattr(self, field.name)
             if fault := _fault(value, *kinds[field.name]):
                 raise ConfigError(f"{field.name}={value!r} must {fault}")
+
+
+def written(config: Any) -> dict[str, Any]:
+    """A config and those inside it as they are kept; what came `later` stays out while usual.
+
+    So what was made before there was such a setting is still known to have been made alike.
+    """
+    later = getattr(config, "later", ())
+    return {
+        field.name: written(value) if is_dataclass(value) else value
+        for field in fields(config)
+        if (value := getattr(config, field.name)) != field.default or field.name not in later
+    }
 
 
 def read_setting(configs: Iterable[type[Settings]], name: str, text: str) -> Any:

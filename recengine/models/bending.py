@@ -45,6 +45,16 @@ class Bending(WeightedRanker, InterestModel):
     ) -> Float[Tensor, "batch vocab"]:
         """Scores before any item is bent."""
 
+    def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
+        """Scores with dynamic item vectors, for the interest of now."""
+        return self.score_with(self.interest_now(histories), histories)
+
+    def item_table(self) -> Float[Tensor, "vocab dim"]:
+        """Static item vectors, zeros for padding."""
+        vectors = self.item_vectors().clone()
+        vectors[0] = 0
+        return vectors
+
     def bent_items(self, histories: Histories) -> Int[Tensor, "batch bent"] | None:
         """Which items each request bends: None for all, of a large catalogue those that stand high.
 

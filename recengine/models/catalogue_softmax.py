@@ -91,6 +91,12 @@ class SoftmaxRanker(TrainedRanker, InterestModel):
         """The same: an item enters a history by the vector that it competes with."""
         return self.item_vectors()
 
+    def item_loss(
+        self, states: Float[Tensor, "token dim"], items: Int[Tensor, " token"]
+    ) -> Float[Tensor, ""]:
+        """Mean exact cross-entropy of items, told from states."""
+        return self.softmax.loss(states, items)
+
     def item_bias(self) -> Float[Tensor, " vocab"]:
         """That of the softmax."""
         return self.softmax.bias

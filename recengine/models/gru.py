@@ -20,9 +20,12 @@ from recengine.data.settings import Count, NotNegative, PartialShare
 from recengine.models.base import FitData
 from recengine.models.catalogue_softmax import CatalogueSoftmax, SoftmaxRanker
 from recengine.models.dropout import Dropout
-from recengine.models.history_views import backwards, rearranged
 from recengine.models.rating_head import RatingHead
-from recengine.models.self_supervision import SelfSupervision, SelfSupervisionConfig
+from recengine.models.self_supervision import (
+    SelfSupervision,
+    SelfSupervisionConfig,
+    read_backwards,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,11 +89,7 @@ class GRU(SoftmaxRanker):
         self, histories: Histories, masked: Bool[Tensor, "batch length"]
     ) -> Float[Tensor, "batch length dim"]:
         """States of the same network reading forwards, and reading backwards, added up."""
-        order = backwards(histories)
-        reverse = rearranged(histories, order, histories.lengths)
-        after = self.hidden(reverse, masked.gather(1, order) & histories.real)
-        turned = after.gather(1, order[..., None].expand_as(after))
-        return self.hidden(histories, masked) + turned
+        return read_backwards(self, histories, masked) + self.hidden(histories, masked)
 
     def training_loss(self, batch: TrainingBatch) -> Float[Tensor, ""]:
         """The main loss, with the auxiliary ones if there are any."""

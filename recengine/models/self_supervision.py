@@ -12,11 +12,11 @@ second kind of positives, other people with the same next item, is left out.
 Axes: batch, length (oldest first, right-padded), dim.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Protocol, runtime_checkable
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -24,8 +24,13 @@ from recengine.data.batches import TrainingBatch
 from recengine.data.histories import Histories
 from recengine.data.settings import NotNegative, Positive, Settings, Share
 from recengine.errors import ConfigError
-from recengine.models.catalogue_softmax import CatalogueSoftmax
-from recengine.models.history_views import View, random_mask, random_views
+from recengine.models.history_views import (
+    View,
+    backwards,
+    random_mask,
+    random_views,
+    rearranged,
+)
 
 CONTRASTS = ("augment", "dropout")
 
@@ -58,11 +63,12 @@ class SelfSupervisionConfig(Settings):
         return max(self.masked_item_weight, self.contrast_weight, self.augment_share) > 0
 
 
+SELF_SUPERVISED = tuple(field.name for field in fields(SelfSupervisionConfig))
+
+
 @runtime_checkable
 class SequenceEncoder(Protocol):
     """What a ranker must have for its training to be supervised like this."""
-
-    softmax: CatalogueSoftmax
 
     def hidden(
         self, histories: Histories, masked: Bool[Tensor, "batch length"] | None = None
@@ -78,6 +84,11 @@ class SequenceEncoder(Protocol):
         self, hidden: Float[Tensor, "batch length dim"], batch: TrainingBatch
     ) -> Float[Tensor, ""]:
         """Loss of the ranker's own task."""
+
+    def item_loss(
+        self, states: Float[Tensor, "token dim"], items: Int[Tensor, " token"]
+    ) -> Float[Tensor, ""]:
+        """Mean cross-entropy of items, told from states of `both_sides`."""
 
 
 class SelfSupervision(nn.Module):
@@ -120,7 +131,7 @@ class SelfSupervision(nn.Module):
         lengths, width = histories.lengths, histories.items.shape[1]
         masked = random_mask(lengths, width, self.config.mask_share)
         states = ranker.both_sides(histories, masked)
-        return ranker.softmax.loss(states[masked], histories.items[masked])
+        return ranker.item_loss(states[masked], histories.items[masked])
 
     def _seen(self, ranker: SequenceEncoder, histories: Histories) -> Float[Tensor, "batch dim"]:
         """Last states of one random view of each history."""
@@ -137,6 +148,16 @@ class SelfSupervision(nn.Module):
             reorder_share=config.reorder_share,
             view_share=share,
         )
+
+
+def read_backwards(
+    ranker: SequenceEncoder, histories: Histories, masked: Bool[Tensor, "batch length"]
+) -> Float[Tensor, "batch length dim"]:
+    """States at each event, of a ranker that reads the histories from their end."""
+    order = backwards(histories)
+    reverse = rearranged(histories, order, histories.lengths)
+    after = ranker.hidden(reverse, masked.gather(1, order) & histories.real)
+    return after.gather(1, order[..., None].expand_as(after))
 
 
 def info_nce(

@@ -6,7 +6,8 @@
 Paper: Sachdeva et al., "Sequential Variational Autoencoders for Collaborative Filtering", WSDM
 2019, arXiv:1811.09975. Differs: exact cross-entropy with item vectors shared by input and output;
 of the next items one is drawn at each step instead of summing over all, which has the same mean;
-the KL is a mean over its dimensions, so that its weight means the same at every width.
+the KL is a mean over its dimensions, so that its weight means the same at every width;
+self-supervised options (self_supervision.py), off at first.
 Axes: batch, length (oldest first, right-padded), latent, dim, vocab = 1 + num_items.
 """
 
@@ -14,22 +15,30 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from recengine.data.batches import TrainingBatch
 from recengine.data.histories import Histories
-from recengine.data.settings import Count, NotNegative, PartialShare, Settings
+from recengine.data.settings import Count, NotNegative, PartialShare
 from recengine.models.base import FitData
 from recengine.models.catalogue_softmax import CatalogueSoftmax, SoftmaxRanker
 from recengine.models.dropout import Dropout
+from recengine.models.self_supervision import (
+    SELF_SUPERVISED,
+    SelfSupervision,
+    SelfSupervisionConfig,
+    read_backwards,
+)
 
 MAX_LOG_SIGMA = 4.0  # keeps the exponential within single precision
 
 
 @dataclass(frozen=True, kw_only=True)
-class SVAEConfig(Settings):
+class SVAEConfig(SelfSupervisionConfig):
     """Hyper-parameters."""
+
+    later: ClassVar[tuple[str, ...]] = SELF_SUPERVISED
 
     embedding_dim: Count = 64
     latent_dim: Count = 64
@@ -69,6 +78,7 @@ class SequentialVAE(SoftmaxRanker):
             nn.Linear(config.latent_dim, dim), nn.Tanh(), nn.Linear(dim, dim), nn.LayerNorm(dim)
         )
         self.register_buffer("steps_done", torch.tensor(0))
+        self.auxiliary = SelfSupervision(config, dim) if config.self_supervised else None
 
     @property
     def current_kl_weight(self) -> float:
@@ -79,19 +89,48 @@ class SequentialVAE(SoftmaxRanker):
         self, histories: Histories
     ) -> tuple[Float[Tensor, "batch length latent"], Float[Tensor, "batch length latent"]]:
         """Mean and log standard deviation of the state after each event."""
-        return self._read(self.softmax.embed(histories.items))
+        return self._posterior(self.hidden(histories))
 
-    def _read(
-        self, chosen: Float[Tensor, "batch length dim"]
-    ) -> tuple[Float[Tensor, "batch length latent"], Float[Tensor, "batch length latent"]]:
+    def hidden(
+        self, histories: Histories, masked: Bool[Tensor, "batch length"] | None = None
+    ) -> Float[Tensor, "batch length dim"]:
+        """The encoder's state after each event; of `masked` events it sees that there was one."""
+        chosen = self.softmax.embed(histories.items)
+        if masked is not None:
+            assert self.auxiliary is not None
+            chosen = self.auxiliary.hide(chosen, masked)
+        return self._read(chosen)
+
+    def _read(self, chosen: Float[Tensor, "batch length dim"]) -> Float[Tensor, "batch length dim"]:
         read = self.dropout(self.input_norm(chosen))
-        states = self.dropout(self.recurrent(read)[0])
+        states: Tensor = self.dropout(self.recurrent(read)[0])
+        return states
+
+    def _posterior(
+        self, states: Float[Tensor, "batch length dim"]
+    ) -> tuple[Float[Tensor, "batch length latent"], Float[Tensor, "batch length latent"]]:
         return self.mean(states), self.log_sigma(states).clamp(max=MAX_LOG_SIGMA)
 
+    def both_sides(
+        self, histories: Histories, masked: Bool[Tensor, "batch length"]
+    ) -> Float[Tensor, "batch length dim"]:
+        """Decoded means of the states reading forwards and reading backwards, added up."""
+        states = self.hidden(histories, masked) + read_backwards(self, histories, masked)
+        decoded: Tensor = self.decoder(self.mean(states))
+        return decoded
+
     def training_loss(self, batch: TrainingBatch) -> Float[Tensor, ""]:
+        """The main loss, with the auxiliary ones if there are any."""
+        if self.auxiliary is not None:
+            return self.auxiliary.loss(self, batch)
+        return self.main_loss(self.hidden(batch.histories), batch)
+
+    def main_loss(
+        self, hidden: Float[Tensor, "batch length dim"], batch: TrainingBatch
+    ) -> Float[Tensor, ""]:
         """Reconstruction of what follows, and the KL at its present weight."""
         real = batch.targets > 0
-        mean, log_sigma = (part[real] for part in self.posterior(batch.histories))
+        mean, log_sigma = (part[real] for part in self._posterior(hidden))
         noise = torch.randn(mean.shape).to(mean.device)
         decoded = self.decoder(mean + log_sigma.exp() * noise)
         targets = drawn_ahead(batch.targets, batch.histories.lengths, self.config.next_items)[real]
@@ -117,7 +156,7 @@ class SequentialVAE(SoftmaxRanker):
         items: Int[Tensor, " some"],
     ) -> Float[Tensor, "batch some"]:
         """Scores of some items if the events' items had these vectors."""
-        mean, _ = self._read(chosen)
+        mean, _ = self._posterior(self._read(chosen))
         return self.softmax.scores_of(self.decoder(histories.last(mean)), items)
 
 

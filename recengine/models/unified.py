@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -28,6 +28,7 @@ from recengine.models.dynamic_head import DynamicHead, Memory, shortlist
 from recengine.models.features import FeatureTable, raw_text, whitening_of
 from recengine.models.rating_head import RatingHead
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
+from recengine.models.self_supervision import SelfSupervision
 from recengine.models.transformer import Block, through
 from recengine.models.unified_config import HEADS, UnifiedConfig
 from recengine.models.watch import Watch
@@ -117,6 +118,7 @@ class Unified(Bending):
         nn.init.constant_(self.item_norm.weight, 0.05)
         for table in (self.delta, self.events, self.values, self.gaps, self.positions):
             nn.init.normal_(table.weight, std=0.02)
+        self.auxiliary = SelfSupervision(config, dim) if config.self_supervised else None
 
     @classmethod
     def restore(cls, data: FitData, config: Any, weights: Mapping[str, Tensor]) -> "Unified":
@@ -175,21 +177,30 @@ class Unified(Bending):
         return chosen + self.events(histories.events) + self.values(histories.values)
 
     def hidden(
-        self, items: Float[Tensor, "vocab dim"], histories: Histories
+        self,
+        items: Float[Tensor, "vocab dim"],
+        histories: Histories,
+        masked: Bool[Tensor, "batch length"] | None = None,
+        real: Bool[Tensor, "batch length"] | None = None,
     ) -> Float[Tensor, "batch length dim"]:
-        """The Transformer's state after each event."""
-        return self._read(self.event_vectors(items, histories), histories)
+        """State after each event; `masked` ones show their moment; told `real`, it looks ahead."""
+        events = self.event_vectors(items, histories)
+        if masked is not None:
+            assert self.auxiliary is not None
+            events = self.auxiliary.hide(events, masked)
+        return self._read(events, histories, real=real)
 
     def _read(
         self,
         events: Float[Tensor, "batch length dim"],
         histories: Histories,
         watch: Watch | None = None,
+        real: Bool[Tensor, "batch length"] | None = None,
     ) -> Float[Tensor, "batch length dim"]:
         steps = torch.arange(histories.items.shape[1], device=histories.items.device)
         read = events + self.gaps(histories.gaps) + self.positions(steps)
         read = read + self.contexts(histories.contexts).sum(dim=-2)
-        return through(self.blocks, self.input_dropout(read), watch=watch)
+        return through(self.blocks, self.input_dropout(read), real, watch)
 
     def interest(
         self,
@@ -247,11 +258,6 @@ class Unified(Bending):
             num_moments=moment.shape[1],
         )
 
-    def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
-        """Scores with dynamic item vectors and the prior."""
-        hidden = self.last_hidden(self.item_vectors(), histories)
-        return self.score_with(self.interest(hidden, histories.request), histories)
-
     def score_with(
         self, interest: Float[Tensor, "batch dim"], histories: Histories
     ) -> Float[Tensor, "batch vocab"]:
@@ -268,20 +274,13 @@ class Unified(Bending):
         self, interest: Float[Tensor, "batch dim"], histories: Histories
     ) -> Float[Tensor, "batch vocab"]:
         """Scores before any item is bent."""
-        match = interest @ self.item_vectors().T
-        return match + self.bias + self.prior_scores(histories)
+        return interest @ self.item_vectors().T + self.bias + self.prior_scores(histories)
 
     def prior_scores(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """What goes together with the history, as strongly as validation chose."""
         if self.prior is None:
             return torch.zeros(len(histories), len(self.warm), device=self.warm.device)
         return self.beta * self.prior.score(histories).nan_to_num(neginf=0.0)
-
-    def item_table(self) -> Float[Tensor, "vocab dim"]:
-        """Static item vectors, zeros for padding."""
-        vectors = self.item_vectors().clone()
-        vectors[0] = 0
-        return vectors
 
     def score_events(
         self,

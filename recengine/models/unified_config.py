@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from recengine.data.settings import Count, CountOrNone, PartialShare
 from recengine.errors import ConfigError
 from recengine.models.memory_head import MemoryHead
 from recengine.models.mixture_of_logits import MixtureOfLogits
+from recengine.models.self_supervision import SELF_SUPERVISED, SelfSupervisionConfig
 from recengine.models.transformer import TransformerConfig
 
 HEADS: Mapping[str, type[MemoryHead] | type[MixtureOfLogits]] = {
@@ -16,8 +18,10 @@ HEADS: Mapping[str, type[MemoryHead] | type[MixtureOfLogits]] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class UnifiedConfig(TransformerConfig):
-    """Hyper-parameters."""
+class UnifiedConfig(TransformerConfig, SelfSupervisionConfig):
+    """Hyper-parameters, those of the self-supervised options included."""
+
+    later: ClassVar[tuple[str, ...]] = SELF_SUPERVISED
 
     id_dropout: PartialShare = 0.05  # share of items whose trained part a training step hides
     context_dropout: PartialShare = 0.5  # share of training requests whose moment is hidden

@@ -29,6 +29,7 @@ from recengine.models.dynamic_head import Prefixes
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
 from recengine.models.unified import Unified, UnifiedConfig
 from recengine.training.fitting import Training
+from recengine.training.static_step import StaticStep
 from recengine.training.strengths import Grid, choose_prior, choose_strengths
 from recengine.training.trainer import AfterEpoch, Trainer, TrainerConfig, TrainingRecord
 from recengine.training.validation import Places, Validation
@@ -160,13 +161,11 @@ class UnifiedTrainer:
         return Training(self.model, records, validation)
 
     def static_loss(self, batch: TrainingBatch) -> Tensor:
-        """Cross-entropy of the next item at every position."""
-        items = self.model.item_vectors()
-        hidden = self.model.hidden(items, batch.histories)
-        moments = hide_moments(batch.moments, self.recipe.model.context_dropout)
-        real = batch.targets > 0
-        interest = self.model.interest(hidden, moments)[real]
-        return self.competition.cross_entropy(interest, items, self.model.bias, batch.targets[real])
+        """Cross-entropy of the next item at every position, and auxiliary losses if asked for."""
+        step = StaticStep(self.model, self.competition)
+        if self.model.auxiliary is not None:
+            return self.model.auxiliary.loss(step, batch)
+        return step.main_loss(step.hidden(batch.histories), batch)
 
     def dynamic_loss(self, batch: TrainingBatch) -> Tensor:
         """Cross-entropy at some positions, with items bent by the memory of that position."""

@@ -1,4 +1,5 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import ClassVar
 
 import pytest
 
@@ -11,6 +12,7 @@ from recengine.data.settings import (
     Settings,
     Share,
     read_setting,
+    written,
 )
 from recengine.errors import ConfigError, UnknownNameError
 from recengine.models import MODELS
@@ -113,3 +115,26 @@ def test_every_ranker_checks_its_settings(name: str) -> None:
         if isinstance(value, float):
             with pytest.raises(ConfigError, match=f"{setting}=nan must be a finite number"):
                 CONFIGS[name](**{setting: NAN})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grown(Example):
+    later: ClassVar[tuple[str, ...]] = ("helped",)
+
+    helped: Share = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    model: Grown = field(default_factory=Grown)
+    steps: tuple[int, ...] = (1, 2)
+
+
+def test_a_setting_that_came_later_is_written_only_if_it_is_used():
+    older = written(Plan())
+    assert older == {"model": vars(Example()), "steps": (1, 2)}
+    assert written(Plan(model=Grown(helped=0.5, width=8)))["model"] == {
+        **vars(Example()),
+        "width": 8,
+        "helped": 0.5,
+    }

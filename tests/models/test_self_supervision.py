@@ -21,6 +21,7 @@ from recengine.models.self_supervision import (
     SequenceEncoder,
     info_nce,
 )
+from recengine.models.svae import SequentialVAE, SVAEConfig
 from recengine.training.fitting import Training
 
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -28,7 +29,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "contrast": {"contrast_weight": 0.1},
     "dropout": {"contrast_weight": 0.1, "contrast_views": "dropout"},
 }
-RANKERS = pytest.mark.parametrize("ranker", [SASRec, SASRecBinary, GRU])
+RANKERS = pytest.mark.parametrize("ranker", [SASRec, SASRecBinary, GRU, SequentialVAE])
 
 
 def small(ranker: type[TrainedRanker], **options: Any) -> Any:
@@ -41,7 +42,7 @@ def batch(cycle_data: FitData, cycle_split: Split) -> TrainingBatch:
     return next(epoch_batches(reader, batch_size=10, max_length=20, seed=0, epoch=0))
 
 
-@pytest.mark.parametrize("ranker", [SASRec, GRU])
+@pytest.mark.parametrize("ranker", [SASRec, GRU, SequentialVAE])
 def test_with_everything_on_it_still_learns_the_next_item(
     ranker: type[TrainedRanker],
     train_on_cycle: Callable[..., Training],
@@ -56,7 +57,7 @@ def test_with_everything_on_it_still_learns_the_next_item(
     assert losses[-1] < losses[0] / 2
 
 
-@pytest.mark.parametrize("ranker", [SASRec, GRU])
+@pytest.mark.parametrize("ranker", [SASRec, GRU, SequentialVAE])
 def test_hidden_items_can_be_told(
     ranker: type[TrainedRanker], cycle_data: FitData, batch: TrainingBatch
 ) -> None:
@@ -188,3 +189,5 @@ def test_the_checks_of_the_options_hold_for_the_rankers() -> None:
         SASRecConfig(temperature=-1.0)
     with pytest.raises(ConfigError, match="temperature"):
         GRUConfig(temperature=-1.0)
+    with pytest.raises(ConfigError, match="temperature"):
+        SVAEConfig(temperature=-1.0)
