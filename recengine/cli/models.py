@@ -14,6 +14,7 @@ from recengine.cli.output import (
 from recengine.data.workspace import Workspace
 from recengine.errors import ConfigError
 
+BLEND = "hybrid"  # the ranker of two others
 AnyRanker = Annotated[str, typer.Option("--ranker", metavar="NAME", help="Which ranker.")]
 
 
@@ -89,7 +90,8 @@ def train(
     """Train a ranker; it replaces an earlier one only when it is done.
 
     Any setting may be chosen by hand: --set learning_rate=0.001 --set embedding_dim=128. A name
-    that does not exist is answered with those that do.
+    that does not exist is answered with those that do. --ranker hybrid --set first=gru --set
+    second=recency-ease blends any two rankers; their weight is learnt on validation.
 
     With --adapter, it learns from the item texts as an encoder has them that learnt from the data;
     whoever serves the ranker reads them in the same way.
@@ -100,13 +102,18 @@ def train(
     JSON keys: those of the summary, such as ranker, epochs, losses, scores, seconds, file; with
     --forecaster one such object for each.
     """
-    from recengine.engine import train_ranker, tuned_settings
+    from recengine.engine import blend_rankers, train_ranker, tuned_settings
     from recengine.engine.jobs import recorded
 
     if forecaster and adapter:
         raise ConfigError(
             "--adapter says how a ranker reads texts, and --forecaster trains none. Train the "
             "ranker first, then what foretells its interests."
+        )
+    if adapter and ranker == BLEND:
+        raise ConfigError(
+            "--adapter says how a ranker reads texts, and a blend reads none. Train one of the two "
+            "with it, then blend them."
         )
     if forecaster:
         options = {"ranker": ranker, "seed": seed, "epochs": epochs, "resume": resume}
@@ -115,17 +122,16 @@ def train(
     overrides: dict[str, Any] = tuned_settings(data, ranker, Workspace(home)) if tuned else {}
     overrides |= {"epochs": epochs} if epochs else {}
     with ProgressLines() as lines, recorded(Workspace(home), data, ranker, lines) as progress:
-        summary = train_ranker(
-            data,
-            ranker,
-            Workspace(home),
-            seed=seed,
-            resume=resume,
-            progress=progress,
-            overrides=overrides,
-            asked=settings or (),
-            adapter=adapter,
-        )
+        wishes: dict[str, Any] = {
+            "progress": progress,
+            "overrides": overrides,
+            "asked": settings or (),
+        }
+        if ranker == BLEND:
+            summary = blend_rankers(data, Workspace(home), **wishes)
+        else:
+            wishes |= {"seed": seed, "resume": resume, "adapter": adapter}
+            summary = train_ranker(data, ranker, Workspace(home), **wishes)
     if as_json:
         print_json(summary)
         return

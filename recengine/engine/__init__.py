@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from recengine.engine.ablations.measuring import measure_ablations
+    from recengine.engine.blending import blend_rankers
     from recengine.engine.comparison.evaluating import evaluate_rankers
     from recengine.engine.comparison.tuning import tune_ranker, tuned_settings, tuning_trials
     from recengine.engine.contexts.measuring import measure_contexts
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Engine",
+    "blend_rankers",
     "evaluate_explanations",
     "evaluate_forecasts",
     "evaluate_rankers",
@@ -36,6 +38,7 @@ __all__ = [
 
 _HOMES = {
     "Engine": "facade",
+    "blend_rankers": "blending",
     "evaluate_forecasts": "forecasts.exam",
     "evaluate_explanations": "why.faithfulness",
     "evaluate_rankers": "comparison.evaluating",

@@ -14,6 +14,7 @@ from recengine.data.progress import Progress, silent
 from recengine.data.workspace import Workspace
 from recengine.engine.adapters import as_trained
 from recengine.engine.assets import ranker_file
+from recengine.engine.blends import foundation, named_blend
 from recengine.engine.comparison.settings import MeasuredSettings
 from recengine.errors import ConfigError
 from recengine.models import MODELS
@@ -25,6 +26,7 @@ from recengine.models.base import (
     WeightedRanker,
 )
 from recengine.models.ease import Ease
+from recengine.models.hybrid import Hybrid
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
 from recengine.models.unified import Unified
 from recengine.training.rankers import load_ranker, stored_ease, stored_fit
@@ -90,13 +92,17 @@ class Rankers(Mapping[str, Ranker]):
     def __contains__(self, name: object) -> bool:
         if name in TRAINED:
             return self._file(str(name)) is not None
-        return name in MODELS
+        return name in MODELS and all(other in self for other in self.builds_on(str(name)))
+
+    def builds_on(self, name: str) -> tuple[str, ...]:
+        """Names of the rankers that one builds on; of the blend those that were named for it."""
+        return foundation(MODELS[name], self.data.dataset.name, self.workspace)
 
     def stamp(self, name: str) -> str:
         """Another one after every training of the ranker, or of one that it builds on."""
         path = self._file(name)
         own = self._told(name) if path is None else f"{path}@{path.stat().st_mtime_ns}"
-        return ";".join([own, *(self.stamp(other) for other in MODELS[name].builds_on)])
+        return ";".join([own, *(self.stamp(other) for other in self.builds_on(name))])
 
     def facts(self, name: str) -> dict[str, Any]:
         """How a ranker was made; for a closed-form one its config, and where that is from."""
@@ -147,6 +153,8 @@ class Rankers(Mapping[str, Ranker]):
 
     def _config(self, model: type[TunableRanker]) -> tuple[Any, dict[str, Any]]:
         """The settings to compute a ranker with, and what to tell of them."""
+        if model is Hybrid and (named := named_blend(self.data.dataset.name, self.workspace)):
+            return named
         if self._settings is None:
             return model.config_class(), {}
         return self._settings.of(model)

@@ -17,6 +17,7 @@ from recengine.data.features import encode_request
 from recengine.data.histories import Histories, HistoryReader
 from recengine.data.splits import Split
 from recengine.data.workspace import Workspace
+from recengine.engine.blends import foundation
 from recengine.engine.edits import edited
 from recengine.engine.keeping import Kept
 from recengine.engine.places import Places
@@ -135,10 +136,17 @@ class State:
         """
         name = name or self.default_ranker
         if name not in self.rankers:
-            if name in TRAINED:
-                raise not_trained(name, self.dataset.name)
+            for each in (name, *self._parts(name)):
+                if each in TRAINED and each not in self.rankers:
+                    raise not_trained(each, self.dataset.name)
             raise UnknownNameError("ranker", name, self.rankers)
         return name
+
+    def _parts(self, name: str) -> tuple[str, ...]:
+        """Names of the rankers that one builds on."""
+        if name not in MODELS:
+            return ()
+        return foundation(MODELS[name], self.dataset.name, self.workspace)
 
     def interest_model(self, name: str) -> InterestModel:
         """A ranker with an interest vector after every event.

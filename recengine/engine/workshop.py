@@ -2,7 +2,6 @@
 
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import torch
 
 from recengine.data.progress import Progress, silent
-from recengine.data.settings import read_setting
+from recengine.data.settings import read_setting, written
 from recengine.data.sources import load_dataset
 from recengine.data.splits import Split
 from recengine.data.workspace import Workspace
@@ -23,6 +22,7 @@ from recengine.errors import ConfigError, UnknownNameError
 from recengine.evaluation.protocols import protocol_split
 from recengine.models import MODELS
 from recengine.models.base import FitData, Ranker, TunableRanker
+from recengine.models.hybrid import Hybrid
 from recengine.training.checkpoint import run_folder
 from recengine.training.fitting import Recipe
 from recengine.training.rankers import save_ranker
@@ -67,9 +67,9 @@ def train_ranker(
     if ranker not in TRAINED:
         raise ConfigError(
             f"{ranker!r} has no training: it is computed from the log whenever it is needed. "
-            f"Rankers to train: {', '.join(TRAINED)}."
+            f"Rankers to train: {', '.join(TRAINED)}; to blend two of any: {Hybrid.name}."
         )
-    changes = {**(overrides or {}), **_read(asked, MODELS[ranker])}
+    changes = {**(overrides or {}), **read_asked(asked, MODELS[ranker])}
     dataset = load_dataset(dataset_name, workspace, progress=progress)
     split = protocol_split(dataset)
     data, text_fingerprint = fit_data(dataset, split, workspace, progress)
@@ -94,8 +94,13 @@ def train_ranker(
     return facts | {"path": str(path)}
 
 
-def _read(asked: Sequence[str], model: type[Ranker]) -> dict[str, Any]:
-    """Settings of a ranker or of its trainer from words like "epochs=3"."""
+def read_asked(asked: Sequence[str], model: type[Ranker]) -> dict[str, Any]:
+    """Settings of a ranker or of its trainer from words like "epochs=3".
+
+    Raises:
+        UnknownNameError: no such setting.
+        ConfigError: no value, or one of another type.
+    """
     assert issubclass(model, TunableRanker)
     configs = (model.config_class, TrainerConfig)
     read = {}
@@ -136,7 +141,7 @@ def train_and_keep(
         adapter: of the encoder, if one read the texts: its method, file and digest.
     """
     decisive: dict[str, Any] = {
-        "recipe": asdict(recipe),
+        "recipe": written(recipe),
         "protocol": split.description,
         "data_fingerprint": data.dataset.fingerprint,
         "text_fingerprint": text_fingerprint,

@@ -42,6 +42,11 @@ class HybridConfig(Settings):
             )
 
 
+def weights_of(first: str, second: str) -> tuple[HybridConfig, ...]:
+    """The blends of two rankers worth trying: from nothing of the first to it alone, in tenths."""
+    return tuple(HybridConfig(first=first, second=second, weight=t / 10) for t in range(11))
+
+
 class Hybrid(TunableRanker):
     """Weighted mean of the standardised scores of two rankers."""
 
@@ -49,9 +54,7 @@ class Hybrid(TunableRanker):
     label: ClassVar[str] = "Blend of two"
     config_class: ClassVar[type] = HybridConfig
     builds_on: ClassVar[tuple[str, ...]] = (HybridConfig.first, HybridConfig.second)
-    grid: ClassVar[tuple[HybridConfig, ...]] = tuple(
-        HybridConfig(weight=tenths / 10) for tenths in range(11)
-    )
+    grid: ClassVar[tuple[HybridConfig, ...]] = weights_of(*builds_on)
 
     def __init__(self, config: HybridConfig) -> None:
         self.config = config
@@ -72,6 +75,11 @@ class Hybrid(TunableRanker):
             if name not in rankers:
                 raise UnknownNameError("ranker", name, rankers)
         self._parts = [rankers[name] for name in self.builds_on]
+
+    @property
+    def events_read(self) -> int:
+        """As many as both rankers can read."""
+        return min(part.events_read for part in self._parts)
 
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """Weighted mean of standard scores; a ranker to which all items are alike adds nothing."""

@@ -11,7 +11,6 @@ from recengine.data.memory import lower, within_memory
 from recengine.data.progress import Progress, silent
 from recengine.data.splits import Split
 from recengine.models.base import (
-    MAX_LENGTH,
     FitData,
     Ranker,
     TrainedRanker,
@@ -44,6 +43,7 @@ def best_config(
     split: Split,
     rankers: Mapping[str, Ranker],
     *,
+    grid: tuple[Any, ...] = (),
     progress: Progress = silent,
 ) -> Choice:
     """Fit a ranker with each setting of its grid and keep the one that validates best.
@@ -53,29 +53,39 @@ def best_config(
         data: what may be learnt from.
         split: where `data` comes from, with its validation questions.
         rankers: those that the model builds on, by name.
+        grid: the settings to try; those of the model's own grid if left out.
         progress: told after every setting.
 
     Raises:
         TrainingError: there is too little memory.
     """
     assert not issubclass(model_class, TrainedRanker), f"{model_class.name} is tuned by training"
-    if not issubclass(model_class, TunableRanker) or not model_class.grid:
+    grid = grid or getattr(model_class, "grid", ())
+    if not issubclass(model_class, TunableRanker) or not grid:
         with within_memory(f"Computing {model_class.label}", lower({})):
             return Choice(None, ready(model_class.fit(data), rankers), ())
-    validation = Validation(split, data.dataset, users=VALIDATION_USERS, max_length=MAX_LENGTH)
+    validation = None
     stage = f"Choosing the settings of {model_class.label}"
     tried: list[tuple[Any, float]] = []
     last = best = None
-    for config in model_class.grid:
+    for config in grid:
         with within_memory(f"Computing {model_class.label}", lower(vars(config))):
             last = model_class.fit(data, config) if last is None else last.refit(data, config)
-            score = validation(ready(last, rankers))
+            made = ready(last, rankers)
+            validation = validation or asked_of(made, split, data)
+            score = validation(made)
         if best is None or score > max(value for _, value in tried):
             best = last
         tried.append((config, score))
-        progress(stage, len(tried), len(model_class.grid))
+        progress(stage, len(tried), len(grid))
     assert best is not None
     return Choice(best.config, best, tuple(tried))
+
+
+def asked_of(ranker: Ranker, split: Split, data: FitData) -> Validation:
+    """The questions that settings are chosen by, with as much history as a ranker reads."""
+    users, length = VALIDATION_USERS, ranker.events_read
+    return Validation(split, data.dataset, users=users, max_length=length)
 
 
 def ready(ranker: Ranker, rankers: Mapping[str, Ranker]) -> Ranker:

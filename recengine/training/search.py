@@ -10,7 +10,7 @@ is killed loses the running trial and no more, and goes on as if it had never st
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,20 +57,21 @@ def open_study(path: Path, name: str) -> Iterator[optuna.Study]:
         )
 
 
-def latest_trials(path: Path) -> pd.DataFrame:
-    """The trials of the study in a file that began last, as in `trials_table`.
+def latest_trials(path: Path) -> tuple[str, list[FrozenTrial]]:
+    """Name and trials of the study in a file that began last; "" and none if there is none.
 
     Raises:
         StorageError: the file is damaged.
     """
     if not path.exists():
-        return pd.DataFrame(columns=COLUMNS)
+        return "", []
     with _open_storage(path) as storage:
         studies = optuna.get_all_study_summaries(storage)
         begun = [(each.datetime_start, each.study_name) for each in studies if each.datetime_start]
         if not begun:
-            return pd.DataFrame(columns=COLUMNS)
-        return trials_table(optuna.load_study(study_name=max(begun)[1], storage=storage))
+            return "", []
+        name = max(begun)[1]
+        return name, optuna.load_study(study_name=name, storage=storage).get_trials()
 
 
 @contextlib.contextmanager
@@ -128,9 +129,9 @@ def search(
         after_trial()
 
 
-def trials_table(study: optuna.Study) -> pd.DataFrame:
+def trials_table(trials: Sequence[FrozenTrial]) -> pd.DataFrame:
     """Every trial: number, value, state, seconds, settings, scores (per epoch), reason."""
-    return pd.DataFrame([_row(trial) for trial in study.get_trials(False)], columns=COLUMNS)
+    return pd.DataFrame([_row(trial) for trial in trials], columns=COLUMNS)
 
 
 def _carry_out(

@@ -8,8 +8,8 @@ from typing import Any
 from recengine.data.memory import lower, within_memory
 from recengine.data.progress import Progress
 from recengine.data.splits import Split
-from recengine.models.base import MAX_LENGTH, FitData, Ranker, TunableRanker
-from recengine.training.choosing import VALIDATION_USERS, ready
+from recengine.models.base import FitData, Ranker, TunableRanker
+from recengine.training.choosing import asked_of, ready
 from recengine.training.fitting import Recipe
 from recengine.training.recipes import trainer_for
 from recengine.training.search import Measure
@@ -37,11 +37,14 @@ def by_training(
 
 
 def by_fitting(
-    model_class: type[TunableRanker], data: FitData, split: Split, rankers: Mapping[str, Ranker]
+    model_class: type[TunableRanker],
+    data: FitData,
+    split: Split,
+    usual: Any,
+    rankers: Mapping[str, Ranker],
 ) -> Measure:
     """Trials that compute a ranker without epochs, keeping what the settings do not change."""
-    validation = Validation(split, data.dataset, users=VALIDATION_USERS, max_length=MAX_LENGTH)
-    usual = model_class.config_class()
+    validations: list[Validation] = []
     fitted: list[TunableRanker] = []
 
     def measure(settings: Mapping[str, Any], _: AfterEpoch, progress: Progress) -> float:
@@ -50,7 +53,9 @@ def by_fitting(
         with within_memory(f"Computing {model_class.label}", lower(vars(config))):
             model = fitted.pop().refit(data, config) if fitted else model_class.fit(data, config)
             fitted.append(model)
-            value = validation(ready(model, rankers))
+            made = ready(model, rankers)
+            validations[:] = validations or [asked_of(made, split, data)]
+            value = validations[0](made)
         progress(f"Computing {model_class.label}", 1, 1)
         return value
 

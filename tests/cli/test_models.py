@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-import recengine.engine
+from recengine import engine
 from recengine.encoders import DEFAULT_ENCODER
 
 
@@ -17,7 +17,7 @@ def asked(monkeypatch) -> list[tuple]:
         calls.append((data, ranker, workspace.path.name, wishes))
         return {"ranker": ranker, "seconds": 1.25, "path": "unified.safetensors"}
 
-    monkeypatch.setattr(recengine.engine, "train_ranker", train_ranker)
+    monkeypatch.setattr(engine, "train_ranker", train_ranker)
     return calls
 
 
@@ -42,6 +42,19 @@ def test_train_passes_settings_on_as_they_were_written(recengine, asked):
         *["train", "tiny", "--ranker", "gru", "--set", "epochs=3", "--set", "contrast_weight=0.1"]
     )
     assert asked[0][3]["asked"] == ["epochs=3", "contrast_weight=0.1"]
+
+
+def test_train_blends_where_the_blend_is_named(recengine, asked, monkeypatch):
+    blended: list[tuple] = []
+
+    def blend_rankers(data, workspace, **wishes):
+        blended.append((data, workspace.path.name, wishes["asked"]))
+        return {"ranker": "hybrid"}
+
+    monkeypatch.setattr(engine, "blend_rankers", blend_rankers)
+    recengine("train", "tiny", "--ranker", "hybrid", "--set", "first=gru")
+    assert blended == [("tiny", "home", ["first=gru"])]
+    assert asked == []
 
 
 def test_encode_tells_how_many_items_have_vectors(recengine, monkeypatch):

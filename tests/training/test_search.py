@@ -36,7 +36,7 @@ class Hill:
 def find(path: Path, hill: Any, trials: int = 6, **options: Any):
     with open_study(path, "hill") as study:
         search(study, SPACE, USUAL, hill, trials=trials, **options)
-        return trials_table(study)
+        return trials_table(study.get_trials(False))
 
 
 def test_the_first_trial_has_the_usual_settings_and_later_ones_find_better(tmp_path):
@@ -127,19 +127,20 @@ def test_progress_says_which_trial_is_running(tmp_path):
 
 def test_each_trial_is_on_disk_before_the_next_begins(tmp_path):
     path, counts = tmp_path / "s.sqlite3", []
-    find(path, Hill(), trials=3, after_trial=lambda: counts.append(len(latest_trials(path))))
+    find(path, Hill(), trials=3, after_trial=lambda: counts.append(len(latest_trials(path)[1])))
     assert counts == [1, 2, 3]
 
 
 def test_the_latest_of_several_searches_is_shown(tmp_path):
     path = tmp_path / "s.sqlite3"
-    assert latest_trials(path).empty
+    assert latest_trials(path) == ("", [])
     for name, trials in (("b", 3), ("a", 2)):
         with open_study(path, name) as study:
             search(study, SPACE, USUAL, Hill(), trials=trials)
     with open_study(path, "not begun"):
         pass
-    assert len(latest_trials(path)) == 2
+    name, latest = latest_trials(path)
+    assert (name, len(latest)) == ("a", 2)
 
 
 def test_a_damaged_file_is_one_clear_message(tmp_path):

@@ -6,14 +6,15 @@ Trained ones are trained once per protocol and seed and kept; the others choose 
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from recengine.data.progress import Progress
+from recengine.data.settings import written
 from recengine.data.splits import Split
 from recengine.data.workspace import Workspace
 from recengine.engine.assets import safe_name
+from recengine.engine.blends import foundation, settings_to_try
 from recengine.engine.rankers import TRAINED, Rankers
 from recengine.engine.workshop import train_and_keep
 from recengine.errors import ConfigError, StorageError
@@ -70,7 +71,12 @@ class Contestants:
             return self._trained[name]
         started = time.perf_counter()
         choice = best_config(
-            MODELS[name], self.data, self.split, self._foundation(name), progress=self._progress
+            MODELS[name],
+            self.data,
+            self.split,
+            self._foundation(name),
+            grid=settings_to_try(MODELS[name], self.data.dataset.name, self._workspace),
+            progress=self._progress,
         )
         facts = {
             "config": _as_json(choice.config),
@@ -108,7 +114,7 @@ class Contestants:
         """The rankers that one builds on: trained for this split, others with usual settings."""
         return {
             other: self.enter(other)[0] if other in TRAINED else self._closed[other]
-            for other in MODELS[name].builds_on
+            for other in self._closed.builds_on(name)
         }
 
     def _is_of(self, path: Path, recipe: Any) -> bool:
@@ -131,27 +137,29 @@ def check_seeds(seeds: Sequence[int]) -> None:
         raise ConfigError(f"seeds={tuple(seeds)} must be one or more different whole numbers.")
 
 
-def seeded(name: str) -> bool:
+def seeded(name: str, dataset_name: str, workspace: Workspace) -> bool:
     """Whether another seed gives another ranker."""
-    return name in TRAINED or any(seeded(other) for other in MODELS[name].builds_on)
+    others = foundation(MODELS[name], dataset_name, workspace)
+    return name in TRAINED or any(seeded(other, dataset_name, workspace) for other in others)
 
 
-def settings_of(name: str, data: FitData, split: Split) -> dict[str, Any]:
+def settings_of(name: str, data: FitData, split: Split, workspace: Workspace) -> dict[str, Any]:
     """What decides how a ranker is made, those it builds on included."""
-    model = MODELS[name]
+    model, dataset_name = MODELS[name], data.dataset.name
     if name in TRAINED:
         own = _as_json(recipe_for(name, data.dataset, split.train))
     elif issubclass(model, TunableRanker):
-        own = [_as_json(config) for config in model.grid or (model.config_class(),)]
+        tried = settings_to_try(model, dataset_name, workspace)
+        own = [_as_json(config) for config in tried or (model.config_class(),)]
     else:
         own = None
     return {name: own} | {
         inner: settings
-        for other in model.builds_on
-        for inner, settings in settings_of(other, data, split).items()
+        for other in foundation(model, dataset_name, workspace)
+        for inner, settings in settings_of(other, data, split, workspace).items()
     }
 
 
 def _as_json(settings: Any) -> Any:
     """Settings as they come back from a file."""
-    return json.loads(json.dumps(None if settings is None else asdict(settings)))
+    return json.loads(json.dumps(None if settings is None else written(settings)))

@@ -100,7 +100,7 @@ def evaluate_rankers(
         key = course.key(name, seeds)
         if again or measured.rankers.get(name, {}).get("key") != key:
             facts = {"key": key, "made_with": f"{made_with} --ranker {name}"}
-            measured = course.measure(measured, name, _seeds_of(name, seeds), facts)
+            measured = course.measure(measured, name, course.seeds_of(name, seeds), facts)
             write_measurements(measured, workspace)
     return leaderboard_of(measured, against)
 
@@ -113,10 +113,6 @@ def usual_rankers(dataset: Dataset) -> list[str]:
         for name, model in MODELS.items()
         if not model.slow and (rated or not model.needs_ratings)
     ]
-
-
-def _seeds_of(name: str, seeds: Sequence[int]) -> Sequence[int]:
-    return seeds if seeded(name) else seeds[:1]
 
 
 @dataclass
@@ -136,14 +132,19 @@ class _Course:
         self._background: Background | None = None
         self._slices: list[Slice] | None = None
 
+    def seeds_of(self, name: str, seeds: Sequence[int]) -> Sequence[int]:
+        """The seeds that give rankers of their own."""
+        every = seeded(name, self.data.dataset.name, self.workspace)
+        return seeds if every else seeds[:1]
+
     def key(self, name: str, seeds: Sequence[int]) -> str:
         """The same if nothing that decides a ranker's figures has changed."""
         facts = {
             "data": self.data.dataset.fingerprint,
             "text": self.text_fingerprint,
             "protocol": self.split.description,
-            "settings": settings_of(name, self.data, self.split),
-            "seeds": list(_seeds_of(name, seeds)),
+            "settings": settings_of(name, self.data, self.split, self.workspace),
+            "seeds": list(self.seeds_of(name, seeds)),
             "metrics": list(METRICS),
         }
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,11 @@ from optuna.distributions import distribution_to_json
 
 from recengine.data.dataset import Dataset
 from recengine.data.progress import Progress, silent
+from recengine.data.settings import written
 from recengine.data.sources import load_dataset
 from recengine.data.workspace import Workspace, read_json, write_json
 from recengine.engine.assets import safe_name
+from recengine.engine.blends import named_blend
 from recengine.engine.opening import fit_data
 from recengine.engine.rankers import TRAINED, Rankers
 from recengine.engine.workshop import circumstances
@@ -25,6 +27,7 @@ from recengine.errors import ConfigError, UnknownNameError
 from recengine.evaluation.protocols import protocol_split
 from recengine.models import MODELS
 from recengine.models.base import TunableRanker
+from recengine.models.hybrid import Hybrid
 from recengine.training.recipes import recipe_for
 from recengine.training.search import Measure, latest_trials, open_study, search, trials_table
 from recengine.training.spaces import Space, space_for
@@ -98,7 +101,7 @@ def tune_ranker(
     """
     _check(ranker)
     dataset = load_dataset(dataset_name, workspace, progress=progress)
-    path = _study_file(dataset, ranker, workspace)
+    path = study_file(dataset, ranker, workspace)
     wishes = {"trials": trials, "seed": seed, "epochs": epochs}
     chosen = " ".join(f"--{name} {value}" for name, value in wishes.items() if value)
     made_with = f"recengine tune {dataset_name} --ranker {ranker} {chosen}"
@@ -137,7 +140,8 @@ def tuning_trials(dataset_name: str, ranker: str, workspace: Workspace) -> pd.Da
         ConfigError: it has nothing to search.
     """
     _check(ranker)
-    return latest_trials(_study_file(load_dataset(dataset_name, workspace), ranker, workspace))
+    dataset = load_dataset(dataset_name, workspace)
+    return trials_table(latest_trials(study_file(dataset, ranker, workspace))[1])
 
 
 def tuned_settings(dataset_name: str, ranker: str, workspace: Workspace) -> dict[str, Any]:
@@ -149,7 +153,7 @@ def tuned_settings(dataset_name: str, ranker: str, workspace: Workspace) -> dict
     """
     _check(ranker)
     dataset = load_dataset(dataset_name, workspace)
-    path = _study_file(dataset, ranker, workspace).with_suffix(".json")
+    path = study_file(dataset, ranker, workspace).with_suffix(".json")
     if not path.exists():
         raise ConfigError(
             f"No search has found settings for {ranker!r} on {dataset.name!r} yet. "
@@ -163,6 +167,7 @@ class _Task:
     """One ranker on one dataset with its ranges, ready to be measured.
 
     Attributes:
+        epochs: at most so many in a trial; 0 for the ranker's own.
         space, usual: what is searched, and the values there without a search.
         fingerprint: of everything that a value depends on; runs that share it join their trials.
     """
@@ -172,6 +177,7 @@ class _Task:
     protocol: str
     figure: str
     seed: int
+    epochs: int
     space: Space
     usual: dict[str, Any]
     measure: Measure
@@ -193,13 +199,15 @@ def _task(
         recipe = recipe_for(ranker, dataset, split.train).with_seed(seed)
         recipe = recipe.with_settings({"epochs": epochs} if epochs else {})
         folder = workspace.folder("training") / f"{safe_name(dataset.name)}-{ranker}-search"
-        plan, settings = asdict(recipe), recipe.settings
+        plan, settings = written(recipe), recipe.settings
         measure = by_training(ranker, data, split, recipe, rankers, folder)
     else:
         model_class = MODELS[ranker]
         assert issubclass(model_class, TunableRanker)
-        plan = settings = vars(model_class.config_class())
-        measure = by_fitting(model_class, data, split, rankers)
+        named = named_blend(dataset.name, workspace) if model_class is Hybrid else None
+        usual = named[0] if named else model_class.config_class()
+        plan = settings = vars(usual)
+        measure = by_fitting(model_class, data, split, usual, rankers)
     space = space_for(ranker, settings)
     ranges = {name: distribution_to_json(each) for name, each in space.items()}
     decides = [dataset.fingerprint, text_fingerprint, split.description, plan, ranges, seed]
@@ -207,8 +215,9 @@ def _task(
         ranker=ranker,
         dataset=dataset,
         protocol=split.description,
-        figure="minus RMSE" if getattr(MODELS[ranker], "judged_by", "") == "rmse" else "NDCG@10",
+        figure=figure_of(ranker),
         seed=seed,
+        epochs=epochs,
         space=space,
         usual={name: settings[name] for name in space},
         measure=measure,
@@ -225,13 +234,19 @@ def _check(ranker: str) -> None:
     """
     if ranker not in MODELS:
         raise UnknownNameError("ranker", ranker, MODELS)
-    if ranker not in (searchable := _searchable()):
+    if ranker not in (known := searchable()):
         raise ConfigError(
-            f"{ranker!r} has no settings to search. Rankers that have: {', '.join(searchable)}."
+            f"{ranker!r} has no settings to search. Rankers that have: {', '.join(known)}."
         )
 
 
-def _searchable() -> list[str]:
+def figure_of(ranker: str) -> str:
+    """What the score of a trial is; higher is better."""
+    return "minus RMSE" if getattr(MODELS[ranker], "judged_by", "") == "rmse" else "NDCG@10"
+
+
+def searchable() -> list[str]:
+    """Names of the rankers that have settings to search."""
     return [
         name
         for name, model in MODELS.items()
@@ -240,12 +255,13 @@ def _searchable() -> list[str]:
     ]
 
 
-def _study_file(dataset: Dataset, ranker: str, workspace: Workspace) -> Path:
+def study_file(dataset: Dataset, ranker: str, workspace: Workspace) -> Path:
+    """Where the trials of a ranker are kept; the best settings lie beside it as JSON."""
     return workspace.folder("studies") / f"{safe_name(dataset.name)}-{ranker}.sqlite3"
 
 
 def _tuning(study: optuna.Study, *, task: _Task, dataset_name: str, made_with: str) -> Tuning:
-    table = trials_table(study)
+    table = trials_table(study.get_trials(False))
     finished = table[table["state"] == "complete"]
     of_usual = finished.loc[[each == task.usual for each in finished["settings"]], "value"]
     best = finished.loc[finished["value"].idxmax()] if len(finished) else None
@@ -259,12 +275,13 @@ def _tuning(study: optuna.Study, *, task: _Task, dataset_name: str, made_with: s
         settings={} if best is None else best["settings"],
         trials=table,
         made_with=made_with,
-        next_step=_next_step(task.ranker, dataset_name),
+        next_step=next_step(task.ranker, dataset_name),
     )
 
 
-def _next_step(ranker: str, dataset_name: str) -> str:
-    if ranker in TRAINED:
+def next_step(ranker: str, dataset_name: str) -> str:
+    """How to use the best settings."""
+    if ranker in (*TRAINED, Hybrid.name):
         return f"recengine train {dataset_name} --ranker {ranker} --tuned"
     model = MODELS[ranker]
     assert issubclass(model, TunableRanker)
@@ -287,6 +304,7 @@ def _keep_best(tuning: Tuning, task: _Task, path: Path) -> None:
         "study": task.fingerprint,
         "protocol": tuning.protocol,
         "seed": task.seed,
+        "epochs": task.epochs,
         "data_fingerprint": task.dataset.fingerprint,
         "made_with": tuning.made_with,
         **circumstances(),

@@ -237,10 +237,10 @@ def test_who_names_no_ranker_means_those_that_the_data_can_teach(shop):
     assert without == {"biased-mf"}
 
 
-def test_only_rankers_with_chance_in_them_need_seeds():
-    assert seeded("sasrec")
-    assert not seeded("recency-ease")
-    assert not seeded("popularity")
+def test_only_rankers_with_chance_in_them_need_seeds(home):
+    assert seeded("sasrec", "shop", home)
+    assert not seeded("recency-ease", "shop", home)
+    assert not seeded("popularity", "shop", home)
 
 
 def test_mistakes_are_told_before_anything_is_loaded(home):
