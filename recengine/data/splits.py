@@ -86,11 +86,11 @@ def leave_last_out(dataset: Dataset, *, min_item_count: int = 5) -> Split:
     train = log.keep(is_train)
     seen = "compete as well" if log.repeats else "filtered"
     name = "P-A" if min_item_count == 5 else "P-B" if min_item_count == 1 else "leave-last-out"
+    rare = f"items with fewer than {min_item_count} events left out; " * (min_item_count > 1)
     return Split(
         description=(
-            f"{name}: last event of each person tests, the one before validates; items with "
-            f"fewer than {min_item_count} events left out; every item a candidate, those already "
-            f"seen {seen}"
+            f"{name}: last event of each person tests, the one before validates; {rare}every item "
+            f"a candidate, those already seen {seen}"
         ),
         log=log,
         train=train,

@@ -50,6 +50,19 @@ def test_rare_items_are_dropped_under_p_a_and_kept_under_p_b(cycle_dataset: Data
     assert leave_last_out(more, min_item_count=1).candidates[6]
 
 
+def test_the_rule_about_rare_items_is_told_only_where_there_is_one(cycle_dataset: Dataset) -> None:
+    usual = leave_last_out(cycle_dataset).description
+    assert usual == (
+        "P-A: last event of each person tests, the one before validates; items with fewer than 5 "
+        "events left out; every item a candidate, those already seen filtered"
+    )
+    every = leave_last_out(cycle_dataset, min_item_count=1).description
+    assert every == (
+        "P-B: last event of each person tests, the one before validates; every item a candidate, "
+        "those already seen filtered"
+    )
+
+
 def test_people_without_three_events_are_one_clear_message(cycle_dataset: Dataset) -> None:
     few = replace(cycle_dataset, interactions=cycle_dataset.interactions.head(2))
     with pytest.raises(DataError, match="at least 3 events"):
