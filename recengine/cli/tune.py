@@ -36,8 +36,12 @@ def tune(
     (number, value, state, seconds, settings, scores, reason).
     """
     from recengine.engine import tune_ranker
+    from recengine.engine.jobs import TUNE, recorded
 
-    with ProgressLines() as progress:
+    with (
+        ProgressLines() as lines,
+        recorded(Workspace(home), data, ranker, lines, TUNE) as progress,
+    ):
         tuning = tune_ranker(
             data,
             ranker,

@@ -23,6 +23,7 @@ from recengine.engine.comparison.results import (
     StoredAnswers,
     Untrained,
 )
+from recengine.engine.comparison.searches import Searches
 from recengine.engine.contexts.topic import Contexts
 from recengine.engine.evolution.topic import Evolution
 from recengine.engine.feedback.topic import Feedback
@@ -63,8 +64,6 @@ class Engine:
         self._state = state
         self._source = source or state.dataset.name
         self._writer = GeneratorConfig(name=writer) if writer else GeneratorConfig()
-        self._stories: tuple[Story, ...] | None = None
-        self._evolution = Evolution(state)
 
     @classmethod
     def open(
@@ -119,9 +118,7 @@ class Engine:
         Of a closed-form one, `settings` tells where its settings are from.
         """
         rankers = self._state.rankers
-        if not isinstance(rankers, Rankers):
-            return {}
-        return rankers.facts(self._state.ready(ranker))
+        return rankers.facts(self._state.ready(ranker)) if isinstance(rankers, Rankers) else {}
 
     def dynamic(self, ranker: str = "") -> bool:
         """Whether a ranker has dynamic items and attention, and interests of course."""
@@ -181,10 +178,10 @@ class Engine:
         """How did the taste move?"""
         return timelines.timeline(self._state, request)
 
-    @property
+    @cached_property
     def evolution(self) -> Evolution:
         """How do tastes evolve: a stretch of time, a list of then, two people, groups?"""
-        return self._evolution
+        return Evolution(self._state)
 
     @property
     def interests(self) -> Interests:
@@ -231,9 +228,7 @@ class Engine:
 
     def stories(self) -> tuple[Story, ...]:
         """People worth meeting; found once."""
-        if self._stories is None:
-            self._stories = people.stories(self._state)
-        return self._stories
+        return self._state.once(("stories",), lambda: people.stories(self._state))
 
     def quality(self) -> Quality:
         """How good are the rankers of this dataset, as measured?"""
@@ -297,6 +292,11 @@ class Engine:
     def contexts(self) -> Contexts:
         """Which features of the moment matter?"""
         return Contexts(self._state)
+
+    @cached_property
+    def searches(self) -> Searches:
+        """What was tried in searches for settings, and which settings mattered?"""
+        return Searches(self._state, self._source)
 
     def untrained(self) -> tuple[Untrained, ...]:
         """Rankers that wait to be trained on this data, and how far each is."""

@@ -1,10 +1,10 @@
 """Trainings that run beside the dashboard: started, watched, ended, and found again later.
 
 A training is a process of its own, the command `recengine train`, in a session of its own and with
-low priority. What it is doing stands in a small file of the workspace, written by the training
-itself; a lock that only lives as long as its process tells whether it is still at work. So a
-training outlives the page and the dashboard, one that was killed is seen to be dead, and one that
-somebody started in a terminal shows up like any other.
+low priority; so is a search for settings, `recengine tune`. What it is doing stands in a small file
+of the workspace, written by the training itself; a lock that only lives as long as its process
+tells whether it is still at work. So a training outlives the page and the dashboard, one that was
+killed is seen to be dead, and one that somebody started in a terminal shows up like any other.
 """
 
 import contextlib
@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +33,32 @@ SECONDS_TO_START = 90  # torch may take long to load on a busy machine
 PRIORITY = 10  # how much a training steps back behind everything else
 
 
+@dataclass(frozen=True)
+class Command:
+    """A command that may run beside the dashboard.
+
+    Attributes:
+        word: its name.
+        mark: ends the names of its notes.
+        goes_on: options that let it go on where an earlier run stopped.
+        refused: what to say of a second one, about {ranker} and {data}.
+    """
+
+    word: str
+    mark: str
+    goes_on: tuple[str, ...]
+    refused: str
+
+
+TRAIN = Command("train", "", ("--resume",), "{ranker!r} is being trained on {data} already.")
+TUNE = Command(
+    "tune", "-search", (), "Settings of {ranker!r} are being searched on {data} already."
+)
+
+
 @contextlib.contextmanager
 def recorded(
-    workspace: Workspace, data: str, ranker: str, listener: Progress
+    workspace: Workspace, data: str, ranker: str, listener: Progress, command: Command = TRAIN
 ) -> Iterator[Progress]:
     """Note what a training does where a dashboard can read it; give the listener to train with.
 
@@ -43,11 +67,12 @@ def recorded(
         data: what is trained on, as `recengine train` is told.
         ranker: what is trained.
         listener: who else is told.
+        command: what runs.
 
     Raises:
-        ConfigError: somebody else trains the same ranker on the same data.
+        ConfigError: somebody else does the same with the same ranker and data.
     """
-    path = _path(workspace, data, ranker)
+    path = _path(workspace, data, ranker, command)
     try:
         with _lock(workspace, path).acquire(timeout=0), _ended_politely():
             note = _Note(path, listener)
@@ -62,8 +87,8 @@ def recorded(
             note.write("done")
     except Timeout as error:
         raise ConfigError(
-            f"{ranker!r} is being trained on {data} already. Wait for it, or stop it on the page "
-            "Compare of the dashboard."
+            f"{command.refused.format(ranker=ranker, data=data)} Wait for it, or stop it on the "
+            "page Compare of the dashboard."
         ) from error
 
 
@@ -89,20 +114,26 @@ def untrained(
     )
 
 
-def start(workspace: Workspace, data: str, ranker: str) -> None:
+def start(
+    workspace: Workspace,
+    data: str,
+    ranker: str,
+    command: Command = TRAIN,
+    options: Sequence[str] = (),
+) -> None:
     """Begin a training, or go on with one that was stopped; it has its own process.
 
     Raises:
         StorageError: the workspace cannot be written.
     """
-    path = _path(workspace, data, ranker)
-    if job(workspace, data, ranker).status is JobStatus.RUNNING:
+    path = _path(workspace, data, ranker, command)
+    if job(workspace, data, ranker, command).status is JobStatus.RUNNING:
         return
     log = path.with_suffix(".log")
-    words = ["train", data, "--ranker", ranker, "--resume", "--home", str(workspace.path)]
+    words = [command.word, data, "--ranker", ranker, *command.goes_on, *options]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "recengine.cli", *words],
+            [sys.executable, "-m", "recengine.cli", *words, "--home", str(workspace.path)],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -118,19 +149,19 @@ def start(workspace: Workspace, data: str, ranker: str) -> None:
         write_json(path, fresh)
 
 
-def cancel(workspace: Workspace, data: str, ranker: str) -> None:
+def cancel(workspace: Workspace, data: str, ranker: str, command: Command = TRAIN) -> None:
     """End a training; what its last checkpoint holds is kept, `start` goes on from there."""
-    path = _path(workspace, data, ranker)
+    path = _path(workspace, data, ranker, command)
     note = _read(path)
-    if note is None or job(workspace, data, ranker).status is not JobStatus.RUNNING:
+    if note is None or job(workspace, data, ranker, command).status is not JobStatus.RUNNING:
         return
     with contextlib.suppress(ProcessLookupError):
         os.kill(note["pid"], signal.SIGTERM)
 
 
-def job(workspace: Workspace, data: str, ranker: str) -> Job:
+def job(workspace: Workspace, data: str, ranker: str, command: Command = TRAIN) -> Job:
     """How a training stands, whoever started it."""
-    path = _path(workspace, data, ranker)
+    path = _path(workspace, data, ranker, command)
     note = _read(path)
     if note is None:
         return Job(JobStatus.NONE)
@@ -188,11 +219,11 @@ def _ended_politely() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _path(workspace: Workspace, data: str, ranker: str) -> Path:
+def _path(workspace: Workspace, data: str, ranker: str, command: Command) -> Path:
     """The note on a training; a path is the same however it is written."""
     where = Path(data)
     name = str(where.resolve()) if where.exists() else data
-    return workspace.folder("jobs") / f"{safe_name(name)}-{ranker}.json"
+    return workspace.folder("jobs") / f"{safe_name(name)}-{ranker}{command.mark}.json"
 
 
 def _lock(workspace: Workspace, path: Path) -> FileLock:

@@ -18,7 +18,7 @@ DATA, USER, RANKER, ITEM = "data", "user", "ranker", "item"
 TOLD = "told"
 WITHOUT, MUTED = "without", "muted"  # what the person switched off
 SHOW, PROTOCOL, MEASURE, AGAINST = "show", "protocol", "measure", "against"
-BESIDE, SLICE, VALUE = "beside", "slice", "value"
+BESIDE, SLICE, VALUE, SEARCHED = "beside", "slice", "value", "searched"
 QUESTION, METHOD, SECOND, KEPT = "question", "method", "second", "kept"
 LANGUAGE, WRITER, SLICED, ODD = "lang", "writer", "sliced", "odd"
 HEAD, NEWEST, OPEN = "head", "newest", "open"  # whose attention, to what; which drawers are open
@@ -32,7 +32,7 @@ AT, FIRST, LAST, THEN, PAIR, BY, GROUP = "at", "first", "last", "then", "pair", 
 COLOUR, TRAILS, FARTHER, SINCE = "colour", "trails", "farther", "since"
 LAID, MAPS, HELD = "laid", "maps", "held"
 OF_PAGE = {
-    "compare": (SHOW, PROTOCOL, MEASURE, AGAINST, BESIDE, SLICE, VALUE),
+    "compare": (SHOW, PROTOCOL, MEASURE, AGAINST, BESIDE, SLICE, VALUE, SEARCHED),
     "item_map": (COLOUR, TRAILS, FARTHER, SINCE, LAID, MAPS, HELD),
     "timeline": (
         *(VIEW, KIND, AXIS, INTEREST, AHEAD, BAND, METHOD),

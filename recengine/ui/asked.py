@@ -10,12 +10,14 @@ from recengine.data.progress import Progress
 from recengine.engine.ablations.results import AblationStudy
 from recengine.engine.comparison.results import (
     Disagreements,
+    Job,
     Leaderboard,
     Misses,
     Quality,
     SideBySide,
     Untrained,
 )
+from recengine.engine.comparison.search_results import Searched, SettingsWorth
 from recengine.engine.contexts.results import ContextImportance
 from recengine.engine.feedback.results import FeedbackProof, Told
 from recengine.engine.interests.results import (
@@ -59,6 +61,21 @@ class AnyAblations(Protocol):
     """What the pages ask about the parts of the unified ranker."""
 
     def study(self) -> AblationStudy: ...  # noqa: D102
+
+
+@runtime_checkable
+class AnySearches(Protocol):
+    """What the pages ask about searches for settings."""
+
+    @property
+    def rankers(self) -> dict[str, str]: ...  # noqa: D102
+    def tried(self, ranker: str) -> bool: ...  # noqa: D102
+    def stamp(self, ranker: str) -> str: ...  # noqa: D102
+    def found(self, ranker: str) -> Searched: ...  # noqa: D102
+    def worth(self, ranker: str, progress: Progress = ...) -> SettingsWorth: ...  # noqa: D102
+    def job(self, ranker: str) -> Job: ...  # noqa: D102
+    def start(self, ranker: str) -> None: ...  # noqa: D102
+    def cancel(self, ranker: str) -> None: ...  # noqa: D102
 
 
 @runtime_checkable
@@ -124,6 +141,8 @@ class AnyEngine(Protocol):
     def ablations(self) -> AnyAblations: ...  # noqa: D102
     @property
     def contexts(self) -> AnyContexts: ...  # noqa: D102
+    @property
+    def searches(self) -> AnySearches: ...  # noqa: D102
 
     def dynamic(self, ranker: str) -> bool: ...  # noqa: D102
     def follows_interest(self, ranker: str) -> bool: ...  # noqa: D102

@@ -130,6 +130,30 @@ def test_a_started_training_that_cannot_begin_says_why(home):
     assert "no-such-data" in found.error
 
 
+def test_a_search_and_a_training_of_the_same_ranker_are_told_apart(home):
+    with (
+        jobs.recorded(home, "shop", "gru", silent, jobs.TUNE),
+        jobs.recorded(home, "shop", "gru", silent),
+    ):
+        assert jobs.job(home, "shop", "gru", jobs.TUNE).status is JobStatus.RUNNING
+        with (
+            pytest.raises(ConfigError, match=r"Settings of 'gru' are being searched on shop"),
+            jobs.recorded(home, "shop", "gru", silent, jobs.TUNE),
+        ):
+            pytest.fail("it began")
+
+
+def test_a_started_search_that_cannot_begin_says_why(home):
+    jobs.start(home, "no-such-data", "sasrec", jobs.TUNE, ["--trials", "3"])
+    deadline = time.monotonic() + PATIENCE
+    while (
+        found := jobs.job(home, "no-such-data", "sasrec", jobs.TUNE)
+    ).status is JobStatus.RUNNING:
+        assert time.monotonic() < deadline, found
+        time.sleep(0.1)
+    assert "no-such-data" in found.error
+
+
 def test_a_damaged_note_is_no_note(home):
     (home.folder("jobs") / "shop-gru.json").write_text("{")
     assert jobs.job(home, "shop", "gru").status is JobStatus.NONE

@@ -15,7 +15,7 @@ from recengine.ui.compare.provenance import measured_rankers
 from tests.ui.fake_dataset import HOSTILE_TITLES, make_dataset
 from tests.ui.fake_engine import FakeEngine, FakeTexts
 
-VIEWS = ("board", "sides", "apart", "errors", "moments", "parts", "texts")
+VIEWS = ("board", "sides", "apart", "errors", "moments", "parts", "texts", "search")
 
 
 def html(app, part):
@@ -299,6 +299,41 @@ def test_texts_that_nobody_measured_say_how_to(open_app, monkeypatch):
     monkeypatch.setattr(FakeTexts, "worth", lambda _self: TextWorth(empty, empty, empty))
     app = open_view(open_app, "texts")
     assert any("recengine adapt fake" in caption.value for caption in app.caption)
+
+
+def test_a_search_shows_its_best_its_trials_and_what_mattered(open_app):
+    app = open_view(open_app, "search")
+    assert "The best of 4 trials" in app.header[0].value
+    rows = html(app, "re-told-rows").split('role="listitem"')
+    assert [("re-faded" in row) for row in rows[:-1]] == [False, True]
+    assert "70.0%" in rows[1]
+    assert "1 trial stopped early" in captions(app)
+    assert "recengine train fake --ranker gru --tuned" in captions(app)
+    assert len(app.get("plotly_chart")) == 3
+
+
+def test_a_ranker_that_nobody_searched_says_how_to(open_app):
+    app = open_view(open_app, "search", searched="sasrec")
+    assert any("Nobody has searched the settings of SASRec" in m.value for m in app.markdown)
+    assert "recengine tune fake --ranker sasrec" in captions(app)
+    app.selectbox(key="compare_searched").set_value("gru").run()
+    assert app.query_params["searched"] == "gru"
+    assert len(app.header) == 1
+
+
+def test_a_search_is_begun_watched_and_stopped(open_app):
+    app = open_view(open_app, "search")
+    app.button(key="search_Search further_gru").click().run()
+    assert not app.exception
+    assert app.get("progress")[0].proto.value == 25
+    app.button(key="search_Stop_gru").click().run()
+    assert any("Stopped" in each.value for each in app.caption)
+
+
+def test_a_search_that_failed_says_why(open_app):
+    engine = FakeEngine(make_dataset())
+    engine.searches.jobs["gru"] = Job(JobStatus.FAILED, error="The disk is full.")
+    assert "The disk is full" in captions(open_view(open_app, "search", engine))
 
 
 def test_moments_tell_what_matters_from_what_may_be_noise(open_app):

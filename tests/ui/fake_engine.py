@@ -36,6 +36,7 @@ from tests.ui.fake_control import FakeControl
 from tests.ui.fake_dataset import CATEGORIES, LENGTHS
 from tests.ui.fake_evolution import FakeEvolution, FakeFuture, FakeInterests
 from tests.ui.fake_measures import FakeAblations, FakeContexts, FakeMeasures, FakeTexts
+from tests.ui.fake_searches import FakeSearches
 from tests.ui.fake_why import FakeTelling, FakeWhy, fake_audit
 
 PARTS = ("taste", "events", "context", "profile", "prior", "popularity")
@@ -56,6 +57,7 @@ class FakeEngine(FakeMeasures):
     def __post_init__(self) -> None:
         self.control = FakeControl(self)
         self.ablations = FakeAblations(self.dataset)
+        self.searches = FakeSearches()
         self.future = FakeFuture(lambda asked: self.timeline(asked), self.recommend)
         self.interests = FakeInterests(lambda asked: self.timeline(asked))
         self.evolution = FakeEvolution(lambda asked: self.timeline(asked), self.recommend)

@@ -12,6 +12,7 @@ from recengine.ui.compare.choices import CONTROLS
 from recengine.ui.compare.failures import draw_errors
 from recengine.ui.compare.moments import draw_moments
 from recengine.ui.compare.parts import draw_parts
+from recengine.ui.compare.search import draw_search
 from recengine.ui.compare.sides import draw_sides
 from recengine.ui.compare.texts import draw_texts
 from recengine.ui.states import calm_errors
@@ -25,6 +26,7 @@ VIEWS: dict[str, tuple[str, Callable[[View], None]]] = {
     "parts": ("What each part is worth", draw_parts),
     "texts": ("What the text is worth", draw_texts),
     "moments": ("Moments", draw_moments),
+    "search": ("Search for settings", draw_search),
 }
 
 

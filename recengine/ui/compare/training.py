@@ -52,9 +52,9 @@ def _draw_one(view: View, each: Untrained) -> None:
         else:
             _button("Train", ":material/play_arrow:", view.engine.start_training, each)
     if job.status is JobStatus.RUNNING:
-        st.progress(_part(job), text=plain(_told(job)))
+        st.progress(part(job), text=plain(told(job)))
     elif job.status is JobStatus.STOPPED:
-        st.caption(f":material/pause_circle: Stopped. {plain(_told(job))} {plain(job.error)}")
+        st.caption(f":material/pause_circle: Stopped. {plain(told(job))} {plain(job.error)}")
     elif job.status is JobStatus.FAILED:
         st.error(plain(job.error), icon=":material/error:")
     elif each.needs:
@@ -73,12 +73,14 @@ def _button(label: str, icon: str, act: object, each: Untrained) -> None:
     )
 
 
-def _part(job: Job) -> float:
+def part(job: Job) -> float:
+    """How far a training is, 0 to 1; 0 if that is not known."""
     return min(job.done / job.total, 1.0) if job.total else 0.0
 
 
-def _told(job: Job) -> str:
+def told(job: Job) -> str:
+    """What a training does and how far it is, in words."""
     if not job.stage:
         return "Getting ready" if job.status is JobStatus.RUNNING else ""
-    counted = f", {_part(job):.0%}" if job.total else ""
+    counted = f", {part(job):.0%}" if job.total else ""
     return f"{job.stage}{counted} ({job.seconds:,.0f} s)"
