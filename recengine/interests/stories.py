@@ -55,14 +55,15 @@ def find_stories(dataset: Dataset, per_kind: int = 2) -> tuple[FoundStory, ...]:
     if not len(dataset.log.items):
         return ()
     finder = _Finder(dataset)
-    kinds = {
+    of_tastes = {
         "switch": finder.switches(),
         "drift": finder.drifts(),
         "moment": finder.moments(),
         "devotee": finder.devotees(),
         "omnivore": finder.omnivores(),
-        "newcomer": finder.newcomers(),
     }
+    known = of_tastes if finder.names else {}  # items without categories tell of no taste
+    kinds = {**known, "newcomer": finder.newcomers()}
     stories: list[FoundStory] = []
     told: set[int] = set()
     for kind, candidates in kinds.items():

@@ -126,8 +126,14 @@ class Trainer:
 
         Raises:
             TrainingError: losses, gradients, weights or scores are no longer numbers, or there is
-                too little memory; the checkpoint of the last epoch before is kept.
+                too little memory; the checkpoint of the last epoch before is kept. Or there is
+                nothing to learn from.
         """
+        if not num_batches:
+            raise TrainingError(
+                f"{stage} has nothing to learn from: nobody has two events before the ones that are "
+                f"held out. Bring longer histories, or use a ranker that needs no training."
+            )
         torch.manual_seed(self.config.seed)
         total = num_batches * self.config.epochs
         if resume and self.checkpoint.exists() and not self._restored():

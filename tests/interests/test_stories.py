@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -139,3 +141,10 @@ def test_people_without_events_are_left_out(crowd):
     stories = find_stories(log_of(people), 30)
     assert "short" in {story.user_id for story in stories}
     assert not {"nobody", "last"} & {story.user_id for story in stories}
+
+
+def test_without_categories_only_newcomers_have_a_story(crowd):
+    dataset = log_of({**crowd, "new": mixed(2, 0)})
+    plain = replace(dataset, items=dataset.items.assign(categories=[[]] * dataset.num_items))
+    stories = find_stories(plain, 5)
+    assert {(story.kind, story.user_id) for story in stories} == {("newcomer", "new")}

@@ -65,6 +65,12 @@ def test_a_finished_run_does_nothing_when_resumed(tmp_path: Path) -> None:
     assert again.validated == 0
 
 
+def test_a_run_with_nothing_to_learn_from_is_one_clear_message(tmp_path: Path) -> None:
+    line = Line(tmp_path / "run.safetensors")
+    with pytest.raises(TrainingError, match=r"Training has nothing to learn from: nobody has two"):
+        line.trainer.run(lambda _: iter(()), 0, line.loss, line.validate)
+
+
 def test_a_run_that_is_ended_after_an_epoch_has_that_epoch_on_disk(tmp_path: Path) -> None:
     told = []
 
