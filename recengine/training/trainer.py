@@ -131,8 +131,8 @@ class Trainer:
         """
         if not num_batches:
             raise TrainingError(
-                f"{stage} has nothing to learn from: nobody has two events before the ones that are "
-                f"held out. Bring longer histories, or use a ranker that needs no training."
+                f"{stage} has nothing to learn from: nobody has two events before those "
+                "that are held out. Bring longer histories, or use a ranker that needs no training."
             )
         torch.manual_seed(self.config.seed)
         total = num_batches * self.config.epochs
