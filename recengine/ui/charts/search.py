@@ -44,7 +44,10 @@ def rise(trials: pd.DataFrame, usual: float, figure_name: str, colours: Palette)
     _add_trials(figure, trials, "number", colours)
     styled(figure, colours, height=_HEIGHT)
     step = max(1, -(-len(trials) // _TICKS))
-    figure.update_xaxes(title_text="Trial", fixedrange=True, showgrid=False, tick0=step, dtick=step)
+    figure.update_xaxes(
+        title_text="Trial", fixedrange=True, showgrid=False, tick0=step, dtick=step,
+        range=[0.5, float(trials["number"].max()) + 0.5],
+    )  # fmt: skip
     return _finished(figure, trials, figure_name)
 
 
