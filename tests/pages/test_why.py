@@ -153,7 +153,7 @@ def test_sentences_can_be_read_in_chinese(open_app):
     ("question", "words"),
     [({"question": "above", "second": "113", "item": "112"}, "排在"),
      ({"question": "another"}, "排名第"), ({"question": "change"}, "的排名会从第"),
-     ({"question": "looked"}, "不是它决定的理由"),
+     ({"question": "looked"}, "不是它决定的理由"), ({"question": "general"}, "首位推荐"),
      ({"question": "here", "method": "attention"}, "模型看得最多的是")],
 )  # fmt: skip
 def test_every_answer_about_an_item_can_be_read_in_chinese(open_app, question, words):

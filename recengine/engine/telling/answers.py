@@ -5,8 +5,17 @@ from collections.abc import Sequence
 import pandas as pd
 
 from recengine.engine.results import Evidence, Explanation, WhatIf
-from recengine.engine.why.answers import NAMED, Counterfactual, WhyAbove, WhyNot
+from recengine.engine.why.answers import (
+    NAMED,
+    Counterfactual,
+    NearestLiked,
+    SimilarChoices,
+    WhyAbove,
+    WhyNot,
+    Words,
+)
 from recengine.explanations.words import ANSWERS, ChineseAnswers, Fact, language
+from recengine.explanations.words.outline import quoted
 
 _UNKNOWN = " not known"  # ends the label of a feature that is hidden
 
@@ -27,8 +36,8 @@ def answered(found: Explanation, code: str) -> str:
         return _missing(found, tell)
     if isinstance(found, Counterfactual):
         return _least(found, tell)
-    if type(found) is not Explanation:
-        return found.sentence
+    if isinstance(found, NearestLiked | SimilarChoices | Words):
+        return _by_example(found, tell) if found.trust is None else found.sentence
     titles = [one.label for one in found.evidence if one.kind == "event" and one.weight > 0]
     return tell.looked(found.title, found.rank or 0, list(dict.fromkeys(titles))[:NAMED])
 
@@ -96,6 +105,29 @@ def _least(found: Counterfactual, tell: ChineseAnswers) -> str:
 
 def _named(grounds: Sequence[Evidence], tell: ChineseAnswers) -> list[str]:
     return [tell.spoken.named(fact_of(one.kind, one.label, one.weight)) for one in grounds]
+
+
+def _by_example(found: NearestLiked | SimilarChoices | Words, tell: ChineseAnswers) -> str:
+    if isinstance(found, NearestLiked):
+        near = found.especially_near
+        share = near[0].facts["nearer_than"] if near else 0.0
+        return tell.near(found.title, [one.label for one in near[:NAMED]], share, found.space)
+    if isinstance(found, SimilarChoices):
+        verdict = int(found.low > found.base_share) - int(found.high < found.base_share)
+        counts = found.people, found.chose, found.share, found.base_share
+        return tell.similar(found.title, *counts, verdict)
+    nearest: dict[str, Evidence] = {}
+    for one in found.evidence:  # strongest first
+        nearest.setdefault(one.facts["item_word"], one)
+    pairs = [(word, one.facts["history_word"], _where(one, tell)) for word, one in nearest.items()]
+    return tell.words(found.title, pairs[:NAMED])
+
+
+def _where(one: Evidence, tell: ChineseAnswers) -> str:
+    """Which text a word stands in: a title, or a fact of the moment."""
+    if one.kind == "event":
+        return quoted(one.facts["title"])
+    return tell.spoken.named(fact_of(one.kind, one.facts["title"], 0.0))
 
 
 def _change(kind: str, label: str, tell: ChineseAnswers) -> str:

@@ -13,6 +13,7 @@ from recengine.engine.results import Evidence, Explanation
 
 NAMED = 2  # grounds named in a sentence
 LEAST = 0.05  # of a difference: a ground that outweighs less is not named
+NEAR = 0.95  # share of the catalogue than which an event has to lie nearer to be named
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +113,11 @@ class NearestLiked(Explanation):
     further: ClassVar[Mapping[str, str]] = {"value": "Value", "nearer_than": "Nearer than"}
 
     space: str
+
+    @property
+    def especially_near(self) -> list[Evidence]:
+        """Those events that the item lies nearer to than nearly all of the catalogue does."""
+        return [one for one in self.evidence if one.facts["nearer_than"] > NEAR]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,5 @@
 """Explanations by example: what lies near an item, and what similar people chose."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +9,7 @@ from torch.nn import functional as F
 
 from recengine.engine.results import Evidence
 from recengine.engine.state import State
-from recengine.engine.why.answers import NearestLiked, SimilarChoices
+from recengine.engine.why.answers import NAMED, NearestLiked, SimilarChoices
 from recengine.engine.why.methods import events_of
 from recengine.engine.why.reasons import about, first_step_read
 from recengine.engine.wording import listed
@@ -22,7 +21,6 @@ from recengine.types import Request
 
 SIMILAR_PEOPLE = 100
 FEWEST_PEOPLE = 5  # a row of fewer could point at somebody
-NEAR = 0.95  # share of the catalogue than which an event has to lie nearer to be named
 SHARED = 8  # rows of what similar people have in common with this person
 
 
@@ -64,7 +62,7 @@ def nearest_liked(state: State, request: Request, item_id: str, limit: int) -> N
             places.tolist(), items[places].tolist(), nearer.tolist(), strict=True
         )
     )  # fmt: skip
-    return NearestLiked(
+    found = NearestLiked(
         **about(state, answer, item),
         evidence=evidence,
         total=None,
@@ -72,18 +70,22 @@ def nearest_liked(state: State, request: Request, item_id: str, limit: int) -> N
         method_name="nearest-liked",
         unit="cosine",
         space=space,
-        sentence=_nearness(state.title(item), space, evidence),
+        sentence="",
     )
+    return replace(found, sentence=_nearness(found))
 
 
-def _nearness(title: str, space: str, evidence: Sequence[Evidence]) -> str:
-    near = [one for one in evidence if one.facts["nearer_than"] > NEAR]
+def _nearness(found: NearestLiked) -> str:
+    near = found.especially_near
     if not near:
-        return f"Nothing that this person liked lies especially near to {title} in {space}."
-    named = listed([one.label for one in near[:2]])
+        return (
+            f"Nothing that this person liked lies especially near to {found.title} in "
+            f"{found.space}."
+        )
+    named = listed([one.label for one in near[:NAMED]])
     return (
-        f"{title} lies near to {named}, which this person liked: nearer than "
-        f"{int(100 * near[0].facts['nearer_than'])}% of the catalogue in {space}."
+        f"{found.title} lies near to {named}, which this person liked: nearer than "
+        f"{int(100 * near[0].facts['nearer_than'])}% of the catalogue in {found.space}."
     )
 
 

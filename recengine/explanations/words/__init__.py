@@ -4,12 +4,14 @@ Everything here is text in, text out; which evidence there is, is the engine's b
 """
 
 from recengine.explanations.words.answers import ANSWERS, ChineseAnswers
+from recengine.explanations.words.audits import AUDITS
 from recengine.explanations.words.checking import Check, check
 from recengine.explanations.words.languages import LANGUAGES, language
 from recengine.explanations.words.outline import Case, Fact, Item, Outline, outline
 
 __all__ = [
     "ANSWERS",
+    "AUDITS",
     "LANGUAGES",
     "Case",
     "Check",

@@ -72,6 +72,34 @@ class ChineseAnswers:
         listed = self.spoken.listed(changes)
         return f"{quoted(title)}会{goes}前 {k:,} 名：{listed}。这是{how}，之后它排名第 {rank:,}。"
 
+    def near(self, title: str, names: Sequence[str], nearer_than: float, space: str) -> str:
+        """What this person liked that lies near an item; no names: nothing does."""
+        where = {"item texts": "物品文字"}.get(space, "排序模型的物品向量")
+        if not names:
+            return f"在{where}中，此人喜欢的物品里没有特别接近{quoted(title)}的。"
+        named = self.spoken.listed([quoted(name) for name in names])
+        share = int(100 * nearer_than)
+        return f"{quoted(title)}接近此人喜欢的{named}：在{where}中比目录中 {share}% 的物品更近。"
+
+    def similar(
+        self, title: str, people: int, chose: int, share: float, base: float, verdict: int
+    ) -> str:
+        """How many similar people chose an item; verdict 1: more than elsewhere, -1: fewer."""
+        if not people:
+            return "没有人的历史与此相似。"
+        told = {1: "高于其他人", -1: "低于其他人", 0: "没有可信的差别"}[verdict]
+        return (
+            f"在历史最相似的 {people:,} 人中，有 {chose:,} 人选择了{quoted(title)}"
+            f"（{share:.0%}），所有人中为 {base:.0%}：{told}。"
+        )
+
+    def words(self, title: str, pairs: Sequence[tuple[str, str, str]]) -> str:
+        """Words of an item that lie nearest to (word, other word, where that stands)."""
+        if not pairs:
+            return f"{quoted(title)}没有一个词比随机标题的词更接近最近的标题或此刻的情境。"
+        told = [f"{quoted(one)}接近{where}中的{quoted(other)}" for one, other, where in pairs]
+        return f"{quoted(title)}的词语中，{'；'.join(told)}。"
+
     def change(self, kind: str, name: str) -> str:
         """One change: an event left out, or an item chosen as well."""
         return f"{'去掉' if kind == 'event' else '另外选择'}{quoted(name)}"

@@ -7,7 +7,7 @@ from recengine.ui.background import streamed
 from recengine.ui.charts import answered as charts
 from recengine.ui.text import count, plain
 from recengine.ui.view import View
-from recengine.ui.why import parts
+from recengine.ui.why import parts, told
 from recengine.ui.why.marked import draw_marked
 from recengine.ui.why.subject import CHOICES, Subject
 
@@ -32,7 +32,7 @@ def draw_answered(subject: Subject) -> None:
         )
         if found is None:
             return
-        st.markdown(f"**{plain(found.sentence)}**")
+        st.markdown(f"**{plain(view.engine.telling.answer(found, told.language()))}**")
         cut = " The text is longer than what the encoder reads." if found.cut else ""
         draw_words(
             view, found, f"words_{subject.item_id}", "Pairs of words that answered each other",

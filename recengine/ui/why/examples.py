@@ -4,7 +4,7 @@ import streamlit as st
 
 from recengine.errors import RecEngineError
 from recengine.ui.text import plain
-from recengine.ui.why import parts
+from recengine.ui.why import parts, told
 from recengine.ui.why.subject import CHOICES, Subject
 
 
@@ -22,11 +22,12 @@ def draw_examples(subject: Subject) -> None:
         except RecEngineError as error:
             st.caption(plain(error))
             return
-        st.markdown(f"**{plain(near.sentence)}**")
+        telling, language = view.engine.telling, told.language()
+        st.markdown(f"**{plain(telling.answer(near, language))}**")
         st.caption(plain(f"Nearness in {near.space}."))
         name = f"near_{subject.item_id}"
         parts.evidence(view, near, name, "What they liked that lies near")
-        st.markdown(f"**{plain(similar.sentence)}**")
+        st.markdown(f"**{plain(telling.answer(similar, language))}**")
         st.caption("Counts only: nobody is named, and groups of fewer than five are left out.")
         name = f"similar_{subject.item_id}"
         what = "What similar people who chose it have in common with this person"

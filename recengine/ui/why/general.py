@@ -2,9 +2,9 @@
 
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
+from recengine.engine.telling import audited
 from recengine.engine.why.audit_results import Audit
 from recengine.ui import address, frame, sidebar, states, widgets
 from recengine.ui.address import ODD, QUESTION, SLICED
@@ -12,7 +12,7 @@ from recengine.ui.background import streamed
 from recengine.ui.charts import audit as charts
 from recengine.ui.text import count, plain
 from recengine.ui.view import View
-from recengine.ui.why import parts
+from recengine.ui.why import parts, told
 from recengine.ui.why.subject import CHOICES, PAGE
 from recengine.ui.why.tested import draw_tested
 
@@ -80,10 +80,11 @@ def _draw_audit(view: View) -> None:
         return
     label = view.engine.ranker_labels.get(ranker, ranker)
     widgets.answer(
-        found.sentence,
+        audited.headline(found, label, told.language()),
         f"{label} · {found.people:,} of {found.population:,} people, drawn by lot, each in the "
         "moment of their last event",
     )
+    told.choose_language()
     if not found.splits:
         states.empty(
             f"The score of {plain(label)} is no sum",
@@ -112,21 +113,9 @@ def _draw_kinds(view: View, found: Audit) -> None:
     parts.numbers(view, found.kinds, "audit_kinds", _KINDS, "Share by kind", found.sentence)
     if len(found.features):
         what = "Facts of the moment and the person"
-        said = _features_told(found.features)
+        said = audited.strongest_fact(found.features, told.language())
         parts.numbers(view, found.features, "audit_features", _FEATURES, what, said, title=what)
         st.caption(plain(said))
-
-
-def _features_told(features: pd.DataFrame) -> str:
-    enough = features[features["people"] >= 30]
-    if enough.empty:
-        return "No single fact of moment or profile is known for 30 people or more."
-    top = enough.iloc[0]
-    return (
-        f"The fact that says most: {top['feature']}: {top['value']}, {top['share']:.1%} of what "
-        f"speaks for the first item among {top['people']:,} people; it decides for "
-        f"{top['decisive']:,}."
-    )
 
 
 def _draw_categories(view: View, found: Audit) -> None:
@@ -134,25 +123,16 @@ def _draw_categories(view: View, found: Audit) -> None:
     if found.categories.empty:
         st.caption("No event speaks for any first item of this ranker.")
         return
-    table = found.categories.assign(gain=found.categories["share"] - found.categories["base"])
-    top = table.loc[table["gain"].idxmax()]
-    said = (
-        f"{top['category']} drives most beyond its share: {top['share']:.0%} of what events say, "
-        f"{top['base']:.0%} of the histories"
-    )
+    said = audited.driving_category(found.categories, told.language())
     picture = charts.categories_bars(found.categories, view.palette)
     parts.picture(view, picture, "why_categories", said)
-    st.caption(plain(said + "."))
+    st.caption(plain(said))
     parts.numbers(view, found.categories, "audit_categories", _CATEGORIES, "Categories", said)
     if len(found.events):
-        top = found.events.iloc[0]
         what = "Choices that drive most lists"
-        told = (
-            f"“{top['title']}” says most for the first item of "
-            f"{count(int(top['people']), 'person', 'people')}, of {top['having']:,} who chose it."
-        )
-        st.caption(plain(told))
-        parts.numbers(view, found.events, "audit_events", _EVENTS, what, told, title=what)
+        said = audited.driving_choice(found.events, told.language())
+        st.caption(plain(said))
+        parts.numbers(view, found.events, "audit_events", _EVENTS, what, said, title=what)
 
 
 def _draw_slices(view: View, found: Audit) -> None:
@@ -196,7 +176,7 @@ def _draw_auditor(view: View, found: Audit) -> None:
     grid = st.grid(2, min_column_width=320, gap="small", key="why_cases")
     for place, case in enumerate(cases.head(_SHOWN).itertuples()):
         grid.button(
-            f"**Person {plain(case.user_id)}** {plain(case.title)} :gray[{plain(_told(case))}]",
+            f"**Person {plain(case.user_id)}** {plain(case.title)} :gray[{plain(_case(case))}]",
             key=f"story_odd_{place}",
             on_click=_open,
             args=(view, str(case.user_id), dict(case.context), str(case.item_id)),
@@ -232,13 +212,13 @@ def _draw_groups(view: View, found: Audit, chosen: str) -> None:
     parts.numbers(view, groups, f"audit_groups_{chosen}", _ODD_SLICES, what, said, title=what)
 
 
-def _told(case: Any) -> str:
-    told = []
+def _case(case: Any) -> str:
+    said = []
     if case.event:
-        told.append(f"{case.event}, {case.event_back} events back ({case.event_share:.0%})")
+        said.append(f"{case.event}, {case.event_back} events back ({case.event_share:.0%})")
     if case.profile_fields:
-        told.append(f"decided by {', '.join(case.profile_fields)}")
-    return " · ".join(told) or "no single event speaks for it"
+        said.append(f"decided by {', '.join(case.profile_fields)}")
+    return " · ".join(said) or "no single event speaks for it"
 
 
 def _open(view: View, user_id: str, context: dict[str, str], item_id: str) -> None:

@@ -34,6 +34,13 @@ def language() -> str:
     return asked if asked in SPOKEN else "en"
 
 
+def choose_language() -> None:
+    """In which language sentences are told; everything else on the page stays as it is."""
+    CHOICES.segmented("Language", LANGUAGE, SPOKEN, "en")
+    if language() != "en":
+        st.caption("句子用中文；按钮、图和表保持英文。", width="content")
+
+
 def answer(view: View, sentence: str, caption: str = "") -> None:
     """The answer of one question as the page's headline, with how it is told."""
     widgets.answer(sentence, caption)
@@ -43,11 +50,10 @@ def answer(view: View, sentence: str, caption: str = "") -> None:
 def draw_ways(view: View, told: Told) -> str:
     """In which language the page's answer is told, and in whose words; returns who rewords."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="why_told"):
-        CHOICES.segmented("Language", LANGUAGE, SPOKEN, "en")
+        choose_language()
         name = writer.choose(view)
-        if language() != "en":
-            st.caption("句子用中文；按钮、图和表保持英文。", width="content")
-    writer.draw(view, told, name, "why_reword")
+        before = writer.offer(view, told, name, "why_reword")
+    writer.draw(view, told, name, before)
     return name
 
 
@@ -69,7 +75,7 @@ def _alone(sentence: str) -> Told:
 def _draw_description(view: View, explanation: Explanation, name: str) -> None:
     told = view.engine.telling.description(explanation, language())
     st.markdown(plain(told.text))
-    writer.draw(view, told, name, "why_reword_item")
+    writer.draw(view, told, name, writer.offer(view, told, name, "why_reword_item"))
     words = view.engine.telling.keywords(view.request, 0, 8, language())
     st.html(keywords.chips("Interest", words.table))
     st.caption(

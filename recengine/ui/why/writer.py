@@ -27,35 +27,45 @@ def choose(view: View) -> str:
     return CHOICES.open_menu("Reworded by", WRITER, options, help_text=_HELP, width=260)
 
 
-def draw(view: View, told: Told, writer: str, key: str) -> None:
-    """A button to have a text reworded, or what came of it; nothing where nobody is chosen."""
+def offer(view: View, told: Told, writer: str, key: str) -> Rewritten | None:
+    """What was written of a text before; a button to ask for it if somebody is to write."""
     if not writer:
-        return
-    if told.language != "en":
-        st.caption("只有英文句子可以改写。")
-        return
+        return None
     telling, ask = view.engine.telling, (writer, told.text)
-    found = telling.kept_rewriting(told, writer)
-    asked: set[tuple[str, str]] = st.session_state.setdefault(_ASKED, set())
-    if found is None and ask in asked:
-        try:
-            work = (view.answers.serial, "reword", *ask)
-            found = streamed(work, lambda p: telling.rewrite(told, p, writer), "Rewording")
-        except RecEngineError as error:
-            asked.discard(ask)
-            st.warning(plain(error), title="It cannot write", icon=":material/block:")
-    if found is not None:
-        _draw_found(found)
-    elif ask not in asked:
+    before = telling.kept_rewriting(told, writer)
+    if told.language == "en" and before is None and ask not in _asked():
         st.button(
             "Say it in other words",
             icon=":material/ink_pen:",
             type="tertiary",
             key=key,
-            on_click=asked.add,
+            on_click=_asked().add,
             args=(ask,),
             help=plain(f"Asks {writer}. {telling.writer_quality(writer)}"),
         )
+    return before
+
+
+def draw(view: View, told: Told, writer: str, before: Rewritten | None) -> None:
+    """What the writer made of a text, or how far it is, or why it cannot."""
+    if writer and told.language != "en":
+        st.caption("只有英文句子可以改写。")
+        return
+    found, ask = before, (writer, told.text)
+    if found is None and ask in _asked():
+        telling, work = view.engine.telling, (view.answers.serial, "reword", *ask)
+        try:
+            found = streamed(work, lambda p: telling.rewrite(told, p, writer), "Rewording")
+        except RecEngineError as error:
+            _asked().discard(ask)
+            st.warning(plain(error), title="It cannot write", icon=":material/block:")
+    if found is not None:
+        _draw_found(found)
+
+
+def _asked() -> set[tuple[str, str]]:
+    asked: set[tuple[str, str]] = st.session_state.setdefault(_ASKED, set())
+    return asked
 
 
 def _draw_found(found: Rewritten) -> None:

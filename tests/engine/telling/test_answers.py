@@ -1,9 +1,13 @@
 import re
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from recengine.engine import Engine
+from recengine.engine.telling import audited
 from recengine.engine.telling.answers import answered, looked_most, moved
+from recengine.engine.why.results import Words
 from recengine.errors import UnknownNameError
 from recengine.types import Request
 from recengine.ui.charts.why import rank_changes
@@ -30,6 +34,8 @@ def answers(engine: Engine, asked):
         "out": why.counterfactual(request, items[0]),
         "in": why.bring_in(request, items[6]),
         "looked": why.explain(request, items[0], "attention"),
+        "near": why.nearest_liked(request, items[0]),
+        "similar": why.similar_choices(request, items[0]),
     }
 
 
@@ -71,3 +77,59 @@ def test_attention_is_no_reason_in_any_language() -> None:
     assert "25%" in looked_most("Heat", 3, 0.25, "zh")
     with pytest.raises(UnknownNameError):
         looked_most("Heat", 3, 0.25, "tlh")
+
+
+@pytest.mark.parametrize(("low", "high", "verdict"), [
+    (0.3, 0.5, "高于其他人"), (0.0, 0.1, "低于其他人"), (0.1, 0.5, "没有可信的差别"),
+])  # fmt: skip
+def test_what_similar_people_chose_is_no_more_certain_in_chinese(
+    engine: Engine, asked, low: float, high: float, verdict: str
+) -> None:
+    request, items = asked
+    found = engine.why.similar_choices(request, items[0])
+    found = replace(found, people=50, chose=10, share=0.2, base_share=0.2, low=low, high=high)
+    assert verdict in answered(found, "zh")
+    assert "50" in answered(found, "zh")
+    assert "没有人" in answered(replace(found, people=0), "zh")
+
+
+def test_words_that_answered_each_other_are_told_with_where_they_stand() -> None:
+    columns = ["item_word", "history_word", "title", "kind"]
+    rows = [
+        ("umbrella", "rain", "Weather: rain", "context"),
+        ("umbrella", "hat", "Rain hat", "event"),
+        ("tent", "camp", "Camp bed", "event"),
+    ]
+    found = Words(Request(user_id="a"), "7", "Tent", pd.DataFrame(),
+                  pd.DataFrame(rows, columns=columns), False, "Near.")  # fmt: skip
+    told = answered(found, "zh")
+    assert "“umbrella”接近此刻的情境（天气：下雨）中的“rain”" in told
+    assert "“tent”接近“Camp bed”中的“camp”" in told
+    assert "hat" not in told  # each word once
+    assert "没有一个词" in answered(replace(found, pairs=found.pairs.head(0)), "zh")
+
+
+def test_an_audit_is_told_in_chinese_with_the_same_numbers(engine: Engine) -> None:
+    found = engine.audit(people=30)
+    told = audited.headline(found, "Unified", "zh")
+    assert audited.headline(found, "Unified", "en") == found.sentence
+    assert not english_words(told)
+    assert set(re.findall(r"\d+%", found.sentence)) == set(re.findall(r"\d+%", told))
+    assert f"{found.people} 人" in told
+    features = found.features.assign(people=40)
+    for tell, table in (
+        (audited.strongest_fact, features),
+        (audited.strongest_fact, features.head(0)),
+        (audited.driving_category, found.categories),
+        (audited.driving_choice, found.events),
+    ):
+        english, chinese = tell(table, "en"), tell(table, "zh")
+        assert chinese.endswith("。")
+        assert set(re.findall(r"\d+", english)) == set(re.findall(r"\d+", chinese))
+    with pytest.raises(UnknownNameError):
+        audited.headline(found, "Unified", "tlh")
+
+
+def test_a_score_that_is_no_sum_is_told_as_such(engine: Engine) -> None:
+    found = replace(engine.audit(people=5), splits=False)
+    assert "Unified 的得分不是各项理由之和" in audited.headline(found, "Unified", "zh")
