@@ -169,7 +169,7 @@ def _from_hub(name: str, progress: Progress, what: str = "text encoder") -> Path
         reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
         raise DownloadError(
             f"Could not fetch the {what} {name!r} ({reason}). Expected the name of a model "
-            f"on the model hub, such as {_DEFAULT_HUB_NAME!r}, and a working network connection; "
+            "on the model hub, of the form 'owner/name', and a working network connection; "
             "or give the folder of a copy on this computer."
         ) from error
     return Path(folder)

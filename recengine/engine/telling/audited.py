@@ -71,3 +71,32 @@ def driving_choice(events: pd.DataFrame, code: str) -> str:
         return AUDITS[code].choice(title, people, having)
     many = "1 person" if people == 1 else f"{people:,} people"
     return f"“{title}” says most for the first item of {many}, of {having:,} who chose it."
+
+
+def oddity(row: pd.Series, people: int, code: str) -> tuple[str, str]:
+    """How many of the people looked at are odd in one way, and what that means."""
+    count, low, high = int(row["count"]), row["low"], row["high"]
+    if code in AUDITS:
+        return AUDITS[code].oddity(row["name"], count, people, (row["share"], low, high))
+    many = "1 person" if count == 1 else f"{count:,} people"
+    how_many = f"{many} of {people:,} ({row['share']:.1%}, from {low:.1%} to {high:.1%})."
+    return how_many, str(row["meaning"])
+
+
+def standing_out(groups: pd.DataFrame, code: str) -> str:
+    """The group in which one oddity is more frequent than chance explains, if there is one."""
+    above = groups[groups["stands_out"]].sort_values("low", ascending=False)
+    tell = AUDITS.get(code)
+    if above.empty:
+        many = "1 group" if len(groups) == 1 else f"{len(groups):,} groups"
+        none = f"{many} of {ENOUGH_PEOPLE} people or more compared: none stands out beyond chance."
+        return tell.none_stands_out(len(groups), ENOUGH_PEOPLE) if tell else none
+    worst = above.iloc[0]
+    shares = worst["share"], worst["low"], worst["high"]
+    if tell:
+        return tell.stands_out(worst["slice"], worst["value"], int(worst["people"]), shares)
+    return (
+        f"{worst['slice']}: {worst['value']} has it more often: {worst['share']:.1%} of "
+        f"{worst['people']:,} people, from {worst['low']:.1%} to {worst['high']:.1%}: more "
+        "than chance explains, all groups considered."
+    )

@@ -31,6 +31,12 @@ class ChineseAudit:
         "profile": "由个人资料决定",
     }
 
+    meanings: ClassVar[Mapping[str, str]] = {
+        "old event": "若没有一个最强的、早于 20 个事件之前的事件，首位将是另一个物品。",
+        "popularity": "支持该物品的理由至少一半是大众的喜爱。",
+        "profile": "若没有个人资料中的某一项（如年龄或性别），首位将是另一个物品。",
+    }
+
     def rests(
         self,
         people: int,
@@ -71,6 +77,29 @@ class ChineseAudit:
         """The category whose events say most beyond its share."""
         shares = f"占事件所起作用的 {share:.0%}，占历史的 {base:.0%}"
         return f"{quoted(name)}的作用超出其比例最多：{shares}。"
+
+    def oddity(
+        self, name: str, count: int, people: int, shares: tuple[float, float, float]
+    ) -> tuple[str, str]:
+        """How many are odd in one way, with the share and its interval, and what that means."""
+        share, low, high = shares
+        how_many = f"{people:,} 人中有 {count:,} 人（{share:.1%}，区间 {low:.1%} 至 {high:.1%}）。"
+        return how_many, self.meanings[name]
+
+    def stands_out(
+        self, group: str, member: str, people: int, shares: tuple[float, float, float]
+    ) -> str:
+        """A group in which something is more frequent than chance explains."""
+        share, low, high = shares
+        name = self.spoken.feature(Fact("profile", member, 0.0, group))
+        interval = f"区间 {low:.1%} 至 {high:.1%}"
+        return (
+            f"{name}的 {people:,} 人中更常见：{share:.1%}（{interval}），超出偶然，已考虑所有组。"
+        )
+
+    def none_stands_out(self, groups: int, people: int) -> str:
+        """No group differs by more than chance."""
+        return f"比较了 {groups:,} 个至少 {people:,} 人的组：没有一组超出偶然。"
 
     def choice(self, title: str, people: int, having: int) -> str:
         """The choice that says most for most people's first item."""

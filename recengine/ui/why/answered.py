@@ -43,6 +43,8 @@ def draw_answered(subject: Subject) -> None:
 def _passed_over(found: Words) -> str:
     """How many words were not compared, and why."""
     passed = int((~found.text["compared"]).sum())
+    if not passed:
+        return ""
     return (
         f"Grey: {count(passed, 'word')} of {len(found.text)} that only hold sentences together, or "
         "stand in very many titles; they are not compared."

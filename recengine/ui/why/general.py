@@ -10,7 +10,7 @@ from recengine.ui import address, frame, sidebar, states, widgets
 from recengine.ui.address import ODD, QUESTION, SLICED
 from recengine.ui.background import streamed
 from recengine.ui.charts import audit as charts
-from recengine.ui.text import count, plain
+from recengine.ui.text import plain
 from recengine.ui.view import View
 from recengine.ui.why import parts, told
 from recengine.ui.why.subject import CHOICES, PAGE
@@ -166,11 +166,9 @@ def _draw_auditor(view: View, found: Audit) -> None:
     }
     default = max(options, key=lambda name: _count(found, name))
     chosen = CHOICES.segmented("Odd because of", ODD, options, default)
-    row = found.odd.set_index("name").loc[chosen]
-    st.markdown(
-        f"**{count(int(row['count']), 'person', 'people')} of {found.people:,}** "
-        f"({row['share']:.1%}, from {row['low']:.1%} to {row['high']:.1%}). {plain(row['meaning'])}"
-    )
+    row = found.odd[found.odd["name"] == chosen].iloc[0]
+    how_many, meaning = audited.oddity(row, found.people, told.language())
+    st.markdown(f"**{plain(how_many)}** {plain(meaning)}")
     cases = found.cases[found.cases["odd"].map(lambda names: chosen in names)]
     _draw_groups(view, found, chosen)
     grid = st.grid(2, min_column_width=320, gap="small", key="why_cases")
@@ -196,15 +194,8 @@ def _draw_groups(view: View, found: Audit, chosen: str) -> None:
     """Groups in which it happens more often than chance explains."""
     groups = found.odd_slices[(found.odd_slices["odd"] == chosen) & found.odd_slices["enough"]]
     above = groups[groups["stands_out"]]
-    compared = count(len(groups), "group")
-    said = f"{compared} of 30 people or more compared: none stands out beyond chance."
+    said = audited.standing_out(groups, told.language())
     if len(above):
-        worst = above.sort_values("low", ascending=False).iloc[0]
-        said = (
-            f"{worst['slice']}: {worst['value']} has it more often: {worst['share']:.1%} of "
-            f"{worst['people']:,} people, from {worst['low']:.1%} to {worst['high']:.1%}: more "
-            "than chance explains, all groups considered."
-        )
         st.markdown(f":orange-badge[:material/flag: look here] {plain(said)}")
     elif len(groups):
         st.caption(said)

@@ -126,8 +126,23 @@ def test_an_audit_is_told_in_chinese_with_the_same_numbers(engine: Engine) -> No
         english, chinese = tell(table, "en"), tell(table, "zh")
         assert chinese.endswith("。")
         assert set(re.findall(r"\d+", english)) == set(re.findall(r"\d+", chinese))
+    for row in found.odd.to_dict("records"):
+        english, chinese = (
+            " ".join(audited.oddity(pd.Series(row), found.people, code)) for code in ("en", "zh")
+        )
+        assert set(re.findall(r"\d+\.\d%", english)) == set(re.findall(r"\d+\.\d%", chinese))
+        assert not english_words(chinese)
     with pytest.raises(UnknownNameError):
         audited.headline(found, "Unified", "tlh")
+
+
+@pytest.mark.parametrize("stands_out", [True, False])
+def test_the_same_group_stands_out_in_both_languages(stands_out: bool) -> None:
+    row = {"slice": "Age", "value": "25-34", "people": 40, "share": 0.3, "low": 0.2, "high": 0.4}
+    groups = pd.DataFrame([row | {"stands_out": stands_out}])
+    english, chinese = (audited.standing_out(groups, code) for code in ("en", "zh"))
+    assert ("Age: 25-34" in english) == ("年龄：25-34" in chinese) == stands_out
+    assert set(re.findall(r"\d+", english)) == set(re.findall(r"\d+", chinese))
 
 
 def test_a_score_that_is_no_sum_is_told_as_such(engine: Engine) -> None:
