@@ -10,15 +10,15 @@ from jaxtyping import Float
 
 from recengine.data.features import encode_request
 from recengine.data.progress import Progress, silent
-from recengine.encoders.generator import Generator, GeneratorConfig
+from recengine.encoders.generator import GeneratorConfig
 from recengine.encoders.text import TextTemplate, item_texts
-from recengine.encoders.writer_source import DEFAULT_WRITER
 from recengine.engine import people
 from recengine.engine.results import Evidence, Explanation
 from recengine.engine.state import State
 from recengine.engine.telling import writing
 from recengine.engine.telling.answers import answered, fact_of
 from recengine.engine.telling.results import Keywords, Rewritten, Told, WriterReport
+from recengine.engine.telling.writing import Writers
 from recengine.engine.why.reasons import explain
 from recengine.engine.why.sentences import chosen_before
 from recengine.errors import ConfigError
@@ -38,8 +38,7 @@ class Telling:
     def __init__(self, state: State, writer: GeneratorConfig | None = None) -> None:
         """Tell about a state; `writer` is the language model for rewriting, loaded when asked."""
         self._state = state
-        self._writer = Generator(writer or GeneratorConfig(), state.workspace)
-        self._other: Generator | None = None
+        self._writers = Writers(writer or GeneratorConfig(), state.workspace)
         self._lock = threading.Lock()
 
     def explanation(self, explained: Explanation, language_code: str = "en") -> Told:
@@ -137,12 +136,12 @@ class Telling:
     @property
     def writer(self) -> str:
         """Name of the language model that rewords texts."""
-        return self._writer.config.name
+        return self._writers.own.config.name
 
     @property
     def writers(self) -> tuple[str, ...]:
         """Names to offer: this engine's own, and the usual one."""
-        return tuple(dict.fromkeys((self.writer, DEFAULT_WRITER)))
+        return self._writers.offered
 
     def fetch_writer(self, progress: Progress = silent) -> None:
         """Have the writer's files at hand, so that a wrong name is told at once.
@@ -150,11 +149,11 @@ class Telling:
         Raises:
             DownloadError, DataError, StorageError: they cannot be had or used.
         """
-        self._writer.fetch(progress)
+        self._writers.own.fetch(progress)
 
     def kept_rewriting(self, told: Told, writer: str = "") -> Rewritten | None:
         """What a language model made of a text before; it is not asked now, and nothing fetched."""
-        return writing.kept(self._state, self._named(writer), told)
+        return writing.kept(self._state, self._writers.named(writer), told)
 
     def rewrite(self, told: Told, progress: Progress = silent, writer: str = "") -> Rewritten:
         """Let a language model reword an English text, and check what it wrote.
@@ -170,7 +169,7 @@ class Telling:
             ConfigError: the text is in another language, or a package is missing.
             DownloadError, DataError, StorageError: the model cannot be had or used.
         """
-        return writing.rewrite(self._state, self._named(writer), told, progress)
+        return writing.rewrite(self._state, self._writers.named(writer), told, progress)
 
     def writer_quality(self, writer: str = "") -> str:
         """How often a writer passed the check on this data, in a sentence; "" if unmeasured."""
@@ -193,16 +192,7 @@ class Telling:
             explained = explain(self._state, request, item_id)
             asked.append((user_id, "explanation", self.explanation(explained)))
             asked.append((user_id, "description", self.description(explained)))
-        return writing.measure(self._state, self._writer, asked[:texts], seed, progress)
-
-    def _named(self, name: str) -> Generator:
-        """A writer by name; of those beside the engine's own, the last one asked for stays."""
-        if name in ("", self.writer):
-            return self._writer
-        with self._lock:
-            if self._other is None or self._other.config.name != name:
-                self._other = Generator(GeneratorConfig(name=name), self._state.workspace)
-            return self._other
+        return writing.measure(self._state, self._writers.own, asked[:texts], seed, progress)
 
     def _random_person(self, seed: int, number: int) -> str:
         lengths = self._state.dataset.log.lengths

@@ -6,6 +6,7 @@ results/<dataset>-writer.json          how often the writer passed, as measured
 
 import hashlib
 import json
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,9 +15,9 @@ import pandas as pd
 from scipy.stats import binomtest
 
 from recengine.data.progress import Progress, silent
-from recengine.data.workspace import read_json, write_json
-from recengine.encoders.generator import Generator
-from recengine.encoders.writer_source import is_default_writer
+from recengine.data.workspace import Workspace, read_json, write_json
+from recengine.encoders.generator import Generator, GeneratorConfig
+from recengine.encoders.writer_source import DEFAULT_WRITER, is_default_writer
 from recengine.engine.assets import kept_file, safe_name
 from recengine.engine.state import State
 from recengine.engine.telling.results import Rewritten, Told, WriterReport
@@ -42,6 +43,31 @@ _EXAMPLE = (
         "speaks against it and takes back 9%.",
     ),
 )
+
+
+class Writers:
+    """The language models that reword: the engine's own, and any other by name."""
+
+    def __init__(self, config: GeneratorConfig, workspace: Workspace) -> None:
+        """Nothing is fetched or loaded yet."""
+        self.own = Generator(config, workspace)
+        self._workspace = workspace
+        self._other: Generator | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """Names to choose from: the engine's own, and the usual one."""
+        return tuple(dict.fromkeys((self.own.config.name, DEFAULT_WRITER)))
+
+    def named(self, name: str) -> Generator:
+        """A writer by name, "" for the own; of the others the last one asked for is kept."""
+        if name in ("", self.own.config.name):
+            return self.own
+        with self._lock:
+            if self._other is None or self._other.config.name != name:
+                self._other = Generator(GeneratorConfig(name=name), self._workspace)
+            return self._other
 
 
 def rewrite(state: State, writer: Generator, told: Told, progress: Progress = silent) -> Rewritten:

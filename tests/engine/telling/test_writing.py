@@ -78,8 +78,9 @@ def test_another_writer_is_asked_by_name_and_keeps_its_own(telling, told: Told) 
     assert writes.writers == (writes.writer,)
     assert writes.kept_rewriting(told, "someone/else") is None  # nothing is fetched to know that
     assert writes.writer_quality("someone/else") == ""
-    assert writes._named("a") is writes._named("a") is not writes._named("b")
-    assert writes._named(writes.writer) is writes._named("") is writes._writer
+    named = writes._writers.named
+    assert named("a") is named("a") is not named("b")
+    assert named(writes.writer) is named("") is writes._writers.own
 
 
 def test_a_folder_without_a_model_has_written_nothing(telling, told: Told, tmp_path) -> None:
