@@ -227,7 +227,7 @@ def _print(answer: "Explanation") -> None:
     """The sentence, and the evidence as a table."""
     print_sentence(answer.sentence)
     if answer.evidence:
-        print_table(answer.table, answer.headings)
+        print_table(answer.shown, answer.headings)
 
 
 def _print_json(answer: "Explanation", **more: Any) -> None:

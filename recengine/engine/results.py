@@ -198,6 +198,12 @@ class Explanation:
         return pd.DataFrame(rows, columns=columns)
 
     @property
+    def shown(self) -> pd.DataFrame:
+        """The table for people: no number of an event where there is none."""
+        table = self.table
+        return table.assign(step=table["step"].astype("Int64").where(table["step"] > 0))
+
+    @property
     def headings(self) -> dict[str, str]:
         """Plain heading by column of the table; columns that say nothing are left out."""
         unit = self.unit[:1].upper() + self.unit[1:]

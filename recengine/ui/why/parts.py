@@ -111,7 +111,7 @@ def evidence(
 ) -> None:
     """All evidence of any answer, as such a table."""
     numbers(
-        view, found.table, name, found.headings, what, found.sentence, title,
+        view, found.shown, name, found.headings, what, found.sentence, title,
         method=found.method, trust=found.trust, marked=marked,
     )  # fmt: skip
 

@@ -71,6 +71,9 @@ def test_any_answer_becomes_a_table_and_json_on_the_same_path(engine: Engine, an
     assert set(found.headings) <= set(found.table)
     assert found.headings["weight"].lower() == found.unit.lower()
     assert not found.table[list(found.headings)].isna().to_numpy().any()
+    steps = [one.step for one in found.evidence]
+    assert found.shown["step"].fillna(0).tolist() == steps
+    assert found.shown["step"].isna().sum() == steps.count(0)
     json.dumps(plain(found.table), allow_nan=False)
     for language in ("en", "zh"):
         assert engine.telling.answer(found, language)
