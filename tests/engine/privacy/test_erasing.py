@@ -14,7 +14,7 @@ from recengine.data.sources import load_dataset
 from recengine.data.workspace import Workspace, write_json
 from recengine.engine.privacy.erasing import erase_person, trained_before_erasure
 from recengine.engine.privacy.exporting import export_person
-from recengine.errors import ConfigError, StorageError, UnknownNameError
+from recengine.errors import ConfigError, UnknownNameError
 from recengine.evaluation.protocols import protocol_split
 from recengine.models.als import ALS, ALSConfig
 from recengine.models.base import FitData
@@ -141,15 +141,9 @@ def test_the_erased_stay_erased_when_the_data_is_loaded_again(own: str, home: Wo
 
 
 def test_an_interrupted_erasure_hides_the_person_and_can_be_finished(
-    own: str, lived_in: Workspace, monkeypatch: pytest.MonkeyPatch
+    own: str, lived_in: Workspace, erase_on_full_disk
 ) -> None:
-    def full(*_: object) -> None:
-        raise StorageError("the disk is full")
-
-    with monkeypatch.context() as patched:
-        patched.setattr("recengine.engine.privacy.erasing._clean", full)
-        with pytest.raises(StorageError):
-            erase_person(own, WHO, lived_in)
+    erase_on_full_disk(own, WHO, lived_in)
     assert WHO not in load_dataset(own, lived_in).user_ids
     assert mentions(lived_in.path, WHO)
     erase_person(own, WHO, lived_in)

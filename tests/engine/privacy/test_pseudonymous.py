@@ -12,7 +12,7 @@ from recengine.data.sources import load_dataset, load_with_ids
 from recengine.data.workspace import Workspace, write_json
 from recengine.engine.privacy.erasing import Erasure, erase_person
 from recengine.engine.privacy.exporting import export_person
-from recengine.errors import StorageError, UnknownNameError
+from recengine.errors import UnknownNameError
 
 SHOP, REAL = "storefront:40x60:1", "user-0007"
 
@@ -50,15 +50,9 @@ def test_without_pseudonyms_the_traces_of_a_demo_go_as_well(
 
 
 def test_an_interrupted_erasure_can_be_finished_by_the_pseudonym(
-    shown: str, home: Workspace, monkeypatch: pytest.MonkeyPatch
+    shown: str, home: Workspace, erase_on_full_disk
 ) -> None:
-    def full(*_: object) -> None:
-        raise StorageError("the disk is full")
-
-    with monkeypatch.context() as patched:
-        patched.setattr("recengine.engine.privacy.erasing._clean", full)
-        with pytest.raises(StorageError):
-            erase_person(SHOP, shown, home)
+    erase_on_full_disk(SHOP, shown, home)
     assert shown not in load_dataset(SHOP, home).user_ids
     assert len(list(home.folder("stories").iterdir())) == 2
     erase_person(SHOP, shown, home)
