@@ -48,9 +48,9 @@ def blend_rankers(
     for name in changes:
         if name not in vars(HybridConfig()):
             raise UnknownNameError("setting of a blend", name, vars(HybridConfig()))
-    for name in (changes.get("first"), changes.get("second")):
-        if name is not None and name not in MODELS:
-            raise UnknownNameError("ranker", name, MODELS)
+    for place in ("first", "second"):
+        if place in changes and changes[place] not in MODELS:
+            raise UnknownNameError("ranker", changes[place], MODELS)
     dataset = load_dataset(dataset_name, workspace, progress=progress)
     earlier = named_blend(dataset.name, workspace)
     config = replace(earlier[0] if earlier else HybridConfig(), **changes)

@@ -1,5 +1,7 @@
 """What a search for settings tried, how far it got, and which settings mattered."""
 
+from collections.abc import Callable
+
 import pandas as pd
 import streamlit as st
 
@@ -180,10 +182,8 @@ def _remark(job: Job) -> str:
     return "20 trials more, beside the dashboard and with low priority; closing the page is fine."
 
 
-def _button(label: str, icon: str, act: object, ranker: str) -> None:
-    st.button(
-        label, icon=icon, key=f"search_{label}_{ranker}", on_click=act, args=(ranker,)
-    )  # type: ignore[call-overload]  # fmt: skip
+def _button(label: str, icon: str, act: Callable[[str], None], ranker: str) -> None:
+    st.button(label, icon=icon, key=f"search_{label}_{ranker}", on_click=act, args=(ranker,))
 
 
 def _how(found: Searched) -> str:
