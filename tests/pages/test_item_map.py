@@ -6,13 +6,9 @@ import pytest
 
 from recengine.types import Request
 from recengine.ui.map_component import pack
+from tests.pages.seen import drawn
 from tests.ui.fake_dataset import HOSTILE_TITLES, make_dataset
 from tests.ui.fake_engine import FakeEngine
-
-
-def drawn(app):
-    """What the map in the browser was told, its tables left out."""
-    return json.loads(app.get("bidi_component")[0].proto.mixed.json)
 
 
 def test_page_opens_with_the_answer_and_the_map(open_app):
