@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from recengine.engine import Engine
+from recengine.engine.results import Evidence
 from recengine.engine.telling import audited
 from recengine.engine.telling.answers import answered, looked_most, moved
-from recengine.engine.why.results import Words
+from recengine.engine.why.answers import Words
 from recengine.errors import UnknownNameError
 from recengine.types import Request
 from recengine.ui.charts.why import rank_changes
@@ -94,19 +95,29 @@ def test_what_similar_people_chose_is_no_more_certain_in_chinese(
 
 
 def test_words_that_answered_each_other_are_told_with_where_they_stand() -> None:
-    columns = ["item_word", "history_word", "title", "kind"]
     rows = [
         ("umbrella", "rain", "Weather: rain", "context"),
         ("umbrella", "hat", "Rain hat", "event"),
         ("tent", "camp", "Camp bed", "event"),
     ]
-    found = Words(Request(user_id="a"), "7", "Tent", pd.DataFrame(),
-                  pd.DataFrame(rows, columns=columns), False, "Near.")  # fmt: skip
+    evidence = tuple(
+        Evidence(
+            kind, f"{word} ← {other}", 0.5, facts={
+                "item_word": word, "history_word": other, "title": title
+            },
+        )
+        for word, other, title, kind in rows
+    )  # fmt: skip
+    found = Words(
+        request=Request(user_id="a"), item_id="7", title="Tent", score=0.0, rank=1,
+        evidence=evidence, total=None, method="words", method_name="words", unit="cosine",
+        text=pd.DataFrame(), cut=False, sentence="Near.",
+    )  # fmt: skip
     told = answered(found, "zh")
     assert "“umbrella”接近此刻的情境（天气：下雨）中的“rain”" in told
     assert "“tent”接近“Camp bed”中的“camp”" in told
     assert "hat" not in told  # each word once
-    assert "没有一个词" in answered(replace(found, pairs=found.pairs.head(0)), "zh")
+    assert "没有一个词" in answered(replace(found, evidence=()), "zh")
 
 
 def test_an_audit_is_told_in_chinese_with_the_same_numbers(engine: Engine) -> None:
