@@ -57,11 +57,10 @@ def slices_bars(slices: pd.DataFrame, colours: Palette) -> go.Figure:
             marker={"color": colours.part(kind), "opacity": np.where(mine["enough"], 1.0, 0.4)},
             hovertemplate=f"%{{y}}<br>{label}: %{{x:.1%}}<extra></extra>", width=0.7,
         )  # fmt: skip
-    styled(figure, colours, height=90 + _ROW * len(values))
-    figure.update_layout(
-        barmode="stack", showlegend=True,
-        legend={"orientation": "h", "y": -0.02, "yanchor": "top", "x": 0, "traceorder": "normal"},
-    )  # fmt: skip
+    styled(figure, colours, height=120 + _ROW * len(values))
+    legend = {"orientation": "h", "y": -0.02, "yanchor": "top", "x": 0, "traceorder": "normal"}
+    # on a phone its rows may need more than the half of the picture that they get otherwise
+    figure.update_layout(barmode="stack", showlegend=True, legend={**legend, "maxheight": 1})
     figure.update_xaxes(range=[0, 1], tickformat=".0%", fixedrange=True, side="top")
     figure.update_yaxes(autorange="reversed", fixedrange=True, showgrid=False,
                         tickfont={"color": colours.text})  # fmt: skip
