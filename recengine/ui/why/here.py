@@ -40,7 +40,7 @@ def draw_here(subject: Subject) -> None:
         return
     with subject.headline:
         sentences = told.headline(view, explanation, _standing(subject, explanation, method))
-        told.draw_told(view, explanation, sentences)
+        writer = told.draw_ways(view, sentences)
     trust = explanation.trust or method.trust
     beside.draw_beside(subject, explanation, lambda one: _waterfall(view, one))
     if any(one.step for one in explanation.evidence):
@@ -55,6 +55,7 @@ def draw_here(subject: Subject) -> None:
     parts.badge(trust, method.meaning, _METHOD)
     what = f"Every piece of evidence, {method.label}"
     parts.evidence(view, explanation, f"why_{explanation.item_id}", what)
+    told.offer_description(view, explanation, writer)
     draw_examples(subject)
 
 

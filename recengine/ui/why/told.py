@@ -57,9 +57,8 @@ def draw_ways(view: View, told: Told) -> str:
     return name
 
 
-def draw_told(view: View, explanation: Explanation, told: Told) -> None:
-    """How it is told, the item described for this person, and the words of their interest."""
-    name = draw_ways(view, told)
+def offer_description(view: View, explanation: Explanation, name: str) -> None:
+    """The item described for this person, and the words of their interest, if somebody wants it."""
     label = "The item in words for this person"
     drawer = CHOICES.drawer(label, "described", ":material/person_book:")
     if drawer.open:
