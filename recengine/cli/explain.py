@@ -84,9 +84,9 @@ def explain(
     cosine, value, nearer_than) and similar (also people, chose, share, low, high, base_share, and
     shared with title, people, share).
 
-    With --words also: text (position, word, weight, kind: of the item, or of all that a ranker
-    read), cut; in evidence title, item_word, history_word, position. A ranker that reads the texts
-    is asked by --method rollout or attention, others by the text encoder.
+    With --words also: text (position, word, weight, compared, kind: of the item, or of all that a
+    ranker read), cut; in evidence title, item_word, history_word, position. A ranker that reads the
+    texts is asked by --method rollout or attention, others by the text encoder.
 
     With --attention: tokens (position, step, item_id, title), attention (layer, head, position that
     reads, position that is read), states (layer from the embedding on, position, dim), asked (the

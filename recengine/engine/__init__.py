@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from recengine.engine.ablations.measuring import measure_ablations
     from recengine.engine.blending import blend_rankers
     from recengine.engine.comparison.evaluating import evaluate_rankers
-    from recengine.engine.comparison.tuning import tune_ranker, tuned_settings, tuning_trials
+    from recengine.engine.comparison.tuning import tune_ranker, tuned_settings
     from recengine.engine.contexts.measuring import measure_contexts
     from recengine.engine.facade import Engine
     from recengine.engine.feedback.proof import prove_feedback
@@ -33,7 +33,6 @@ __all__ = [
     "train_ranker",
     "tune_ranker",
     "tuned_settings",
-    "tuning_trials",
 ]
 
 _HOMES = {
@@ -49,7 +48,6 @@ _HOMES = {
     "train_ranker": "workshop",
     "tune_ranker": "comparison.tuning",
     "tuned_settings": "comparison.tuning",
-    "tuning_trials": "comparison.tuning",
 }
 
 

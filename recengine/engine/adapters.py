@@ -138,7 +138,9 @@ def _newest(method: str, data: FitData, workspace: Workspace) -> Path:
     )
     for path in made:
         facts = load_facts(path)
-        if data.encoder is not None and (facts["data_fingerprint"], facts["encoder"]) == (
+        made_of = facts["config"]["method"], facts["data_fingerprint"], facts["encoder"]
+        if data.encoder is not None and made_of == (
+            method,
             data.dataset.fingerprint,
             data.encoder.fingerprint,
         ):

@@ -64,11 +64,12 @@ def _data_of(path: Path, stamp: int) -> str:  # noqa: ARG001 - read again once w
 
 def files_stamp(dataset_name: str, workspace: Workspace) -> str:
     """Another one whenever a ranker or forecaster of a dataset was trained or measured."""
-    start = safe_name(dataset_name)
+    mine = f"{safe_name(dataset_name)}*"
+    kinds = {"rankers": mine, "results": "*.json", "forecasters": mine}  # results: of any name
     return ";".join(
         f"{path.name}@{path.stat().st_mtime_ns}"
-        for kind in ("rankers", "results", "forecasters")
-        for path in sorted(workspace.folder(kind).glob(f"{start}*"))
+        for kind, names in kinds.items()
+        for path in sorted(workspace.folder(kind).glob(names))
     )
 
 

@@ -157,7 +157,10 @@ class Rankers(Mapping[str, Ranker]):
             return named
         if self._settings is None:
             return model.config_class(), {}
-        return self._settings.of(model)
+        config, facts = self._settings.of(model)
+        if model is Hybrid and (config.first, config.second) != Hybrid.builds_on:
+            return Hybrid.config_class(), {}  # somebody named that pair elsewhere, or not any more
+        return config, facts
 
     def _told(self, name: str) -> str:
         model = MODELS[name]

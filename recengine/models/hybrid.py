@@ -75,6 +75,7 @@ class Hybrid(TunableRanker):
             if name not in rankers:
                 raise UnknownNameError("ranker", name, rankers)
         self._parts = [rankers[name] for name in self.builds_on]
+        self.slow = any(part.slow for part in self._parts)  # type: ignore[misc]  # theirs
 
     @property
     def events_read(self) -> int:

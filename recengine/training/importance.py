@@ -29,14 +29,16 @@ class Importance:
     Attributes:
         shares: of the spread of scores that each setting alone explains, 0 to 1, largest first;
             what is missing to 1 lies in how settings go together. Empty if there are too few
-            trials, or if all scores are alike.
+            trials, if all scores are alike, or if there is nothing to hold a lone setting against.
         chance: the largest share that any setting reached with the scores dealt anew.
         trials: how many came to their end.
+        settings: how many were searched.
     """
 
     shares: dict[str, float]
     chance: float
     trials: int
+    settings: int
 
 
 def importance(trials: Sequence[FrozenTrial], progress: Progress = silent) -> Importance:
@@ -48,14 +50,15 @@ def importance(trials: Sequence[FrozenTrial], progress: Progress = silent) -> Im
     """
     ended = [each for each in trials if each.state is TrialState.COMPLETE]
     values = np.array([each.value for each in ended], dtype=float)
-    if len(ended) < MIN_TRIALS or np.ptp(values) == 0:
-        return Importance({}, np.nan, len(ended))
+    settings = len(ended[0].params) if ended else 0
+    if len(ended) < MIN_TRIALS or np.ptp(values) == 0 or settings < 2:
+        return Importance({}, np.nan, len(ended), settings)
     shares = _shares(ended, values)
     chance, rng = 0.0, np.random.default_rng(0)
     for done in range(1, SHUFFLES + 1):
         chance = max(chance, *_shares(ended, rng.permutation(values)).values())
         progress("Dealing the scores anew", done, SHUFFLES)
-    return Importance(shares, chance, len(ended))
+    return Importance(shares, chance, len(ended), settings)
 
 
 def _shares(trials: Sequence[FrozenTrial], values: np.ndarray) -> dict[str, float]:

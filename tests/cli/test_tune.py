@@ -5,9 +5,9 @@ import json
 import pytest
 from filelock import FileLock
 
-from recengine.data.workspace import Workspace
-from recengine.engine import tuning_trials, workshop
+from recengine.engine import workshop
 from recengine.engine.comparison import tuning
+from recengine.training.search import latest_trials
 from recengine.training.trainer import Trainer
 
 SEARCH = ("tune", "cycle", "--ranker", "sasrec", "--epochs", "2")
@@ -56,9 +56,9 @@ def test_a_killed_search_goes_on_with_the_same_command(recengine, monkeypatch, t
     with monkeypatch.context() as patched:
         kill_in_trial(patched, 3)
         assert recengine(*command).status == 130
-    kept = json.loads(next((tmp_path / "home" / "studies").glob("*.json")).read_text())
-    assert kept["trials"] == {"complete": 2}
-    assert len(tuning_trials("cycle", "sasrec", Workspace(tmp_path / "home"))) == 3
+    kept = next((tmp_path / "home" / "studies").glob("*.json"))
+    assert json.loads(kept.read_text())["trials"] == {"complete": 2}
+    assert len(latest_trials(kept.with_suffix(".sqlite3"))[1]) == 3
     joined = recengine(*command).json
     states = [each["state"] for each in joined["trials"]]
     assert states == ["complete", "complete", "interrupted", "complete", "complete"]

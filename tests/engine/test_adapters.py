@@ -104,6 +104,18 @@ def test_an_adapter_made_for_other_data_is_not_taken(home: Workspace) -> None:
         train_ranker("storefront:40x60:2", "unified", home, overrides=QUICK, adapter="top")
 
 
+def test_a_method_whose_name_goes_on_is_another_one(home, data: FitData, monkeypatch) -> None:
+    made = next(home.folder("adapters").glob("storefront_40x60_1-top-*"))
+    other = made.with_name(made.name.replace("-top-", "-top-together-"))
+    other.write_bytes(made.read_bytes())  # the newer of the two
+    config = load_facts(made)["config"] | {"method": "top+together"}
+    changed = {other: load_facts(made) | {"config": config}}
+    monkeypatch.setattr(adapters, "load_facts", lambda path: changed.get(path) or load_facts(path))
+    found = adapters._newest("top", data, home)
+    other.unlink()
+    assert found == made
+
+
 def test_a_ranker_of_plain_texts_is_served_as_before(home: Workspace, data: FitData) -> None:
     facts = train_ranker(SHOP, "unified", home, overrides=QUICK)
     assert "adapter" not in facts

@@ -7,7 +7,7 @@ import pytest
 
 from recengine.data.frappe import load_frappe
 from recengine.data.workspace import Workspace, write_json
-from recengine.engine.assets import dashboard_folder, results_file
+from recengine.engine.assets import dashboard_folder, files_stamp, results_file
 
 ELSEWHERE = "/somewhere/else/shop"
 FRAPPE = Path(
@@ -53,6 +53,12 @@ def test_a_file_that_was_written_again_is_read_again(workspace: Workspace) -> No
     kept(workspace, "shop-P-A.json", {"data_fingerprint": "b"})
     os.utime(path, ns=(1, 1))
     assert results_file(ELSEWHERE, "P-A", workspace, "b") == path
+
+
+def test_what_equal_data_were_measured_to_give_renews_answers(workspace: Workspace) -> None:
+    before = files_stamp(ELSEWHERE, workspace)
+    kept(workspace, "shop-P-A.json", {"data_fingerprint": "a"})
+    assert files_stamp(ELSEWHERE, workspace) != before
 
 
 @pytest.mark.skipif(not (FRAPPE / "frappe.csv").exists(), reason="Frappe is not at hand")

@@ -111,6 +111,7 @@ def test_it_is_measured_and_searched_as_the_blend_that_it_is(data, home):
     blend_file(name, home).unlink()
     assert foundation(Hybrid, name, home) == Hybrid.builds_on
     assert not contestants.seeded(Hybrid.name, name, home)
+    assert Rankers(data, home, as_measured=True)[Hybrid.name].builds_on == Hybrid.builds_on
 
 
 def test_a_blend_with_a_trained_ranker_has_chance_in_it(data, home):

@@ -73,6 +73,13 @@ def test_any_two_rankers_can_be_named(cycle_data: FitData, parts: Mapping[str, R
         made.build_on({"recency-ease": parts["recency-ease"]})
 
 
+def test_a_blend_is_as_slow_as_its_slower_part(cycle_data, parts, monkeypatch) -> None:
+    config = HybridConfig(first="popularity", second="recency-ease")
+    assert not blend(cycle_data, parts, config).slow
+    monkeypatch.setattr(type(parts["recency-ease"]), "slow", True)
+    assert blend(cycle_data, parts, config).slow
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [

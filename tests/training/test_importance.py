@@ -54,6 +54,12 @@ def test_too_few_trials_or_equal_scores_tell_nothing(score, count):
     assert np.isnan(told.chance)
 
 
+def test_a_lone_setting_has_nothing_to_be_held_against(monkeypatch):
+    monkeypatch.setattr(f"{__name__}.SETTINGS", ("weight",))
+    told = importance(trials_of(lambda tried, _: tried["weight"], 20))
+    assert (told.shares, told.settings) == ({}, 1)
+
+
 def test_pruned_trials_have_no_say():
     trials = trials_of(lambda tried, _: tried["rate"], 12)
     pruned = optuna.trial.create_trial(

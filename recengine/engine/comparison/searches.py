@@ -1,5 +1,7 @@
 """Searches for settings, as a page shows them: what was tried, what mattered, what runs."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -82,11 +84,15 @@ class Searches:
         Raises:
             UnknownNameError: no such ranker, or it has nothing to search.
         """
-        found = self.found(ranker)
-        ended = int(found.trials["state"].isin(["complete", "pruned"]).sum())
+        facts: Mapping[str, Any] = {}
+        ended = 0
+        with suppress(DataError):  # trials of other data: a search of these begins afresh
+            found = self.found(ranker)
+            ended = int(found.trials["state"].isin(["complete", "pruned"]).sum())
+            facts = found.facts
         options = ["--trials", str(ended + MORE_TRIALS)]
         for name in ("seed", "epochs"):  # others would begin a search of their own
-            options += [f"--{name}", str(found.facts.get(name, 0))]
+            options += [f"--{name}", str(facts.get(name, 0))]
         jobs.start(self._state.workspace, self._source, ranker, jobs.TUNE, options)
 
     def cancel(self, ranker: str) -> None:
@@ -180,6 +186,8 @@ def _told(told: Importance, table: pd.DataFrame) -> str:
             f"{told.trials} of the {MIN_TRIALS} trials to the end that it takes to tell which "
             f"setting matters."
         )
+    if told.settings == 1:
+        return "Only one setting was searched, so there is none to hold it against."
     if table.empty:
         return "All trials have the same score, so no setting matters."
     beyond = table[table["beyond"]]

@@ -29,7 +29,7 @@ from recengine.models import MODELS
 from recengine.models.base import TunableRanker
 from recengine.models.hybrid import Hybrid
 from recengine.training.recipes import recipe_for
-from recengine.training.search import Measure, latest_trials, open_study, search, trials_table
+from recengine.training.search import Measure, open_study, search, trials_table
 from recengine.training.spaces import Space, space_for
 from recengine.training.trials import by_fitting, by_training
 
@@ -127,21 +127,6 @@ def tune_ranker(
             f"Another search for {ranker!r} on {dataset.name!r} is running. "
             f"Wait until it ends; its trials are kept."
         ) from None
-
-
-def tuning_trials(dataset_name: str, ranker: str, workspace: Workspace) -> pd.DataFrame:
-    """The trials of the latest search, for a page to draw; empty if there was none.
-
-    Columns: number, value (on validation, higher is better), state (complete, pruned, running,
-    interrupted), seconds, settings, scores (after each epoch), reason.
-
-    Raises:
-        UnknownNameError: no such ranker.
-        ConfigError: it has nothing to search.
-    """
-    _check(ranker)
-    dataset = load_dataset(dataset_name, workspace)
-    return trials_table(latest_trials(study_file(dataset, ranker, workspace))[1])
 
 
 def tuned_settings(dataset_name: str, ranker: str, workspace: Workspace) -> dict[str, Any]:

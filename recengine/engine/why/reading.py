@@ -16,6 +16,7 @@ from recengine.engine.wording import listed
 from recengine.errors import ConfigError
 from recengine.explanations.attention import ATTENTION, ROLLOUT
 from recengine.explanations.token_attention import ReadWord, words_read
+from recengine.explanations.words.function_words import FUNCTION_WORDS
 from recengine.models.joint_text import HISTORY, MARK
 from recengine.types import Request
 
@@ -52,7 +53,9 @@ def read(state: State, request: Request, item_id: str, method: str) -> Words:
         text=text.assign(compared=True),
         cut=False,
         trust=trust_of(state, answer.request.ranker, way),
-        sentence=_sentence(state.title(question.item), evidence, common_words(state.titles)),
+        sentence=_sentence(
+            state.title(question.item), evidence, FUNCTION_WORDS | common_words(state.titles)
+        ),
     )
 
 
@@ -72,11 +75,13 @@ def _kind(word: ReadWord) -> str:
     return "event" if word.part == HISTORY else word.part
 
 
-def _sentence(title: str, evidence: tuple[Evidence, ...], common: Collection[str]) -> str:
+def _sentence(title: str, evidence: tuple[Evidence, ...], empty: Collection[str]) -> str:
     words = [
         f"“{one.label}”"
         for one in evidence
-        if one.kind != MARK and one.label.isalnum() and one.label not in common
+        if one.kind != MARK and one.label.isalnum() and one.label.lower() not in empty
     ]
+    if not words:
+        return f"Reading {title}, it looked at no word that tells anything of an item."
     named = listed(list(dict.fromkeys(words))[:NAMED])
     return f"Reading {title}, it looked most at the words {named}: where it looked, not why."

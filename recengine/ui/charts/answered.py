@@ -2,6 +2,7 @@
 
 import plotly.graph_objects as go
 
+from recengine.engine.results import Evidence
 from recengine.engine.why.answers import Words
 from recengine.ui.charts.words import in_chart
 from recengine.ui.theme import Palette, styled
@@ -24,8 +25,8 @@ def words_bars(words: Words, colours: Palette) -> go.Figure:
         go.Bar(
             y=list(range(len(shown))), x=[one.weight for one in shown], orientation="h", width=0.66,
             marker={"color": colours.history, "cornerradius": 4},
-            customdata=[[in_chart(one.facts["title"], 60), one.step] for one in shown],
-            hovertemplate="%{customdata[0]} (event %{customdata[1]}): %{x:.3f}<extra></extra>",
+            customdata=[_where(one) for one in shown],
+            hovertemplate="%{customdata}: %{x:.3f}<extra></extra>",
         )
     )  # fmt: skip
     styled(figure, colours, height=50 + _ROW * max(1, len(shown)))
@@ -38,3 +39,9 @@ def words_bars(words: Words, colours: Palette) -> go.Figure:
         tickformat=".1%" if "attention" in words.unit else "",
     )  # fmt: skip
     return figure
+
+
+def _where(one: Evidence) -> str:
+    """The text that a word stands in, and the event if it is one."""
+    title = in_chart(one.facts["title"], 60)
+    return f"{title} (event {one.step:,})" if one.step else title

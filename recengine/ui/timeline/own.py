@@ -7,6 +7,7 @@ from recengine.engine.results import ListChange, Recommendations
 from recengine.types import TITLE
 from recengine.ui import edits, keywords, widgets
 from recengine.ui.aligned import Place, aligned, moved
+from recengine.ui.states import calm_errors
 from recengine.ui.text import count, day, plain, share
 from recengine.ui.timeline import leaving
 from recengine.ui.view import View
@@ -102,6 +103,7 @@ def _draw_events(view: View, events: pd.DataFrame) -> None:
     _draw_switches(view, {int(number) for number in newest["number"].iloc[rows]})
 
 
+@calm_errors()
 def _draw_words(view: View) -> None:
     """The words of what counts; last in its card, as they come late."""
     found = keywords.around(view, (0,))

@@ -6,6 +6,7 @@ import streamlit as st
 from recengine.engine.interests.results import InterestKeywords
 from recengine.engine.results import Timeline
 from recengine.ui import keywords, widgets
+from recengine.ui.states import calm_errors
 from recengine.ui.text import markup, plain
 from recengine.ui.timeline import marks
 from recengine.ui.view import View
@@ -21,6 +22,7 @@ _LABELS = {
 }
 
 
+@calm_errors()
 def draw(view: View, timeline: Timeline) -> None:
     """Words beside every turn, then of the chosen moment; last in its column, as it comes late."""
     st.subheader("In words", anchor=False)
