@@ -14,7 +14,7 @@ from recengine.engine import blend_rankers, blending, evaluate_rankers
 from recengine.engine.assets import ranker_file, safe_name
 from recengine.engine.blends import blend_file, foundation, settings_to_try
 from recengine.engine.comparison import contestants, evaluating, tuning
-from recengine.engine.comparison.tuning import tune_ranker
+from recengine.engine.comparison.tuning import tune_ranker, tuned_settings
 from recengine.engine.rankers import Rankers
 from recengine.engine.state import State
 from recengine.errors import ConfigError, UnknownNameError
@@ -108,6 +108,10 @@ def test_it_is_measured_and_searched_as_the_blend_that_it_is(data, home):
     found = tune_ranker("shop", Hybrid.name, home, trials=2)
     assert set(found.settings) == {"weight"}
     assert found.next_step == "recengine train shop --ranker hybrid --tuned"
+    kept_best = {"first": "item-knn", "second": "popularity", **found.settings}
+    assert tuned_settings("shop", Hybrid.name, home) == kept_best
+    blend_rankers("shop", home, overrides=kept_best)
+    assert len(tune_ranker("shop", Hybrid.name, home, trials=3).trials) == 3  # goes on
     blend_file(name, home).unlink()
     assert foundation(Hybrid, name, home) == Hybrid.builds_on
     assert not contestants.seeded(Hybrid.name, name, home)

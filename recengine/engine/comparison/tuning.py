@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -154,6 +154,7 @@ class _Task:
     Attributes:
         epochs: at most so many in a trial; 0 for the ranker's own.
         space, usual: what is searched, and the values there without a search.
+        pair: the two rankers of a named blend, which whoever uses its weight must name again.
         fingerprint: of everything that a value depends on; runs that share it join their trials.
     """
 
@@ -165,6 +166,7 @@ class _Task:
     epochs: int
     space: Space
     usual: dict[str, Any]
+    pair: dict[str, str]
     measure: Measure
     fingerprint: str
 
@@ -180,6 +182,7 @@ def _task(
     split = protocol_split(dataset)
     data, text_fingerprint = fit_data(dataset, split, workspace, progress)
     rankers = Rankers(data, workspace, progress)
+    pair: dict[str, str] = {}
     if ranker in TRAINED:
         recipe = recipe_for(ranker, dataset, split.train).with_seed(seed)
         recipe = recipe.with_settings({"epochs": epochs} if epochs else {})
@@ -190,8 +193,13 @@ def _task(
         model_class = MODELS[ranker]
         assert issubclass(model_class, TunableRanker)
         named = named_blend(dataset.name, workspace) if model_class is Hybrid else None
-        usual = named[0] if named else model_class.config_class()
-        plan = settings = vars(usual)
+        usual = model_class.config_class()
+        if named:  # its pair is part of the plan, its weight is what is searched
+            usual = replace(named[0], weight=usual.weight)
+            pair = {name: getattr(usual, name) for name in ("first", "second")}
+        parts = [rankers.stamp(each) for each in rankers.builds_on(ranker) if each in TRAINED]
+        settings = vars(usual)
+        plan = settings | {"parts": parts} if parts else settings
         measure = by_fitting(model_class, data, split, usual, rankers)
     space = space_for(ranker, settings)
     ranges = {name: distribution_to_json(each) for name, each in space.items()}
@@ -205,6 +213,7 @@ def _task(
         epochs=epochs,
         space=space,
         usual={name: settings[name] for name in space},
+        pair=pair,
         measure=measure,
         fingerprint=hashlib.sha256(json.dumps(decides).encode()).hexdigest()[:16],
     )
@@ -281,7 +290,7 @@ def _keep_best(tuning: Tuning, task: _Task, path: Path) -> None:
     facts = {
         "ranker": tuning.ranker,
         "dataset": tuning.data,
-        "settings": tuning.settings,
+        "settings": task.pair | tuning.settings,
         "figure": tuning.figure,
         "best": tuning.best,
         "usual": None if np.isnan(tuning.usual) else tuning.usual,
