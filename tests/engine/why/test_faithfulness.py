@@ -232,12 +232,15 @@ def test_results_that_come_along_can_be_read_and_have_the_controls(path: Path) -
 def test_results_that_come_along_are_those_of_the_rankers_that_come_along(path: Path) -> None:
     """Of trained ones by their files, of those computed in one go by their usual settings.
 
+    Trained ones too large to come along have results for whoever trains the like.
     That the latter were computed from the same events cannot be seen without the data: it rests on
     the fingerprint of the data, which the dashboard compares.
     """
     tests = read_json(path)
+    here = {file.stem for file in (dashboard_folder() / "assets" / "rankers").iterdir()}
     for name, told in tests["rankers"].items():
-        assert told["identity"] == _identity_that_comes_along(tests["dataset"], name), name
+        if name not in TRAINED or f"{tests['dataset']}-{name}" in here:
+            assert told["identity"] == _identity_that_comes_along(tests["dataset"], name), name
 
 
 def _identity_that_comes_along(dataset: str, name: str) -> str:
