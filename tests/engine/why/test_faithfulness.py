@@ -254,4 +254,5 @@ def _identity_that_comes_along(dataset: str, name: str) -> str:
     if model is Unified:  # older files have no gates; they are open then
         gates = torch.ones(len(facts["schema"]["context"]))
         weights = {"context_gates": gates, **weights}
-    return identity_of_trained(name, weights, model.config_class(**facts["config"]))
+    config = {k: tuple(v) if isinstance(v, list) else v for k, v in facts["config"].items()}
+    return identity_of_trained(name, weights, model.config_class(**config))
