@@ -48,8 +48,13 @@ def weights_of(first: str, second: str) -> tuple[HybridConfig, ...]:
 
 
 class Hybrid(TunableRanker):
-    """Weighted mean of the standardised scores of two rankers."""
+    """Weighted mean of the standardised scores of two rankers.
 
+    Attributes:
+        parts: the two, once it is built on them.
+    """
+
+    parts: tuple[Ranker, ...] = ()
     name: ClassVar[str] = NAME
     label: ClassVar[str] = "Blend of two"
     config_class: ClassVar[type] = HybridConfig
@@ -74,17 +79,17 @@ class Hybrid(TunableRanker):
         for name in self.builds_on:
             if name not in rankers:
                 raise UnknownNameError("ranker", name, rankers)
-        self._parts = [rankers[name] for name in self.builds_on]
-        self.slow = any(part.slow for part in self._parts)  # type: ignore[misc]  # theirs
+        self.parts = tuple(rankers[name] for name in self.builds_on)
+        self.slow = any(part.slow for part in self.parts)  # type: ignore[misc]  # theirs
 
     @property
     def events_read(self) -> int:
         """As many as both rankers can read."""
-        return min(part.events_read for part in self._parts)
+        return min(part.events_read for part in self.parts)
 
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
         """Weighted mean of standard scores; a ranker to which all items are alike adds nothing."""
-        first, second = (_standardised(part.score(histories)) for part in self._parts)
+        first, second = (_standardised(part.score(histories)) for part in self.parts)
         weight = self.config.weight
         return never_padding(weight * first + (1 - weight) * second)
 

@@ -140,7 +140,8 @@ class Interests:
     def turn_trust(self) -> str:
         """How far turning points can be trusted, where the truth is known and on this data."""
         own = self._state.dataset.name
-        measured = measured_turns(own, self._state.workspace)
+        fingerprint = self._state.dataset.fingerprint
+        measured = measured_turns(own, self._state.workspace, fingerprint)
         known = measured if measured and measured["against_truth"] else None
         truth = known or measured_turns(STOREFRONT, self._state.workspace)
         here = (

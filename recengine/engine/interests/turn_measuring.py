@@ -77,10 +77,17 @@ def measure_turns(
     return result
 
 
-def measured_turns(dataset_name: str, workspace: Workspace) -> dict[str, Any] | None:
-    """The figures of `measure_turns`, one's own or those that come along; None without."""
-    path = results_file(dataset_name, RESULTS, workspace)
-    return None if path is None else read_json(path)
+def measured_turns(
+    dataset_name: str, workspace: Workspace, fingerprint: str = ""
+) -> dict[str, Any] | None:
+    """The figures of `measure_turns`, one's own or those that come along; None without.
+
+    With the fingerprint of the data, figures about other data of that name do not count.
+    """
+    path = results_file(dataset_name, RESULTS, workspace, fingerprint)
+    found = None if path is None else read_json(path)
+    mine = found is None or not fingerprint or found["data_fingerprint"] == fingerprint
+    return found if mine else None
 
 
 class _Finder:

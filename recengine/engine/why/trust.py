@@ -34,6 +34,7 @@ from recengine.explanations import Method
 from recengine.explanations.controls import RECENCY
 from recengine.explanations.faithfulness import MEASURES
 from recengine.models.base import Ranker, WeightedRanker
+from recengine.models.hybrid import Hybrid
 
 EXPLANATIONS = "explanations"  # takes the place of a protocol in the name of a file of results
 COLUMNS = [
@@ -93,12 +94,17 @@ def _read(path: Path, stamp: int) -> dict[str, Any]:  # noqa: ARG001 - read agai
 
 
 def identity_of(ranker: Ranker) -> str:
-    """Equal for rankers that are made alike: digest of all that was trained, or of the settings."""
+    """Equal for rankers that are made alike: digest of all that was trained, or of the settings.
+
+    A blend is what its trained parts are, too.
+    """
     if ranker not in _IDENTITIES:
         if ranker.name in TRAINED and isinstance(ranker, WeightedRanker):
             identity = identity_of_trained(ranker.name, ranker.state_dict(), ranker.config)
         else:
-            identity = identity_of_computed(ranker.name, getattr(ranker, "config", ""))
+            blended = ranker.parts if isinstance(ranker, Hybrid) else ()
+            trained = [identity_of(part) for part in blended if part.name in TRAINED]
+            identity = identity_of_computed(ranker.name, getattr(ranker, "config", ""), *trained)
         _IDENTITIES[ranker] = identity
     return _IDENTITIES[ranker]
 
@@ -118,9 +124,12 @@ def identity_of_trained(name: str, weights: Mapping[str, Tensor], config: Any) -
     return _digest(name, *unusual, *states)
 
 
-def identity_of_computed(name: str, config: Any) -> str:
-    """Digest of the settings, from which with the data all follows that a ranker computed."""
-    return _digest(name, repr(config))
+def identity_of_computed(name: str, config: Any, *parts: str) -> str:
+    """Digest of the settings, from which with the data all follows that a ranker computed.
+
+    `parts` are the identities of trained rankers that it is built on.
+    """
+    return _digest(name, repr(config), *parts)
 
 
 def _digest(*parts: str | np.ndarray) -> str:

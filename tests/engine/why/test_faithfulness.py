@@ -1,5 +1,6 @@
 """Tests of explanations on a small simulated shop, its texts replaced by random vectors."""
 
+import copy
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from recengine.explanations.controls import CONTROLS, RECENCY
 from recengine.explanations.faithfulness import MEASURES
 from recengine.models import MODELS
 from recengine.models.base import FitData, TunableRanker
+from recengine.models.hybrid import Hybrid, HybridConfig
 from recengine.models.recency_ease import RecencyEase
 from recengine.models.unified import Unified
 from recengine.training.checkpoint import load_checkpoint
@@ -175,6 +177,18 @@ def test_identity_of_a_trained_ranker_follows_what_is_not_a_weight(unified: Unif
     first = identity_of_trained(unified.name, unified.state_dict(), unified.config)
     assert identity_of(unified) == first
     assert identity_of_trained(unified.name, changed, unified.config) != first
+
+
+def test_identity_of_a_blend_follows_what_its_trained_part_learnt(unified: Unified) -> None:
+    def blend(of: Unified) -> Hybrid:
+        made = Hybrid(HybridConfig(first="unified", second="popularity"))
+        made.parts = (of,)
+        return made
+
+    learnt = copy.deepcopy(unified)
+    learnt.bias.data += 1
+    assert identity_of(blend(unified)) == identity_of(blend(copy.deepcopy(unified)))
+    assert identity_of(blend(unified)) != identity_of(blend(learnt))
 
 
 def test_identity_of_a_trained_ranker_follows_unusual_settings(unified: Unified) -> None:
