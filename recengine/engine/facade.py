@@ -104,8 +104,8 @@ class Engine:
 
     @property
     def ranker_labels(self) -> dict[str, str]:
-        """Plain label by ranker."""
-        return {name: MODELS[name].label for name in self.ranker_names}
+        """Plain label by ranker; a blend is called after its two rankers."""
+        return {name: self._state.label(name) for name in self.ranker_names}
 
     @property
     def default_ranker(self) -> str:

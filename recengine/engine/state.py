@@ -17,7 +17,7 @@ from recengine.data.features import encode_request
 from recengine.data.histories import Histories, HistoryReader
 from recengine.data.splits import Split
 from recengine.data.workspace import Workspace
-from recengine.engine.blends import foundation
+from recengine.engine.blends import foundation, label_of
 from recengine.engine.edits import edited
 from recengine.engine.keeping import Kept
 from recengine.engine.places import Places
@@ -141,6 +141,10 @@ class State:
                     raise not_trained(each, self.dataset.name)
             raise UnknownNameError("ranker", name, self.rankers)
         return name
+
+    def label(self, name: str) -> str:
+        """How people call a ranker, without loading it; a blend after its two rankers."""
+        return label_of(name, self._parts(name))
 
     def _parts(self, name: str) -> tuple[str, ...]:
         """Names of the rankers that one builds on."""

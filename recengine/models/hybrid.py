@@ -7,7 +7,7 @@ temperature would change nothing then: a mean of two is told by one weight.
 Axes: batch = histories, vocab = 1 + num_items.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -47,11 +47,16 @@ def weights_of(first: str, second: str) -> tuple[HybridConfig, ...]:
     return tuple(HybridConfig(first=first, second=second, weight=t / 10) for t in range(11))
 
 
+def label_of_blend(labels: Iterable[str]) -> str:
+    """How people call the blend of rankers that they call so."""
+    return f"Blend: {' + '.join(labels)}"
+
+
 class Hybrid(TunableRanker):
     """Weighted mean of the standardised scores of two rankers.
 
     Attributes:
-        parts: the two, once it is built on them.
+        parts: the two, once it is built on them; it is called after them from then on.
     """
 
     parts: tuple[Ranker, ...] = ()
@@ -81,6 +86,7 @@ class Hybrid(TunableRanker):
                 raise UnknownNameError("ranker", name, rankers)
         self.parts = tuple(rankers[name] for name in self.builds_on)
         self.slow = any(part.slow for part in self.parts)  # type: ignore[misc]  # theirs
+        self.label = label_of_blend(part.label for part in self.parts)  # type: ignore[misc]
 
     @property
     def events_read(self) -> int:

@@ -15,6 +15,7 @@ from recengine.engine.assets import ranker_file, safe_name
 from recengine.engine.blends import blend_file, foundation, settings_to_try
 from recengine.engine.comparison import contestants, evaluating, tuning
 from recengine.engine.comparison.tuning import tune_ranker, tuned_settings
+from recengine.engine.facade import Engine
 from recengine.engine.rankers import Rankers
 from recengine.engine.state import State
 from recengine.errors import ConfigError, UnknownNameError
@@ -122,6 +123,20 @@ def test_a_blend_with_a_trained_ranker_has_chance_in_it(data, home):
     keep_gru(data, home)
     blend_rankers("shop", home, asked=["first=gru", "second=item-knn", "weight=0.5"])
     assert contestants.seeded(Hybrid.name, data.dataset.name, home)
+
+
+def test_its_name_tells_the_two_rankers_wherever_it_is_listed(data, home):
+    blend_rankers("shop", home, asked=PAIR)
+    named = "Blend: Neighbours (kNN) + Most popular"
+    board = evaluate_rankers("shop", (Hybrid.name, "popularity"), home)
+    assert set(board.table["label"]) == {named, "Most popular"}
+    assert board.facts[Hybrid.name]["label"] == named
+    engine = Engine(State(data.dataset, home, Rankers(data, home, as_measured=True), {}))
+    assert engine.ranker_labels[Hybrid.name] == named
+    assert engine.leaderboard().sentence.count(named) == 1
+    blend_file(data.dataset.name, home).unlink()  # the usual pair is served, the other was measured
+    assert engine.ranker_labels[Hybrid.name] == "Blend: Goes together (EASE) + Similar text"
+    assert named in set(engine.leaderboard().table["label"])
 
 
 @pytest.mark.parametrize(

@@ -91,3 +91,11 @@ def test_a_blend_is_as_slow_as_its_slower_part(cycle_data, parts, monkeypatch) -
 def test_impossible_blends_are_refused(settings: dict, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         HybridConfig(**settings)
+
+
+def test_a_blend_is_called_after_its_two_rankers(
+    cycle_data: FitData, parts: Mapping[str, Ranker]
+) -> None:
+    config = HybridConfig(first="popularity", second="recency-ease")
+    assert blend(cycle_data, parts, config).label == "Blend: Most popular + Goes together (EASE)"
+    assert Hybrid.label == "Blend of two"

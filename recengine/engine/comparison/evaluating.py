@@ -179,7 +179,7 @@ class _Course:
         per_seed, made = [], []
         for seed in seeds:
             ranker, how = self._fitted(seed).enter(name)
-            made.append(how)
+            made.append({"label": ranker.label, **how})
             per_seed.append(
                 answers_of(
                     ranker,
@@ -192,11 +192,12 @@ class _Course:
             )
         figures = summarise(per_seed, self.background, self.split.test.users)
         seconds = round(float(np.mean([how["seconds"] for how in made])), 2)
+        label = made[0]["label"]
         answers = self._with_answers(measured.answers, name, per_seed, figures)
         rows = [row for row in measured.rows if row["ranker"] != name]
-        rows += [_row(name, figure, seconds) for figure in figures]
+        rows += [_row(name, label, figure, seconds) for figure in figures]
         told = {
-            "label": MODELS[name].label,
+            "label": label,
             **facts,
             "seeds": list(seeds),
             "seconds": seconds,
@@ -282,12 +283,12 @@ class _Course:
         return pd.concat([others, own], ignore_index=True) if len(others) else own
 
 
-def _row(name: str, figure: Figure, seconds: float) -> dict[str, Any]:
+def _row(name: str, label: str, figure: Figure, seconds: float) -> dict[str, Any]:
     interval = figure.interval
     bounded = not np.isnan(interval.low)
     return {
         "ranker": name,
-        "label": MODELS[name].label,
+        "label": label,
         "metric": figure.metric,
         "value": interval.mean,
         "low": interval.low if bounded else None,

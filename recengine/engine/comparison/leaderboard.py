@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float64
 
+from recengine.engine.blends import measured_label
 from recengine.engine.comparison.measurements import KeptAnswers, Measurements
 from recengine.engine.comparison.results import Leaderboard, MetricMeaning
 from recengine.engine.wording import listed
@@ -70,7 +71,8 @@ def order_of(measured: Measurements) -> list[str]:
 def table_of(measured: Measurements) -> pd.DataFrame:
     """The figures as they were written."""
     table = pd.DataFrame(measured.rows)[ROW_COLUMNS]
-    return table.astype({"low": float, "high": float})
+    label = table["ranker"].map(_labels(measured))
+    return table.assign(label=label).astype({"low": float, "high": float})
 
 
 def protocol_sentence(measured: Measurements) -> str:
@@ -132,8 +134,12 @@ def sentence_of(measured: Measurements) -> str:
 
 
 def _labels(measured: Measurements) -> dict[str, str]:
-    """Labels as they were when the rankers were measured."""
-    return {row["ranker"]: row["label"] for row in measured.rows}
+    """Labels as they were when the rankers were measured, blends after their two rankers."""
+    written = {row["ranker"]: row["label"] for row in measured.rows}
+    return {
+        name: measured_label(label, measured.rankers.get(name, {}))
+        for name, label in written.items()
+    }
 
 
 def _close(labels: Sequence[str]) -> str:

@@ -14,7 +14,6 @@ from recengine.engine.lists import recommend
 from recengine.engine.scoring import Answer
 from recengine.engine.state import State
 from recengine.engine.wording import listed, number
-from recengine.models import MODELS
 from recengine.models.unified import Unified
 from recengine.projection.sample import fair_sample
 from recengine.types import CATEGORIES, ITEM_ID, TITLE, YEAR, Request
@@ -62,7 +61,7 @@ def side_by_side(state: State, first: Request, second: Request) -> SideBySide:
         places=_places(state, tops),
         shared=shared,
         agreement=agreement,
-        sentence=_sentence(answers, items, shared, max(map(len, tops))),
+        sentence=_sentence(state, answers, items, shared, max(map(len, tops))),
     )
 
 
@@ -118,14 +117,16 @@ def _listed(rows: np.ndarray, tops: list[Int[np.ndarray, "places"]]) -> np.ndarr
     return np.select([first & second, first, second], ["both", "first", "second"], default="")
 
 
-def _sentence(answers: tuple[Answer, Answer], items: pd.DataFrame, shared: int, length: int) -> str:
+def _sentence(
+    state: State, answers: tuple[Answer, Answer], items: pd.DataFrame, shared: int, length: int
+) -> str:
     first, second = answers[0].request, answers[1].request
     if first == second:
         return "Both sides ask the same, so both lists are the same."
     if first.user_id != second.user_id:
         who = f"Person {first.user_id} and person {second.user_id}"
     elif first.ranker != second.ranker:
-        who = listed([MODELS[first.ranker].label, MODELS[second.ranker].label])
+        who = listed([state.label(first.ranker), state.label(second.ranker)])
     elif first.feedback != second.feedback and first.context == second.context:
         who = "Before and after what was said, the lists"
     else:

@@ -138,6 +138,24 @@ def test_one_figure_for_all_people_is_not_compared():
     assert table.loc[("b", "coverage@10"), "verdict"] == "one figure for all, not compared"
 
 
+@pytest.mark.parametrize(
+    ("config", "label"),
+    [
+        ({"first": "gru", "second": "recency-ease", "weight": 0.5},
+         "Blend: GRU (recurrent) + Goes together (EASE)"),
+        ({"first": "gru", "second": "of another version"}, "HYBRID"),
+        ({"weight": 0.5}, "HYBRID"),
+        (None, "HYBRID"),
+    ],
+)  # fmt: skip
+def test_blends_of_older_results_are_called_after_their_pair_where_that_was_kept(config, label):
+    measured = _measured({"hybrid": 0.3, "b": 0.2})
+    measured.rankers["hybrid"] = {"config": config}
+    board = leaderboard_of(measured)
+    assert list(dict.fromkeys(board.table["label"])) == [label, "B"]
+    assert board.sentence.startswith(f"{label} finds the next choice")
+
+
 def test_an_unmeasured_baseline_names_the_measured_ones():
     with pytest.raises(UnknownNameError, match=r"Unknown measured ranker 'x'\. Known: a"):
         leaderboard_of(_measured({"a": 0.1}), against="x")
