@@ -23,7 +23,11 @@ from recengine.evaluation.protocols import protocol_split
 from recengine.models.base import FitData
 from recengine.models.gru import GRU, GRUConfig
 from recengine.models.hybrid import Hybrid, weights_of
+from recengine.training import recipes
+from recengine.training.checkpoint import load_checkpoint, save_checkpoint
+from recengine.training.fitting import Recipe
 from recengine.training.rankers import save_ranker
+from recengine.training.trainer import TrainerConfig
 
 PAIR = ["first=item-knn", "second=popularity"]
 
@@ -137,6 +141,25 @@ def test_its_name_tells_the_two_rankers_wherever_it_is_listed(data, home):
     blend_file(data.dataset.name, home).unlink()  # the usual pair is served, the other was measured
     assert engine.ranker_labels[Hybrid.name] == "Blend: Goes together (EASE) + Similar text"
     assert named in set(engine.leaderboard().table["label"])
+
+
+def test_the_time_of_its_trained_ranker_counts_though_it_was_trained_before(
+    data, home, monkeypatch
+):
+    tiny = Recipe(
+        model=GRUConfig(embedding_dim=8, max_length=4),
+        trainer=TrainerConfig(epochs=1, batch_size=16),
+    )
+    monkeypatch.setitem(recipes.RECIPES, "gru", lambda _: tiny)
+    keep_gru(data, home)
+    blend_rankers("shop", home, asked=["first=gru", "second=item-knn", "weight=0.5"])
+    evaluate_rankers("shop", (Hybrid.name,), home)
+    (path,) = home.folder("rankers").glob("*-gru-P-A-seed0.safetensors")
+    weights, facts = load_checkpoint(path)
+    save_checkpoint(path, weights, facts | {"seconds": 5000.0})
+    again = evaluate_rankers("shop", (Hybrid.name,), home, again=True)
+    assert again.facts[Hybrid.name]["seconds"] > 5000
+    assert (again.table["seconds"] > 5000).all()
 
 
 @pytest.mark.parametrize(

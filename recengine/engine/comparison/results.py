@@ -53,10 +53,10 @@ class Leaderboard:
 
     Attributes:
         table: one row per ranker and metric: ranker, label, metric, value, low, high (95 %
-            interval; NaN where a metric is no mean over people), seeds, seconds (of training, mean
-            over seeds), difference (to the baseline, person by person; NaN where a metric is one
-            number for all people, or where their answers were not kept), diff_low, diff_high,
-            p_holm, verdict (in plain words, "" for the baseline).
+            interval; NaN where a metric is no mean over people), seeds, seconds (of training, that
+            of trained parts included, mean over seeds), difference (to the baseline, person by
+            person; NaN where a metric is one number for all people, or where their answers were
+            not kept), diff_low, diff_high, p_holm, verdict (in plain words, "" for the baseline).
             Rankers are ordered by NDCG@10, best first.
         metrics: what each metric of the table means, in the order to show them.
         slices: ranker, slice (such as "Age"), value (such as "25-34"), people, metric, mean, low,
