@@ -39,6 +39,11 @@ class Questions:
         """Some of the questions."""
         return Questions(self.users[rows], self.starts[rows], self.stops[rows], self.targets[rows])
 
+    def sample(self, most: int) -> "Questions":
+        """Some of the questions, a fixed random choice in their order; all if there are fewer."""
+        chosen = np.random.default_rng(0).permutation(len(self))[:most]
+        return self.take(np.sort(chosen))
+
 
 @dataclass(frozen=True)
 class Split:

@@ -12,7 +12,7 @@ from jaxtyping import Float64, Int64
 
 from recengine.data.dataset import Dataset
 from recengine.data.histories import HistoryReader
-from recengine.data.splits import Questions, Split
+from recengine.data.splits import Split
 from recengine.errors import DataError
 from recengine.evaluation.accuracy import ndcg_at_k, nearness
 from recengine.evaluation.contexts import Moments, moments_of
@@ -58,7 +58,7 @@ class Validation:
         """
         self.split, self.max_length = split, max_length
         self.reader = HistoryReader(split.log, dataset.profiles)
-        self.questions = _sample(split.validation, users)
+        self.questions = split.validation.sample(users)
 
     def __call__(self, model: Ranker) -> float:
         """How good a model is as it is."""
@@ -116,10 +116,3 @@ class Validation:
                 "ratings cannot be judged. Bring ratings of people's latest events."
             )
         return -float(np.sqrt(rated.mean()))
-
-
-def _sample(questions: Questions, users: int) -> Questions:
-    if len(questions) <= users:
-        return questions
-    chosen = np.random.default_rng(0).permutation(len(questions))
-    return questions.take(np.sort(chosen[:users]))

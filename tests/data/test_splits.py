@@ -86,6 +86,18 @@ def test_successive_targets_ask_more_than_the_last_ones(cycle_dataset: Dataset) 
     assert len(successive.test) > len(last.test) == len(set(last.test.users))
 
 
+def test_a_sample_of_questions_is_always_the_same_one_in_their_order(cycle_split: Split) -> None:
+    asked = cycle_split.test
+    few = asked.sample(5)
+    assert len(few) == 5
+    assert (np.diff(few.users) > 0).all()
+    where = np.searchsorted(asked.users, few.users)
+    for kept, of_all in ((few.stops, asked.stops), (few.targets, asked.targets)):
+        np.testing.assert_array_equal(kept, of_all[where])
+    np.testing.assert_array_equal(few.users, asked.sample(5).users)
+    np.testing.assert_array_equal(asked.sample(len(asked) + 1).users, asked.users)
+
+
 def test_impossible_temporal_settings_are_refused(cycle_dataset: Dataset) -> None:
     with pytest.raises(ConfigError, match=r"quantile=2.0"):
         global_temporal(cycle_dataset, quantile=2.0)

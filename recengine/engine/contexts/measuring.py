@@ -8,7 +8,7 @@ from recengine.data.dataset import Dataset
 from recengine.data.histories import HistoryReader
 from recengine.data.progress import Progress, silent
 from recengine.data.sources import load_dataset
-from recengine.data.splits import Questions, Split
+from recengine.data.splits import Split
 from recengine.data.storefront import NAME as STOREFRONT
 from recengine.data.storefront import StorefrontConfig, storefront_truth
 from recengine.data.workspace import Workspace, write_json
@@ -53,7 +53,7 @@ def measure_contexts(
     data, text_fingerprint = fit_data(dataset, split, workspace, progress)
     rankers = Rankers(data, workspace, progress)
     ranker = rankers.trained(Unified)
-    asked = _sample(split.test)
+    asked = split.test.sample(MAX_QUESTIONS)
     reader = HistoryReader(split.log, dataset.profiles)
     answers = ask_moments(ranker, reader, asked, split.candidates, progress=progress)
     facts = {
@@ -75,13 +75,6 @@ def measure_contexts(
     }
     write_json(workspace.folder("results") / f"{safe_name(dataset.name)}-{RESULTS}.json", content)
     return importance_of(content)
-
-
-def _sample(questions: Questions) -> Questions:
-    if len(questions) <= MAX_QUESTIONS:
-        return questions
-    chosen = np.random.default_rng(0).permutation(len(questions))[:MAX_QUESTIONS]
-    return questions.take(np.sort(chosen))
 
 
 def _overall(answers: AskedMoments, people: np.ndarray) -> list[dict[str, Any]]:

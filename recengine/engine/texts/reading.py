@@ -55,7 +55,7 @@ def measure_reading(
     data, _ = fit_data(dataset, split, workspace, progress)
     rankers = Rankers(data, workspace, progress)
     joint = rankers.trained(JointText)
-    asked = _sample(split.test, people)
+    asked = split.test.sample(people)
     ranks = _ranks(rankers, joint, split, asked, progress)
     seconds, times = _seconds(joint, data, split, asked)
     rows = _rows(ranks, asked, seconds)
@@ -72,11 +72,6 @@ def measure_reading(
     made_with = f"recengine texts {dataset_name} --reading --people {people}"
     write_section(dataset, READING, workspace, rows, made_with, facts)
     return rows
-
-
-def _sample(questions: Questions, people: int) -> Questions:
-    chosen = np.random.default_rng(0).permutation(len(questions))[:people]
-    return questions.take(np.sort(chosen))
 
 
 def _ranks(
