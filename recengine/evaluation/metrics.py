@@ -98,6 +98,7 @@ def _text_diversity(lists: Lists, background: Background) -> Measured:
     return beyond.text_diversity(lists, background.directions)
 
 
+SCALED = "after temperature scaling on validation."
 REPORTED = (
     Metric(
         "ndcg@10",
@@ -150,7 +151,7 @@ REPORTED = (
     Metric(
         "log-loss",
         "Surprise at the choice (log loss)",
-        "Nats of surprise if scores are read as log-odds; only rankers trained so promise that.",
+        "Nats of surprise at the choice by a softmax of the scores, " + SCALED,
         "lower",
         "probabilities",
         of_answers=lambda answers, _: -answers.log_probabilities.astype(np.float64),
@@ -158,7 +159,7 @@ REPORTED = (
     Metric(
         "ece@1",
         "Honesty of the first place's probability (ECE@1)",
-        "Gap between the stated probability of the first item and how often it is the choice.",
+        "Gap between the first item's stated probability and how often it is the choice, " + SCALED,
         "lower",
         "probabilities",
         of_answers=_calibration_error(1),
@@ -166,7 +167,7 @@ REPORTED = (
     Metric(
         "ece@10",
         "Honesty of ten probabilities (ECE@10)",
-        "The same gap over all of the first ten places.",
+        "The same gap over all of the first ten places, " + SCALED,
         "lower",
         "probabilities",
         of_answers=_calibration_error(10),

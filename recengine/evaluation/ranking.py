@@ -5,7 +5,6 @@ One pass over the questions gives everything that is measured; nothing is scored
 Axes: question, batch, vocab = 1 + num_items, place = the first places of a list.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,14 +12,13 @@ import torch
 from jaxtyping import Bool, Float, Float32, Int, Int32, Int64
 from torch import Tensor
 
-from recengine.data.histories import Histories, HistoryReader
+from recengine.data.histories import HistoryReader
 from recengine.data.progress import Progress, silent
 from recengine.data.splits import Questions
-from recengine.errors import TrainingError
+from recengine.evaluation.asking import ScoredQuestions, scored_questions
 from recengine.models.base import MAX_LENGTH, Ranker, RatingPredictor
 from recengine.models.shortlist import ShortlistRanker
 
-BATCH_SIZE = 32
 PLACES = 20  # kept of each list
 
 
@@ -32,7 +30,8 @@ class Answers:
         ranks: place of the held-out item, from 1; all others that score as high stand before it.
         competitors: how many items competed, the held-out one included.
         lists: the first items, best first; 0 where fewer compete.
-        list_probabilities: of those items, by softmax over all that compete.
+        list_probabilities: of those items, by softmax over all that compete, at the temperature
+            they were asked with.
         log_probabilities: natural log of the held-out item's probability.
         foretold, given: rating of the held-out item, NaN where there is none.
     """
@@ -44,25 +43,6 @@ class Answers:
     log_probabilities: Float32[np.ndarray, "question"]
     foretold: Float32[np.ndarray, "question"]
     given: Float32[np.ndarray, "question"]
-
-
-def mask_seen(
-    scores: Float[Tensor, "batch vocab"],
-    reader: HistoryReader,
-    starts: np.ndarray,
-    stops: np.ndarray,
-    candidates: Bool[Tensor, "vocab"],
-) -> Float[Tensor, "batch vocab"]:
-    """Scores with everything that is no candidate, or already in the history, at -inf.
-
-    Where people choose the same again, what is in the history stays.
-    """
-    scores = scores.masked_fill(~candidates, -torch.inf)
-    if reader.log.repeats:
-        return scores
-    for row, (start, stop) in enumerate(zip(starts, stops, strict=True)):
-        scores[row, torch.from_numpy(reader.log.items[start:stop].astype(np.int64))] = -torch.inf
-    return scores
 
 
 def target_ranks(
@@ -92,7 +72,9 @@ def target_ranks(
         TrainingError: a score is not a number.
     """
     ranks = np.empty(len(questions), dtype=np.int64)
-    for batch in _scored(ranker, reader, questions, candidates, max_length, progress, moments):
+    for batch in scored_questions(
+        ranker, reader, questions, candidates, max_length, progress, moments
+    ):
         ranks[batch.rows] = batch.ranks.numpy()
     return ranks
 
@@ -128,9 +110,19 @@ def answers_of(
     candidates: Bool[np.ndarray, "vocab"],
     *,
     max_length: int = MAX_LENGTH,
+    temperature: float = 1.0,
     progress: Progress = silent,
 ) -> Answers:
     """Everything that is measured about one ranker, in one pass.
+
+    Args:
+        ranker: what is asked.
+        reader: of the log that the questions point into.
+        questions: what to ask.
+        candidates: which items compete.
+        max_length: events of a history that the ranker reads.
+        temperature: scores are divided by it before they become probabilities; no rank changes.
+        progress: told after every batch.
 
     Raises:
         TrainingError: a score is not a number.
@@ -145,14 +137,17 @@ def answers_of(
         foretold=np.full(count, np.nan, dtype=np.float32),
         given=reader.log.values[questions.stops],
     )
-    for batch in _scored(ranker, reader, questions, candidates, max_length, progress):
+    for batch in scored_questions(ranker, reader, questions, candidates, max_length, progress):
         rows = batch.rows
         answers.ranks[rows] = batch.ranks.numpy()
         answers.competitors[rows] = 1 + (batch.others > -torch.inf).sum(dim=1).numpy()
-        lists, probabilities = _first_places(batch)
+        lists, shown = _first_places(batch)
+        total = batch.log_total(temperature)
         answers.lists[rows, : lists.shape[1]] = lists.numpy()
-        answers.list_probabilities[rows, : lists.shape[1]] = probabilities.numpy()
-        answers.log_probabilities[rows] = (batch.own[:, 0] - batch.log_total).numpy()
+        answers.list_probabilities[rows, : lists.shape[1]] = (
+            (shown / temperature - total[:, None]).exp().numpy()
+        )
+        answers.log_probabilities[rows] = (batch.own[:, 0] / temperature - total).numpy()
         if isinstance(ranker, RatingPredictor) and ranker.knows_ratings:
             with torch.inference_mode():
                 answers.foretold[rows] = ranker.predict_ratings(
@@ -161,67 +156,10 @@ def answers_of(
     return answers
 
 
-@dataclass(frozen=True)
-class _Batch:
-    """Some questions, scored: the held-out item on one side, all others that compete beside it."""
-
-    rows: np.ndarray
-    histories: Histories
-    targets: Int[Tensor, "batch 1"]
-    own: Float[Tensor, "batch 1"]
-    others: Float[Tensor, "batch vocab"]
-
-    @property
-    def ranks(self) -> Int[Tensor, " batch"]:
-        return 1 + (self.others >= self.own).sum(dim=1)
-
-    @property
-    def log_total(self) -> Float[Tensor, " batch"]:
-        return torch.logsumexp(torch.cat([self.others, self.own], dim=1), dim=1)
-
-
-@torch.inference_mode()
-def _scored(
-    ranker: Ranker,
-    reader: HistoryReader,
-    questions: Questions,
-    candidates: np.ndarray,
-    max_length: int,
-    progress: Progress,
-    moments: np.ndarray | None = None,
-) -> Iterator[_Batch]:
-    """Questions of similar length together, each with its scores."""
-    competing = torch.from_numpy(candidates)
-    order = np.argsort(questions.stops - questions.starts, kind="stable")
-    for first in range(0, len(order), BATCH_SIZE):
-        rows = order[first : first + BATCH_SIZE]
-        asked = questions.take(rows)
-        histories = reader.read(
-            asked.users,
-            asked.starts,
-            asked.stops,
-            max_length=max_length,
-            request=None if moments is None else moments[rows],
-        )
-        scores = ranker.score(histories)
-        if not torch.isfinite(scores[:, 1:]).all():
-            raise TrainingError(
-                f"The ranker {ranker.name!r} gives scores that are not finite numbers, so nothing "
-                f"can be ranked by them. Train it again, with a lower learning rate if it was "
-                f"trained with one of your own."
-            )
-        targets = torch.from_numpy(asked.targets.astype(np.int64))[:, None]
-        own = scores.gather(1, targets)
-        others = mask_seen(scores, reader, asked.starts, asked.stops, competing)
-        others.scatter_(1, targets, -torch.inf)
-        yield _Batch(rows, histories, targets, own, others)
-        progress("Ranking held-out items", first + len(rows), len(order))
-
-
 def _first_places(
-    batch: _Batch,
+    batch: ScoredQuestions,
 ) -> tuple[Int[Tensor, "batch place"], Float[Tensor, "batch place"]]:
-    """The first items with their probabilities; the held-out one stands at its rank.
+    """The first items with their scores; the held-out one stands at its rank.
 
     Equal scores stand in the order of the catalogue.
     """
@@ -233,4 +171,4 @@ def _first_places(
     lists = torch.where(place == own, batch.targets, items.gather(1, source))
     shown = torch.where(place == own, batch.own, scores.gather(1, source))
     lists = lists.masked_fill(shown == -torch.inf, 0)
-    return lists, (shown - batch.log_total[:, None]).exp()
+    return lists, shown

@@ -19,8 +19,8 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from recengine.data.progress import Progress, silent
+from recengine.evaluation.asking import mask_seen
 from recengine.evaluation.contexts import moments_of
-from recengine.evaluation.ranking import mask_seen
 from recengine.models.unified import Unified
 from recengine.training.validation import Validation
 

@@ -20,8 +20,8 @@ from torch import Tensor
 from recengine.data.histories import Histories
 from recengine.data.progress import Progress, silent
 from recengine.evaluation.accuracy import ndcg_at_k
+from recengine.evaluation.asking import mask_seen
 from recengine.evaluation.contexts import PLACES, moments_of
-from recengine.evaluation.ranking import mask_seen
 from recengine.models.recency_ease import RecencyEase
 from recengine.models.unified import Unified
 from recengine.training.context_gates import fit_gates

@@ -31,9 +31,9 @@ from recengine.data.splits import Questions
 from recengine.data.workspace import Workspace
 from recengine.engine.opening import open_state
 from recengine.engine.scoring import scored
+from recengine.evaluation.asking import mask_seen
 from recengine.evaluation.bootstrap import bootstrap_mean
 from recengine.evaluation.contexts import moments_of
-from recengine.evaluation.ranking import mask_seen
 from recengine.explanations.contributions import split_scores
 from recengine.models import dynamic_head
 from recengine.models.base import FitData

@@ -106,6 +106,23 @@ def test_answers_agree_with_softmax_and_sorting_by_hand(
     assert answers.log_probabilities[0] == pytest.approx(4 - np.log(competing.sum()), rel=1e-5)
 
 
+def test_a_temperature_changes_probabilities_and_no_place(
+    cycle_reader: HistoryReader, cycle_split: Split
+) -> None:
+    asked = _ask(cycle_reader, 4, length=0)
+    common = (
+        Fixed([9.0, 1.0, 5.0, 2.0, 4.0, 3.0, 8.0]), cycle_reader, asked, cycle_split.candidates
+    )  # fmt: skip
+    plain, scaled = answers_of(*common), answers_of(*common, temperature=2.0)
+    for name in ("ranks", "competitors", "lists"):
+        np.testing.assert_array_equal(getattr(plain, name), getattr(scaled, name))
+    total = np.exp(np.array([1.0, 5.0, 2.0, 4.0, 3.0]) / 2).sum()
+    expected = np.exp(np.array([5.0, 4.0, 3.0, 2.0, 1.0]) / 2) / total
+    np.testing.assert_allclose(scaled.list_probabilities[0, :5], expected, rtol=1e-5)
+    assert (scaled.list_probabilities[0, 5:] == 0).all()
+    assert scaled.log_probabilities[0] == pytest.approx(4 / 2 - np.log(total), rel=1e-5)
+
+
 def test_log_loss_and_lists_agree_with_scikit_learn(
     cycle_reader: HistoryReader, cycle_split: Split
 ) -> None:

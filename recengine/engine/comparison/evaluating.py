@@ -41,10 +41,12 @@ from recengine.evaluation.protocols import find_protocol
 from recengine.evaluation.ranking import Answers, answers_of
 from recengine.evaluation.slices import Slice, slices_of
 from recengine.evaluation.summary import Figure, summarise
+from recengine.evaluation.temperature import learnt_temperature
 from recengine.models import MODELS
 from recengine.models.base import FitData
 
 SLICED = ("ndcg@10", "hr@10")
+BY_SEED = ("seconds", "temperature")  # facts that another seed makes others
 
 
 def evaluate_rankers(
@@ -138,7 +140,10 @@ class _Course:
         return seeds if every else seeds[:1]
 
     def key(self, name: str, seeds: Sequence[int]) -> str:
-        """The same if nothing that decides a ranker's figures has changed."""
+        """The same if nothing that decides a ranker's places has changed.
+
+        So results from before probabilities were scaled by a temperature stay as they are.
+        """
         facts = {
             "data": self.data.dataset.fingerprint,
             "text": self.text_fingerprint,
@@ -178,22 +183,12 @@ class _Course:
         """The same results with one ranker measured anew."""
         per_seed, made = [], []
         for seed in seeds:
-            ranker, how = self._fitted(seed).enter(name)
-            made.append({"label": ranker.label, **how})
-            per_seed.append(
-                answers_of(
-                    ranker,
-                    self.reader,
-                    self.split.test,
-                    self.split.candidates,
-                    max_length=ranker.events_read,
-                    progress=self.progress,
-                )
-            )
+            answers, how = self._asked(name, seed)
+            per_seed.append(answers)
+            made.append(how)
         figures = summarise(per_seed, self.background, self.split.test.users)
         seconds = round(float(np.mean([how["seconds"] for how in made])), 2)
         label = made[0]["label"]
-        answers = self._with_answers(measured.answers, name, per_seed, figures)
         rows = [row for row in measured.rows if row["ranker"] != name]
         rows += [_row(name, label, figure, seconds) for figure in figures]
         told = {
@@ -201,8 +196,9 @@ class _Course:
             **facts,
             "seeds": list(seeds),
             "seconds": seconds,
+            "temperatures": [how["temperature"] for how in made],
             "text_fingerprint": self.text_fingerprint,
-            **{key: fact for key, fact in made[0].items() if key != "seconds"},
+            **{key: fact for key, fact in made[0].items() if key not in BY_SEED},
             **circumstances(),
         }
         measured = Measurements(
@@ -211,9 +207,32 @@ class _Course:
             rows,
             [],
             self._with_slices(measured.slices, name, per_seed),
-            answers,
+            self._with_answers(measured.answers, name, per_seed, figures),
         )
         return _with_differences(measured)
+
+    def _asked(self, name: str, seed: int) -> tuple[Answers, dict[str, Any]]:
+        """What one ranker answers to the test questions, and how it was made."""
+        ranker, how = self._fitted(seed).enter(name)
+        candidates, length = self.split.candidates, ranker.events_read
+        temperature = learnt_temperature(
+            ranker,
+            self.reader,
+            self.split.validation,
+            candidates,
+            max_length=length,
+            progress=self.progress,
+        )
+        answers = answers_of(
+            ranker,
+            self.reader,
+            self.split.test,
+            candidates,
+            max_length=length,
+            temperature=temperature,
+            progress=self.progress,
+        )
+        return answers, {"label": ranker.label, "temperature": temperature, **how}
 
     def _fitted(self, seed: int) -> Contestants:
         if seed not in self._contestants:

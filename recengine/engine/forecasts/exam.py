@@ -29,7 +29,7 @@ from recengine.engine.forecasts.measured import ForecastBoard, read_board, write
 from recengine.engine.opening import fit_data
 from recengine.engine.workshop import circumstances
 from recengine.errors import DataError, UnknownNameError
-from recengine.evaluation.ranking import mask_seen
+from recengine.evaluation.asking import mask_seen
 from recengine.interests.forecasting import FORECASTERS
 from recengine.interests.forecasting.base import UNITS, Horizons, Unit
 from recengine.interests.forecasting.fitting import FitConfig, fit

@@ -17,7 +17,8 @@ from recengine.engine.facade import Engine
 from recengine.engine.state import State
 from recengine.errors import ConfigError, TrainingError, UnknownNameError
 from recengine.evaluation.protocols import find_protocol
-from recengine.evaluation.ranking import target_ranks
+from recengine.evaluation.ranking import answers_of, target_ranks
+from recengine.evaluation.temperature import learnt_temperature
 from recengine.models.base import FitData
 from recengine.models.gru import GRUConfig
 from recengine.models.popularity import Popularity
@@ -29,6 +30,7 @@ from recengine.training.trainer import TrainerConfig
 
 SHOP = "storefront:40x60:1"
 SIMPLE = ("popularity", "recent-popularity")
+PROBABILITIES = {"log-loss", "ece@1", "ece@10"}
 
 
 @pytest.fixture(autouse=True)
@@ -188,6 +190,28 @@ def test_facts_lead_to_how_a_figure_was_made(home):
     assert "--ranker recency-ease" in facts["made_with"]
 
 
+def test_probabilities_have_the_temperature_that_validation_taught_and_places_none(
+    home, monkeypatch, shop
+):
+    scaled = evaluate_rankers(SHOP, SIMPLE, home)
+    split = find_protocol("P-A").split(shop)
+    reader = HistoryReader(split.log, shop.profiles)
+    ranker = Popularity.fit(FitData(shop, split.train, split.candidates))
+    asked = (ranker, reader, split.validation, split.candidates)
+    (temperature,) = scaled.facts["popularity"]["temperatures"]
+    assert temperature == pytest.approx(learnt_temperature(*asked))
+    test = answers_of(
+        ranker, reader, split.test, split.candidates, temperature=temperature
+    ).log_probabilities
+    rows = scaled.table.set_index(["ranker", "metric"])["value"]
+    assert rows["popularity", "log-loss"] == pytest.approx(-test.mean(), rel=1e-5)
+    monkeypatch.setattr(evaluating, "learnt_temperature", lambda *_, **__: 50.0)
+    others = evaluate_rankers(SHOP, SIMPLE, home, again=True)
+    assert others.facts["popularity"]["temperatures"] == [50.0]
+    changed = others.table.set_index(["ranker", "metric"])["value"] != rows
+    assert set(changed[changed].reset_index()["metric"]) == PROBABILITIES
+
+
 def test_slices_are_kept_for_every_ranker(home):
     board = evaluate_rankers(SHOP, SIMPLE, home)
     assert set(board.slices["ranker"]) == set(SIMPLE)
@@ -206,6 +230,8 @@ def test_trained_rankers_are_trained_once_per_seed(home, monkeypatch, shop):
     board = evaluate_rankers(SHOP, ("sasrec", "popularity"), home, seeds=(0, 1))
     rows = board.table.set_index(["ranker", "metric"])
     assert rows.loc[("sasrec", "ndcg@10"), "seeds"] == 2
+    first, second = board.facts["sasrec"]["temperatures"]
+    assert first != second
     assert rows.loc[("popularity", "ndcg@10"), "seeds"] == 1
     files = {path: path.stat().st_mtime_ns for path in (home.path / "rankers").glob("*sasrec-P-A*")}
     assert len(files) == 2
