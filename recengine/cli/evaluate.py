@@ -104,9 +104,10 @@ def evaluate(
 
     JSON keys: sentence, protocol, made_with (the command), baseline, table (ranker, label, metric,
     value, low, high, seeds, seconds, difference, diff_low, diff_high, p_holm, verdict), metrics,
-    facts (how each ranker was measured: made_with, seeds, data_fingerprint, version, made, machine,
-    config); with --slices also slices. With --forecasts: sentences,
-    facts, methods, rows, skills, calibration, pit (as in the file of results).
+    facts (how each ranker was measured: made_with, seeds, temperatures of its probabilities by
+    seed, data_fingerprint, version, made, machine, config); with --slices also slices. With
+    --forecasts: sentences, facts, methods, rows, skills, calibration, pit (as in the file of
+    results).
 
     JSON keys with --feedback: sentence, description, made_with, facts, table (ranker, label, arm,
     told, metric, value, low, high, difference, diff_low, diff_high).

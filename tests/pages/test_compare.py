@@ -70,6 +70,11 @@ def test_each_figure_leads_to_how_it_was_made(open_app):
     assert told["made_with"] == "recengine evaluate fake --seeds 0,1,2 --ranker unified"
     assert (told["seeds"], told["data_fingerprint"]) == ("0, 1, 2", "abcdef")
     assert (told["made"], told["config"]) == ("2026-01-01 00:00", "model.dropout=0.2")
+    assert told["temperatures"] == "none, probabilities are those of raw scores"
+    assert measured_rankers(board)["temperatures"].tolist().count("") == 3
+    facts = {"unified": {**board.facts["unified"], "temperatures": [1.8912, 0.02]}}
+    scaled = measured_rankers(replace(board, facts=facts)).set_index("label")
+    assert scaled.loc["Unified model", "temperatures"] == "1.89, 0.02"
     assert measured_rankers(board)["made_with"].tolist().count("") == 3  # nothing is made up
     how = " ".join(block.value for block in app.markdown)
     assert "--ranker unified" in how

@@ -23,6 +23,7 @@ DIFFERENCE_COLUMNS = ["ranker", "metric", "difference", "diff_low", "diff_high",
 BASELINES = ("recency-ease", "popularity")  # the first that was measured, unless one is chosen
 LEVEL = 0.05
 HITS = "hr@10"
+TEMPERATURES = "temperatures"  # a fact that results of raw scores lack
 
 
 def leaderboard_of(measured: Measurements, against: str = "") -> Leaderboard:
@@ -38,10 +39,7 @@ def leaderboard_of(measured: Measurements, against: str = "") -> Leaderboard:
     table = table_of(measured).merge(
         differences_to(measured, baseline), on=["ranker", "metric"], how="left"
     )
-    label = _labels(measured)[baseline]
-    table["verdict"] = [
-        "" if row.ranker == baseline else _verdict(row, label) for row in table.itertuples()
-    ]
+    table["verdict"] = _verdicts(measured, table, baseline)
     places = [table["metric"].map(list(METRICS).index), table["ranker"].map(order.index)]
     table = table.iloc[np.lexsort(places)].reset_index(drop=True)
     shown = set(table["metric"])
@@ -49,8 +47,8 @@ def leaderboard_of(measured: Measurements, against: str = "") -> Leaderboard:
     return Leaderboard(
         table=table,
         metrics={
-            name: MetricMeaning(metric.label, metric.meaning, metric.better)
-            for name, metric in METRICS.items()
+            name: MetricMeaning(each.label, each.meaning + _raw(measured, each), each.better)
+            for name, each in METRICS.items()
             if name in shown
         },
         slices=measured.slices,
@@ -95,7 +93,9 @@ def differences_to(measured: Measurements, baseline: str) -> pd.DataFrame:
     rows = []
     for metric in METRICS.values():
         values = _values(kept, metric)
-        rivals = [name for name in values if name != baseline]
+        rivals = [
+            name for name in values if name != baseline and _alike(measured, metric, name, baseline)
+        ]
         if baseline not in values or not rivals:
             continue
         theirs = np.stack([values[name] for name in rivals], axis=1)
@@ -136,17 +136,23 @@ def sentence_of(measured: Measurements) -> str:
 def _labels(measured: Measurements) -> dict[str, str]:
     """Labels as they were when the rankers were measured, blends after their two rankers."""
     written = {row["ranker"]: row["label"] for row in measured.rows}
-    return {
-        name: measured_label(label, measured.rankers.get(name, {}))
-        for name, label in written.items()
-    }
+    return {name: measured_label(label, _facts(measured, name)) for name, label in written.items()}
+
+
+def _facts(measured: Measurements, name: str) -> dict[str, Any]:
+    """How a ranker was measured; empty where nothing is known."""
+    return measured.rankers.get(name, {})
 
 
 def _close(labels: Sequence[str]) -> str:
     if len(labels) == 1:
         return f"{labels[0]} is"
-    named = labels if len(labels) < 4 else [labels[0], f"{len(labels) - 1} more"]
-    return f"{listed(named)} are"
+    return f"{listed(_few(labels))} are"
+
+
+def _few(labels: Sequence[str]) -> Sequence[str]:
+    """The labels if they are few, else the first and how many more there are."""
+    return labels if len(labels) < 4 else [labels[0], f"{len(labels) - 1} more"]
 
 
 def _of(share: float) -> str:
@@ -156,6 +162,36 @@ def _of(share: float) -> str:
         if share >= 0.095
         else (f"{1000 * share:.0f} of 1,000 people")
     )
+
+
+def _alike(measured: Measurements, metric: Metric, name: str, baseline: str) -> bool:
+    """Whether two figures were made alike: probabilities with a temperature, or both without."""
+    scaled = [TEMPERATURES in _facts(measured, each) for each in (name, baseline)]
+    return metric.needs != "probabilities" or scaled[0] == scaled[1]
+
+
+def _raw(measured: Measurements, metric: Metric) -> str:
+    """A sentence on the rankers whose probabilities are those of raw scores, if there are any."""
+    labels = _labels(measured)
+    raw = [label for name, label in labels.items() if TEMPERATURES not in _facts(measured, name)]
+    if metric.needs != "probabilities" or not raw:
+        return ""
+    whose = "all of them" if len(raw) == len(labels) else listed(_few(raw))
+    return f" Measured before that, of raw scores: {whose}."
+
+
+def _verdicts(measured: Measurements, table: pd.DataFrame, baseline: str) -> list[str]:
+    """What each comparison comes to in words; "" for the baseline."""
+    label = _labels(measured)[baseline]
+    verdicts = []
+    for row in table.itertuples():
+        if row.ranker == baseline:
+            verdicts.append("")
+        elif _alike(measured, METRICS[row.metric], row.ranker, baseline):
+            verdicts.append(_verdict(row, label))
+        else:
+            verdicts.append("one of the two of raw scores, not compared")
+    return verdicts
 
 
 def _verdict(row: Any, baseline: str) -> str:

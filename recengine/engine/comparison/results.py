@@ -55,15 +55,18 @@ class Leaderboard:
         table: one row per ranker and metric: ranker, label, metric, value, low, high (95 %
             interval; NaN where a metric is no mean over people), seeds, seconds (of training, that
             of trained parts included, mean over seeds), difference (to the baseline, person by
-            person; NaN where a metric is one number for all people, or where their answers were
-            not kept), diff_low, diff_high, p_holm, verdict (in plain words, "" for the baseline).
+            person; NaN where a metric is one number for all people, where their answers were not
+            kept, or where only one of the two has a temperature), diff_low, diff_high, p_holm,
+            verdict (in plain words, "" for the baseline).
             Rankers are ordered by NDCG@10, best first.
         metrics: what each metric of the table means, in the order to show them.
         slices: ranker, slice (such as "Age"), value (such as "25-34"), people, metric, mean, low,
             high, enough (False: too few people to tell).
         baseline: the ranker that all others are compared with; "" without results.
-        facts: how each ranker was measured: config, seeds, data_fingerprint, version, made,
-            machine, made_with and more, by ranker.
+        facts: how each ranker was measured: config, seeds, temperatures (by which its scores
+            were divided to become probabilities, one per seed; results without were measured
+            before, of raw scores), data_fingerprint, version, made, machine, made_with and more,
+            by ranker.
         protocol: the protocol in one sentence, with the number of questions; "" without results.
         made_with: the command that gives these figures.
         sentence: who wins, and whether the difference can be trusted.

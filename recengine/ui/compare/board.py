@@ -131,8 +131,8 @@ def _legend(rows: pd.DataFrame, made_with: str) -> str:
     legend = "Bars are 95 % intervals; what is drawn faded is no difference we can trust."
     if rows["uncompared"].any():
         legend += (
-            " Hollow dots are not compared: what each person got was not kept at that time. "
-            f"`{made_with} --again` keeps it."
+            " Hollow dots are not compared: what each person got was not kept at that time, or was "
+            f"measured in another way. `{made_with} --again` measures it anew."
         )
     return legend
 

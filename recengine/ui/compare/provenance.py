@@ -20,8 +20,10 @@ _COLUMNS = {
     "made": "Made (UTC)",
     "machine": "Machine",
     "seconds": "Training, seconds",
+    "temperatures": "Temperature",
     "config": "Settings",
 }
+_RAW = "none, probabilities are those of raw scores"  # of results from before there was one
 
 
 def draw_provenance(board: Leaderboard) -> None:
@@ -39,7 +41,7 @@ def measured_rankers(board: Leaderboard) -> pd.DataFrame:
     """The columns of the drawer as text, best ranker first; empty where it is not known."""
     labels = dict(zip(board.table["ranker"], board.table["label"], strict=True))
     rows = [
-        {name: _written(name, fact) for name, fact in board.facts.get(ranker, {}).items()}
+        {name: _written(name, fact) for name, fact in _facts(board, ranker).items()}
         for ranker in labels
     ]
     table = pd.DataFrame(rows, columns=list(_COLUMNS), dtype=object).fillna("")
@@ -49,7 +51,7 @@ def measured_rankers(board: Leaderboard) -> pd.DataFrame:
 def in_use(view: View, board: Leaderboard) -> str:
     """How the ranker in use was measured, and whether the one on show is the same; Markdown."""
     name = view.request.ranker
-    facts = board.facts.get(name, {})
+    facts = _facts(board, name)
     lines = [
         f"- {heading}: {plain(_written(key, facts[key]))}"
         for key, heading in _COLUMNS.items()
@@ -68,7 +70,15 @@ def in_use(view: View, board: Leaderboard) -> str:
     return "\n".join(lines)
 
 
+def _facts(board: Leaderboard, ranker: str) -> dict[str, Any]:
+    """How a ranker was measured, without temperatures if it had none; empty if nothing is known."""
+    facts = board.facts.get(ranker, {})
+    return {"temperatures": (), **facts} if facts else {}
+
+
 def _written(name: str, fact: Any) -> str:
+    if name == "temperatures":
+        return ", ".join(f"{temperature:.3g}" for temperature in fact) or _RAW
     if name == "config":
         return ", ".join(f"{key}={value}" for key, value in _flat(fact or {}))
     if name == "seeds":

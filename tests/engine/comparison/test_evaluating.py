@@ -1,5 +1,6 @@
 """Evaluation on a small simulated shop, its texts replaced by random vectors."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 
 from recengine.data.dataset import Dataset
 from recengine.data.histories import HistoryReader
-from recengine.data.workspace import Workspace, read_json
+from recengine.data.workspace import Workspace, read_json, write_json
 from recengine.engine import evaluate_rankers
 from recengine.engine.comparison import evaluating
 from recengine.engine.comparison.contestants import seeded
@@ -49,6 +50,20 @@ def never_again(monkeypatch) -> None:
         raise AssertionError("measured once more")
 
     monkeypatch.setattr(evaluating, "answers_of", refuse)
+
+
+@pytest.fixture
+def never_before(home) -> Callable[[str], None]:
+    """Make the results of a ranker those of a time without temperatures."""
+
+    def forget(name: str) -> None:
+        evaluate_rankers(SHOP, (name,), home)
+        (path,) = home.folder("results").glob("*.json")
+        content = read_json(path)
+        del content["rankers"][name]["temperatures"]
+        write_json(path, content)
+
+    return forget
 
 
 @pytest.fixture
@@ -210,6 +225,27 @@ def test_probabilities_have_the_temperature_that_validation_taught_and_places_no
     assert others.facts["popularity"]["temperatures"] == [50.0]
     changed = others.table.set_index(["ranker", "metric"])["value"] != rows
     assert set(changed[changed].reset_index()["metric"]) == PROBABILITIES
+
+
+def test_results_from_before_temperatures_stay_raw_and_are_told_apart(home, never_before, engine):
+    never_before("popularity")
+    evaluate_rankers(SHOP, SIMPLE, home)
+    again = evaluate_rankers(SHOP, SIMPLE, home, against="popularity")
+    assert "temperatures" not in again.facts["popularity"]  # not measured once more
+    assert "temperatures" in again.facts["recent-popularity"]
+    verdicts = again.table.set_index(["ranker", "metric"])["verdict"]["recent-popularity"]
+    apart = verdicts == "one of the two of raw scores, not compared"
+    assert set(apart[apart].index) == PROBABILITIES
+    meaning = engine.leaderboard().metrics["log-loss"].meaning
+    assert meaning.endswith("on validation. Measured before that, of raw scores: Most popular.")
+    never_before("recent-popularity")
+    meanings = engine.leaderboard().metrics
+    assert meanings["ece@1"].meaning.endswith("of raw scores: all of them.")
+    assert "raw" not in meanings["ndcg@10"].meaning
+    compared = engine.leaderboard(against="popularity").table.set_index(["ranker", "metric"])
+    assert not np.isnan(compared.loc[("recent-popularity", "log-loss"), "difference"])
+    evaluate_rankers(SHOP, SIMPLE, home, again=True)
+    assert "raw" not in engine.leaderboard().metrics["log-loss"].meaning
 
 
 def test_slices_are_kept_for_every_ranker(home):
