@@ -189,8 +189,10 @@ def _verdicts(measured: Measurements, table: pd.DataFrame, baseline: str) -> lis
             verdicts.append("")
         elif _alike(measured, METRICS[row.metric], row.ranker, baseline):
             verdicts.append(_verdict(row, label))
+        elif TEMPERATURES in _facts(measured, row.ranker):
+            verdicts.append(f"not compared, {label} has raw scores")
         else:
-            verdicts.append("one of the two of raw scores, not compared")
+            verdicts.append("raw scores, not compared")
     return verdicts
 
 

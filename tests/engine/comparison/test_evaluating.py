@@ -234,8 +234,12 @@ def test_results_from_before_temperatures_stay_raw_and_are_told_apart(home, neve
     assert "temperatures" not in again.facts["popularity"]  # not measured once more
     assert "temperatures" in again.facts["recent-popularity"]
     verdicts = again.table.set_index(["ranker", "metric"])["verdict"]["recent-popularity"]
-    apart = verdicts == "one of the two of raw scores, not compared"
+    apart = verdicts == "not compared, Most popular has raw scores"
     assert set(apart[apart].index) == PROBABILITIES
+    table = engine.leaderboard(against="recent-popularity").table.set_index(["ranker", "metric"])
+    assert table.loc[("popularity", "log-loss"), "verdict"] == "raw scores, not compared"
+    assert np.isnan(table.loc[("popularity", "log-loss"), "difference"])
+    assert not np.isnan(table.loc[("popularity", "ndcg@10"), "difference"])
     meaning = engine.leaderboard().metrics["log-loss"].meaning
     assert meaning.endswith("on validation. Measured before that, of raw scores: Most popular.")
     never_before("recent-popularity")
