@@ -22,30 +22,26 @@ from recengine.data.workspace import Workspace
 from recengine.engine.comparison.contestants import Contestants, check_seeds, seeded, settings_of
 from recengine.engine.comparison.leaderboard import differences_to, leaderboard_of, order_of
 from recengine.engine.comparison.measurements import (
-    LISTED,
     SLICE_COLUMNS,
-    KeptAnswers,
     Measurements,
-    RankerAnswers,
-    digest_of,
     read_measurements,
     write_measurements,
 )
+from recengine.engine.comparison.recording import figure_row, with_answers, with_slices
 from recengine.engine.comparison.results import Leaderboard
 from recengine.engine.opening import fit_data
 from recengine.engine.workshop import circumstances
 from recengine.errors import UnknownNameError
 from recengine.evaluation.background import Background, background_of
-from recengine.evaluation.metrics import METRICS, mean_over_seeds
+from recengine.evaluation.metrics import METRICS
 from recengine.evaluation.protocols import find_protocol
 from recengine.evaluation.ranking import Answers, answers_of
 from recengine.evaluation.slices import Slice, slices_of
-from recengine.evaluation.summary import Figure, summarise
+from recengine.evaluation.summary import summarise
 from recengine.evaluation.temperature import learnt_temperature
 from recengine.models import MODELS
 from recengine.models.base import FitData
 
-SLICED = ("ndcg@10", "hr@10")
 BY_SEED = ("seconds", "temperature")  # facts that another seed makes others
 
 
@@ -190,7 +186,7 @@ class _Course:
         seconds = round(float(np.mean([how["seconds"] for how in made])), 2)
         label = made[0]["label"]
         rows = [row for row in measured.rows if row["ranker"] != name]
-        rows += [_row(name, label, figure, seconds) for figure in figures]
+        rows += [figure_row(name, label, figure, seconds) for figure in figures]
         told = {
             "label": label,
             **facts,
@@ -206,8 +202,8 @@ class _Course:
             {**measured.rankers, name: told},
             rows,
             [],
-            self._with_slices(measured.slices, name, per_seed),
-            self._with_answers(measured.answers, name, per_seed, figures),
+            with_slices(measured.slices, name, per_seed, self.slices, self.split.test),
+            with_answers(measured.answers, name, per_seed, figures, self.split.test),
         )
         return _with_differences(measured)
 
@@ -260,62 +256,6 @@ class _Course:
         if self._slices is None:
             self._slices = slices_of(self.data, self.split)
         return self._slices
-
-    def _with_answers(
-        self,
-        kept: KeptAnswers | None,
-        name: str,
-        per_seed: Sequence[Answers],
-        figures: Sequence[Figure],
-    ) -> KeptAnswers:
-        values = {
-            each.metric: each.by_question.astype(np.float32)
-            for each in figures
-            if each.by_question is not None and METRICS[each.metric].needs != "ranks"
-        }
-        ranks = np.stack([answers.ranks for answers in per_seed])
-        own = RankerAnswers(ranks, per_seed[0].lists[:, :LISTED], values)
-        others = kept.rankers if kept else {}
-        return KeptAnswers(
-            users=self.split.test.users,
-            questions=digest_of(self.split.test),
-            competitors=per_seed[0].competitors,
-            rankers={**others, name: own},
-        )
-
-    def _with_slices(
-        self, kept: pd.DataFrame, name: str, per_seed: Sequence[Answers]
-    ) -> pd.DataFrame:
-        rows = []
-        for metric in SLICED:
-            values = mean_over_seeds(
-                metric, [answers.ranks for answers in per_seed], per_seed[0].competitors
-            )
-            for each in self.slices:
-                interval = each.interval(values, self.split.test.users)
-                bounds = (interval.mean, interval.low, interval.high)
-                rows.append(
-                    (name, each.name, each.value, each.people, metric, *bounds, each.enough)
-                )
-        own = pd.DataFrame(rows, columns=SLICE_COLUMNS)
-        others = kept[kept["ranker"] != name]
-        return pd.concat([others, own], ignore_index=True) if len(others) else own
-
-
-def _row(name: str, label: str, figure: Figure, seconds: float) -> dict[str, Any]:
-    interval = figure.interval
-    bounded = not np.isnan(interval.low)
-    return {
-        "ranker": name,
-        "label": label,
-        "metric": figure.metric,
-        "value": interval.mean,
-        "low": interval.low if bounded else None,
-        "high": interval.high if bounded else None,
-        "seeds": len(figure.by_seed),
-        "by_seed": list(figure.by_seed),
-        "seconds": seconds,
-    }
 
 
 def _with_differences(measured: Measurements) -> Measurements:
