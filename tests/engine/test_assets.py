@@ -8,6 +8,7 @@ import pytest
 from recengine.data.frappe import load_frappe
 from recengine.data.workspace import Workspace, write_json
 from recengine.engine.assets import dashboard_folder, files_stamp, results_file
+from recengine.training.checkpoint import load_checkpoint
 
 ELSEWHERE = "/somewhere/else/shop"
 FRAPPE = Path(
@@ -69,3 +70,13 @@ def test_what_was_measured_on_frappe_is_found_wherever_it_lies(
     data = load_frappe(FRAPPE)
     found = results_file(data.name, kind, workspace, data.fingerprint)
     assert found == dashboard_folder() / "assets" / "results" / f"frappe-{kind}.json"
+
+
+def test_what_comes_along_about_data_of_others_does_not_tell_their_choices():
+    """A list gives its person's choice away together with the choice's rank."""
+    folder = dashboard_folder() / "assets" / "results"
+    files = [each for each in folder.glob("*-answers.safetensors") if "storefront" not in each.name]
+    assert files
+    for file in files:
+        names = {each.rpartition("/")[2] for each in load_checkpoint(file)[0]}
+        assert names <= {"users", "competitors", "ranks", "values"}, file.name

@@ -182,7 +182,6 @@ class FakeMeasures:
             questions=4,
             first_closer=2,
             second_closer=1,
-            mean_shared=4.3,
             nothing_shared=1,
             sentence="The two share 4.3 of ten items on average.",
         )

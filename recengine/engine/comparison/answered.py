@@ -34,12 +34,13 @@ def disagreements(
     if first == second:
         raise ConfigError(f"{first!r} agrees with itself. Choose two rankers that differ.")
     ranks = stored.ranks[first].astype(np.int64), stored.ranks[second].astype(np.int64)
-    shared = _shared(stored.lists[first], stored.lists[second])
+    shared = _shared(stored, first, second)
     apart = np.log2(ranks[0]) - np.log2(ranks[1])
-    order = np.lexsort((shared, -np.abs(apart)))[:limit]
+    order = np.argsort(-np.abs(apart), kind="stable")[:limit]
     table = _questions(state, stored, order)
     table["rank_first"], table["rank_second"] = ranks[0][order], ranks[1][order]
-    table["shared"] = shared[order]
+    if shared is not None:
+        table["shared"] = shared[order]
     table["factor"] = np.exp2(np.abs(apart[order]))
     closer = int((apart < 0).sum()), int((apart > 0).sum())
     return Disagreements(
@@ -49,9 +50,8 @@ def disagreements(
         questions=len(apart),
         first_closer=closer[0],
         second_closer=closer[1],
-        mean_shared=float(shared.mean()) if len(shared) else 0.0,
-        nothing_shared=int((shared == 0).sum()),
-        sentence=_parting(MODELS[first].label, MODELS[second].label, shared, closer),
+        nothing_shared=None if shared is None else int((shared == 0).sum()),
+        sentence=_parting(MODELS[first].label, MODELS[second].label, len(apart), shared, closer),
     )
 
 
@@ -74,10 +74,11 @@ def misses(
     worst = rows[np.argsort(-ranks, kind="stable")[:limit]]
     table = _questions(state, stored, worst)
     table["rank"] = stored.ranks[ranker].astype(np.int64)[worst]
-    table["listed"] = [
-        [state.title(int(item)) for item in items[:NAMED] if item]
-        for items in stored.lists[ranker][worst]
-    ]
+    if ranker in stored.lists:
+        table["listed"] = [
+            [state.title(int(item)) for item in items[:NAMED] if item]
+            for items in stored.lists[ranker][worst]
+        ]
     table["rescuer"], table["rescuer_rank"] = _rescuers(stored, ranker, worst)
     hits = int((ranks <= TOP).sum())
     values: dict[str, tuple[str, ...]] = {}
@@ -148,22 +149,33 @@ def _rescuers(
     return [others[each] for each in best], places.min(axis=0)
 
 
-def _shared(
-    first: Int[np.ndarray, "question place"], second: Int[np.ndarray, "question place"]
-) -> Int[np.ndarray, "question"]:
-    """How many of the first ten items two rankers have in common, question by question."""
-    same = (first[:, :TOP, None] == second[:, None, :TOP]) & (first[:, :TOP, None] > 0)
+def _shared(stored: StoredAnswers, *rankers: str) -> Int[np.ndarray, "question"] | None:
+    """How many of the first ten items two rankers have in common; None without their lists."""
+    if not all(name in stored.lists for name in rankers):
+        return None
+    first, second = (stored.lists[name][:, :TOP] for name in rankers)
+    same = (first[:, :, None] == second[:, None, :]) & (first[:, :, None] > 0)
     return same.any(axis=2).sum(axis=1)
 
 
-def _parting(first: str, second: str, shared: np.ndarray, closer: tuple[int, int]) -> str:
-    if not len(shared):
+def _parting(
+    first: str,
+    second: str,
+    people: int,
+    shared: Int[np.ndarray, "question"] | None,
+    closer: tuple[int, int],
+) -> str:
+    if not people:
         return "Nobody was asked."
     ahead, behind = (first, second) if closer[0] >= closer[1] else (second, first)
+    overlap = (
+        ""
+        if shared is None
+        else f"{first} and {second} share {shared.mean():.1f} of ten items on average; "
+    )
     return (
-        f"{first} and {second} share {shared.mean():.1f} of ten items on average; {ahead} puts "
-        f"the choice higher for {max(closer):,} of {len(shared):,} people, {behind} for "
-        f"{min(closer):,}."
+        f"{overlap}{ahead} puts the choice higher for {max(closer):,} of {people:,} people, "
+        f"{behind} for {min(closer):,}."
     )
 
 

@@ -37,13 +37,14 @@ class RankerAnswers:
 
     Attributes:
         ranks: place of each held-out item, one row per seed.
-        lists: item indices of the first ten of the first seed; 0 where fewer compete.
+        lists: item indices of the first ten of the first seed; 0 where fewer compete. None in
+            results that come along about data of others: with its rank, a list tells the choice.
         values: mean over seeds of the metrics that ranks do not tell, such as log loss and squared
             errors, by metric. Older results have none.
     """
 
     ranks: Int[np.ndarray, "seed question"]
-    lists: Int[np.ndarray, "question place"]
+    lists: Int[np.ndarray, "question place"] | None
     values: Mapping[str, Float32[np.ndarray, "question"]] = field(default_factory=dict)
 
 
@@ -149,15 +150,14 @@ def _answers_path(path: Path) -> Path:
 
 
 def _write_answers(path: Path, answers: KeptAnswers, facts: dict[str, Any]) -> None:
-    most = max((int(each.lists.max(initial=0)) for each in answers.rankers.values()), default=0)
-    item_type = np.int16 if most <= np.iinfo(np.int16).max else np.int32
     arrays = {
         "users": answers.users.astype(np.int32),
         "competitors": answers.competitors.astype(np.int32),
     }
     for name, each in answers.rankers.items():
         arrays[f"{name}/ranks"] = each.ranks.astype(np.int32)
-        arrays[f"{name}/lists"] = each.lists.astype(item_type)
+        if each.lists is not None:
+            arrays[f"{name}/lists"] = each.lists.astype(_item_type(each.lists))
         if each.values:
             arrays[f"{name}/values"] = np.stack(list(each.values.values()))
     kept = {
@@ -167,6 +167,10 @@ def _write_answers(path: Path, answers: KeptAnswers, facts: dict[str, Any]) -> N
         "values": {name: list(each.values) for name, each in answers.rankers.items()},
     }
     save_checkpoint(path, {name: torch.from_numpy(each) for name, each in arrays.items()}, kept)
+
+
+def _item_type(lists: Int[np.ndarray, "question place"]) -> type[np.integer]:
+    return np.int16 if lists.max(initial=0) <= np.iinfo(np.int16).max else np.int32
 
 
 def _read_answers(path: Path, data_fingerprint: str | None) -> KeptAnswers | None:
@@ -186,7 +190,9 @@ def _read_answers(path: Path, data_fingerprint: str | None) -> KeptAnswers | Non
         rankers={
             name: RankerAnswers(
                 arrays[f"{name}/ranks"].astype(np.int64),
-                arrays[f"{name}/lists"].astype(np.int32),
+                lists.astype(np.int32)
+                if (lists := arrays.get(f"{name}/lists")) is not None
+                else None,
                 dict(zip(metrics.get(name, ()), arrays.get(f"{name}/values", ()), strict=True)),
             )
             for name in facts["rankers"]

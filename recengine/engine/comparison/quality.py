@@ -90,7 +90,7 @@ def stored_answers(state: State, protocol: str) -> StoredAnswers | None:
         users=asked.users,
         targets=asked.targets,
         ranks={name: each.ranks[0].astype("int32") for name, each in kept.rankers.items()},
-        lists={name: each.lists for name, each in kept.rankers.items()},
+        lists={n: each.lists for n, each in kept.rankers.items() if each.lists is not None},
     )
 
 

@@ -90,7 +90,8 @@ class StoredAnswers:
         users: user index of each question.
         targets: item index of the choice that was held out.
         ranks: place of that choice, from 1, by ranker.
-        lists: item indices of the first ten, best first, by ranker; 0 where fewer compete.
+        lists: item indices of the first ten, best first, by ranker; 0 where fewer compete. Results
+            that come along about data of others have none.
     """
 
     users: Int64[np.ndarray, "questions"]
@@ -141,11 +142,11 @@ class Disagreements:
         first, second: the rankers.
         people: one row per question, those first where the two are furthest apart: user_id,
             item_id, title (of what was chosen), rank_first, rank_second (its places), shared (items
-            in both lists of ten), factor (how many times lower the worse of the two put it).
+            in both lists of ten, where lists were kept), factor (how many times lower the worse of
+            the two put it).
         questions: how many were asked; `people` may hold fewer.
         first_closer, second_closer: how often each put the choice higher than the other.
-        mean_shared: items that two lists of ten share on average.
-        nothing_shared: people whose two lists have nothing in common.
+        nothing_shared: people whose two lists have nothing in common; None without lists.
         sentence: the answer in one sentence.
     """
 
@@ -155,8 +156,7 @@ class Disagreements:
     questions: int
     first_closer: int
     second_closer: int
-    mean_shared: float
-    nothing_shared: int
+    nothing_shared: int | None
     sentence: str
 
 
@@ -166,8 +166,8 @@ class Misses:
 
     Attributes:
         table: worst first: user_id, item_id, title, year, categories, rank, listed (titles of
-            what it put first instead), rescuer (the measured ranker that put the choice highest),
-            rescuer_rank (where).
+            what it put first instead, where lists were kept), rescuer (the measured ranker that put
+            the choice highest), rescuer_rank (where).
         questions: how many of the slice were asked.
         among_ten: how many of those it put among its ten.
         median_rank: the place in the middle; NaN without questions.

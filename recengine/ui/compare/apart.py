@@ -49,7 +49,8 @@ def draw_disagreements(view: View) -> None:
     st.html(_tally(found, measured[found.first], measured[found.second]))
     st.subheader("Where they are furthest apart", anchor=False)
     _draw_people(view, found, measured)
-    widgets.numbers(found.people, f"disagreements_{against}", _COLUMNS, "Questions, furthest first")
+    columns = {name: label for name, label in _COLUMNS.items() if name in found.people}
+    widgets.numbers(found.people, f"disagreements_{against}", columns, "Questions, furthest first")
 
 
 def measured_rankers(view: View, protocol: str) -> dict[str, str]:
@@ -82,11 +83,11 @@ def _is_measured(view: View, measured: dict[str, str]) -> bool:
 
 
 def _caption(found: Disagreements) -> str:
-    return (
-        f"Each asked for the choice that was held out, before it was made. "
-        f"{count(found.nothing_shared, 'person has', 'people have')} two lists of ten with nothing "
-        "in common."
-    )
+    asked = "Each asked for the choice that was held out, before it was made."
+    if found.nothing_shared is None:
+        return asked
+    people = count(found.nothing_shared, "person has", "people have")
+    return f"{asked} {people} two lists of ten with nothing in common."
 
 
 def _tally(found: Disagreements, first: str, second: str) -> str:
@@ -114,11 +115,11 @@ def _draw_people(view: View, found: Disagreements, labels: dict[str, str]) -> No
     grid = st.grid(2, min_column_width=320, gap="small", key="apart_people")
     for place, row in enumerate(found.people.head(_SHOWN).itertuples()):
         year = "" if pd.isna(row.year) else f" ({int(row.year)})"
+        shared = f" · {row.shared} of ten shared" if "shared" in found.people else ""
         grid.button(
             f"**Person {plain(row.user_id)}** chose {plain(row.title)}{year} "
             f":gray[{plain(labels[found.first])} number {row.rank_first:,} · "
-            f"{plain(labels[found.second])} number {row.rank_second:,} · "
-            f"{row.shared} of ten shared]",
+            f"{plain(labels[found.second])} number {row.rank_second:,}{shared}]",
             key=f"story_apart_{place}",
             on_click=open_sides,
             args=(view, str(row.user_id), found.second),

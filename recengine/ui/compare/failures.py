@@ -44,7 +44,8 @@ def draw_errors(view: View) -> None:
     with headline:
         widgets.answer(found.sentence, _caption(found))
     _draw_people(view, found, measured_rankers(view, protocol))
-    widgets.numbers(found.table, f"errors_{ranker}", _COLUMNS, "Held-out choices, worst first")
+    columns = {name: label for name, label in _COLUMNS.items() if name in found.table}
+    widgets.numbers(found.table, f"errors_{ranker}", columns, "Held-out choices, worst first")
 
 
 def _of_slice(view: View, whole: Misses, ranker: str, protocol: str) -> Misses:
@@ -71,6 +72,9 @@ def _draw_people(view: View, found: Misses, labels: dict[str, str]) -> None:
     grid = st.grid(2, min_column_width=320, gap="small", key="missed_people")
     for place, row in enumerate(found.table.head(_SHOWN).itertuples()):
         year = "" if pd.isna(row.year) else f" ({int(row.year)})"
+        listed = (
+            f" · listed instead: {plain(', '.join(row.listed))}" if "listed" in found.table else ""
+        )
         rescued = (
             f" · {plain(labels.get(row.rescuer, row.rescuer))} had it at {row.rescuer_rank:,}"
             if row.rescuer
@@ -78,8 +82,7 @@ def _draw_people(view: View, found: Misses, labels: dict[str, str]) -> None:
         )
         grid.button(
             f"**{plain(row.title)}**{year} put at number {row.rank:,} "
-            f":gray[Person {plain(row.user_id)} · listed instead: "
-            f"{plain(', '.join(row.listed))}{rescued}]",
+            f":gray[Person {plain(row.user_id)}{listed}{rescued}]",
             key=f"story_miss_{place}",
             on_click=open_sides,
             args=(view, str(row.user_id), row.rescuer),

@@ -161,7 +161,30 @@ def test_the_furthest_apart_come_first(engine: Engine, stored: StoredAnswers) ->
     assert found.people["factor"].tolist() == pytest.approx([40.0, 6.0])
     assert found.people["shared"].tolist() == [0, 6]
     assert (found.first_closer, found.second_closer, found.nothing_shared) == (1, 1, 1)
-    assert found.mean_shared == pytest.approx(10 - 14 / len(stored.users))
+    mean = 10 - 14 / len(stored.users)
+    assert f"share {mean:.1f} of ten items on average" in found.sentence
+
+
+@pytest.fixture
+def without_lists(stored: StoredAnswers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in results that come along about data of others."""
+    kept = replace(stored, lists={})
+    monkeypatch.setattr(answered, "stored_answers", lambda *_: kept)
+
+
+@pytest.mark.usefixtures("without_lists")
+def test_without_lists_ranks_alone_tell_who_parts_and_what_is_missed(engine: Engine) -> None:
+    found = engine.disagreements("popularity", "text-cosine", "P-A", 2)
+    assert found is not None
+    assert found.people["factor"].tolist() == pytest.approx([40.0, 6.0])
+    assert "shared" not in found.people
+    assert found.nothing_shared is None
+    assert "puts the choice higher" in found.sentence
+    assert "share" not in found.sentence
+    missed = engine.misses("text-cosine", limit=1)
+    assert missed is not None
+    assert missed.table["rank"].tolist() == [40]
+    assert "listed" not in missed.table
 
 
 @pytest.mark.usefixtures("stored")
