@@ -19,6 +19,7 @@ import torch
 from jaxtyping import Float32
 from safetensors import SafetensorError
 
+from recengine.data.devices import find_device
 from recengine.data.memory import within_memory
 from recengine.data.progress import Progress, silent
 from recengine.data.workspace import Workspace, read_json
@@ -211,7 +212,7 @@ def net_of(opened: "SentenceTransformer") -> "PreTrainedModel":
 def _load(folder: Path, config: LlmEncoderConfig) -> "SentenceTransformer":
     from sentence_transformers import SentenceTransformer
 
-    device = _device(config.device)
+    device = str(find_device(config.device, ("cuda", "mps")))
     try:
         with quiet_loading():
             return SentenceTransformer(
@@ -247,14 +248,6 @@ def _set_pooling(model: "SentenceTransformer", pooling: str) -> None:
             module.pooling_mode = POOLINGS[pooling]
             return
     raise ConfigError(f"This model has no pooling to set to {pooling!r}; choose pooling='auto'.")
-
-
-def _device(choice: str) -> str:
-    if choice != "auto":
-        return choice
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
 def _dtype(choice: str, device: str) -> torch.dtype:

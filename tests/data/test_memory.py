@@ -11,7 +11,7 @@ TOO_MANY = 10**15  # numbers; no machine has room for them
 
 
 def on_cuda() -> None:
-    raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB.")
+    raise torch.cuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB.")
 
 
 def on_windows() -> None:
