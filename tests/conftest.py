@@ -1,5 +1,7 @@
 """Small worlds that every layer's tests share."""
 
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,6 +16,7 @@ from tests.tiny_language import TinyEncoder
 
 CYCLE = 5  # items that follow each other in a circle
 DAY = 86_400
+os.environ["CUDA_VISIBLE_DEVICES"] = ""  # only on the CPU is the same seed the same to the last bit
 
 
 @pytest.fixture(autouse=True)

@@ -30,6 +30,15 @@ class TrainingBatch:
     moments: Int[Tensor, "batch length context"]
     target_values: Float[Tensor, "batch length"]
 
+    def to(self, device: torch.device) -> "TrainingBatch":
+        """The same on another device."""
+        return TrainingBatch(
+            self.histories.to(device),
+            self.targets.to(device),
+            self.moments.to(device),
+            self.target_values.to(device),
+        )
+
 
 def count_batches(reader: HistoryReader, batch_size: int) -> int:
     """Batches in one epoch."""

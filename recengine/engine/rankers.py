@@ -1,7 +1,8 @@
 """The rankers that are ready for a dataset, each loaded when it is first asked for.
 
 A ranker that was trained meanwhile appears by itself; one that was trained or measured again, or
-builds on one that was, is loaded again.
+builds on one that was, is loaded again. They answer on the CPU, also where there is a GPU: one
+request at a time is little work.
 """
 
 import threading

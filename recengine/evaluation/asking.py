@@ -1,5 +1,7 @@
 """Held-out questions put to a ranker, batch by batch: scores of everything that competes.
 
+A ranker scores on its own device, and its scores are compared on the CPU.
+
 Axes: question, batch = some of the questions, vocab = 1 + num_items.
 """
 
@@ -110,7 +112,7 @@ def scored_questions(
             max_length=max_length,
             request=None if moments is None else moments[rows],
         )
-        scores = ranker.score(histories)
+        scores = ranker.score(histories.to(ranker.device)).cpu()
         if not torch.isfinite(scores[:, 1:]).all():
             raise TrainingError(
                 f"The ranker {ranker.name!r} gives scores that are not finite numbers, so nothing "

@@ -5,6 +5,8 @@ One pass over the questions gives everything that is measured; nothing is scored
 Axes: question, batch, vocab = 1 + num_items, place = the first places of a list.
 """
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +18,8 @@ from recengine.data.histories import HistoryReader
 from recengine.data.progress import Progress, silent
 from recengine.data.splits import Questions
 from recengine.evaluation.asking import ScoredQuestions, scored_questions
-from recengine.models.base import MAX_LENGTH, Ranker, RatingPredictor
+from recengine.evaluation.rating import foretold
+from recengine.models.base import MAX_LENGTH, Ranker, RatingPredictor, WeightedRanker
 from recengine.models.shortlist import ShortlistRanker
 
 PLACES = 20  # kept of each list
@@ -150,10 +153,24 @@ def answers_of(
         answers.log_probabilities[rows] = (batch.own[:, 0] / temperature - total).numpy()
         if isinstance(ranker, RatingPredictor) and ranker.knows_ratings:
             with torch.inference_mode():
-                answers.foretold[rows] = ranker.predict_ratings(
-                    batch.histories, batch.targets[:, 0]
-                ).numpy()
+                answers.foretold[rows] = foretold(ranker, batch.histories, batch.targets[:, 0])
     return answers
+
+
+@contextlib.contextmanager
+def moved_to(ranker: Ranker, device: torch.device) -> Iterator[Ranker]:
+    """A ranker that is served, on another device while it is asked much, and then back again."""
+    before = ranker.device
+    if before == device:
+        yield ranker
+    elif not isinstance(ranker, WeightedRanker):
+        yield ranker.moved(lambda own: own.to(device))
+    else:
+        try:
+            ranker.to(device).freeze()
+            yield ranker
+        finally:
+            ranker.to(before).freeze()
 
 
 def _first_places(

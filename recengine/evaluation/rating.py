@@ -5,7 +5,18 @@ Axes: question.
 """
 
 import numpy as np
-from jaxtyping import Float, Float64
+from jaxtyping import Float, Float32, Float64, Int
+from torch import Tensor
+
+from recengine.data.histories import Histories
+from recengine.models.base import RatingPredictor
+
+
+def foretold(
+    model: RatingPredictor, histories: Histories, items: Int[Tensor, " question"]
+) -> Float32[np.ndarray, "question"]:
+    """Rating of one item per history, told on the model's own device."""
+    return model.predict_ratings(histories.to(model.device), items.to(model.device)).cpu().numpy()
 
 
 def squared_errors(

@@ -7,8 +7,10 @@ them `InterestModel`: rankers of any kind that follow an interest from event to 
 Axes: batch = histories, vocab = 1 + num_items (index 0 pads and is never ranked).
 """
 
+import copy
+import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar, Protocol, runtime_checkable
@@ -20,10 +22,12 @@ from torch import Tensor, nn
 
 from recengine.data.batches import TrainingBatch
 from recengine.data.dataset import Dataset, Log
+from recengine.data.devices import CPU
 from recengine.data.histories import Histories
 from recengine.encoders.base import ItemEncoder
 from recengine.models.watch import Watch
 
+Move = Callable[[Tensor], Tensor]  # takes a tensor to another device
 MAX_LENGTH = 200  # events of a history that any ranker reads
 
 
@@ -92,6 +96,19 @@ class Ranker(ABC):
     def events_read(self) -> int:
         """How many events of a history it reads, the most recent ones; more must not be given."""
         return MAX_LENGTH
+
+    @property
+    def device(self) -> torch.device:
+        """Where its numbers are; the histories that it scores must be there as well."""
+        return next((own.device for own in vars(self).values() if isinstance(own, Tensor)), CPU)
+
+    def moved(self, move: Move) -> "Ranker":
+        """The same with its numbers on another device; this one, which others may share, stays."""
+        there = copy.copy(self)
+        for name, own in vars(self).items():
+            if isinstance(own, Tensor):
+                setattr(there, name, move(own))
+        return there
 
     @abstractmethod
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
@@ -193,6 +210,21 @@ class WeightedRanker(nn.Module, TunableRanker):
         """As many as its `max_length` says, if it has one."""
         return min(MAX_LENGTH, getattr(self.config, "max_length", MAX_LENGTH))
 
+    @property
+    def device(self) -> torch.device:
+        """Where its weights are; the histories that it scores must be there as well."""
+        return next(itertools.chain(self.parameters(), self.buffers())).device
+
+    def _apply(self, move: Move, recurse: bool = True) -> "WeightedRanker":
+        """What `to` does: also to tensors that are no weights, and to what it builds on."""
+        super()._apply(move, recurse)
+        for name, own in list(vars(self).items()):
+            if isinstance(own, Tensor):
+                setattr(self, name, move(own))
+            elif isinstance(own, Ranker):
+                setattr(self, name, own.moved(move))
+        return self.train(self.training)  # drops what was kept of the weights as they lay before
+
     def freeze(self) -> None:
         """Get ready to serve: no gradients, no dropout, whatever can be computed before is."""
         self.requires_grad_(False).eval()
@@ -293,6 +325,10 @@ class Attentive(Protocol):
 @runtime_checkable
 class RatingPredictor(Protocol):
     """A model that foretells how somebody will rate an item."""
+
+    @property
+    def device(self) -> torch.device:
+        """As in `Ranker`."""
 
     @property
     def knows_ratings(self) -> bool:

@@ -33,7 +33,7 @@ from recengine.encoders.adapter import AdapterConfig, add_adapter
 from recengine.encoders.language_model import mean_of
 from recengine.encoders.text import TextTemplate, item_texts
 from recengine.errors import ConfigError
-from recengine.models.base import FitData, Ranker
+from recengine.models.base import FitData, Move, Ranker
 from recengine.models.losses import fast_product_dtype
 from recengine.models.recency_ease import RecencyEase
 from recengine.models.shortlist import ShortlistConfig, ShortlistRanker
@@ -155,9 +155,15 @@ class JointText(ShortlistRanker):
         self._cosine = rankers[TextCosine.name]
 
     @property
-    def device(self) -> torch.device:
-        """Where the language model reads."""
+    def reads_on(self) -> torch.device:
+        """Where the language model reads: the best device there is until the ranker is moved."""
         return self._language.device
+
+    def _apply(self, move: Move, recurse: bool = True) -> "JointText":
+        """The language model goes along, though it is no part of this module."""
+        self._language.net._apply(move)
+        super()._apply(move, recurse)
+        return self
 
     def can_read(self, config: JointTextConfig) -> bool:
         """Whether the language model takes as many tokens as the budgets come to."""

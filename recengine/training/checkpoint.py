@@ -15,12 +15,12 @@ from recengine.errors import StorageError
 
 
 def save_checkpoint(path: Path, tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
-    """Write tensors and JSON facts.
+    """Write tensors, whatever device they are on, and JSON facts.
 
     Raises:
         StorageError: the disk is full or not writable; an older file stays as it was.
     """
-    whole = {name: tensor.contiguous() for name, tensor in tensors.items()}
+    whole = {name: tensor.cpu().contiguous() for name, tensor in tensors.items()}
     with write_atomic(path) as temporary:
         save_file(whole, temporary, metadata={"facts": json.dumps(facts)})
 

@@ -46,8 +46,8 @@ def fit_gates(
     states, moments, offsets, targets = _questions(model, validation, progress)
     items = model.item_vectors().detach().clone()  # may have been kept while serving
     pushes = model.query(moments).detach()
-    free = torch.ones(len(gates), requires_grad=True)
-    sharpness = torch.zeros((), requires_grad=True)
+    free = torch.ones(len(gates), device=gates.device, requires_grad=True)
+    sharpness = torch.zeros((), device=gates.device, requires_grad=True)
     optimizer = torch.optim.LBFGS([free, sharpness], max_iter=STEPS, line_search_fn="strong_wolfe")
 
     def loss() -> Tensor:
@@ -83,17 +83,17 @@ def _questions(
         some = asked.take(np.arange(first, min(first + BATCH, len(asked))))
         histories = reader.read(
             some.users, some.starts, some.stops, max_length=validation.max_length
-        )
+        ).to(model.device)
         states.append(model.last_hidden(items, histories))
         targets = torch.from_numpy(some.targets.astype(np.int64))[:, None]
-        offset = model.bias + model.prior_scores(histories)
+        offset = (model.bias + model.prior_scores(histories)).cpu()
         own = offset.gather(1, targets)
         offset = mask_seen(offset, reader, some.starts, some.stops, competing)
         offsets.append(offset.scatter(1, targets, own).clamp(min=-1e4))
         progress("Choosing what of the moment counts", first + len(some), len(asked))
     return (
         torch.cat(states),
-        torch.from_numpy(moments),
-        torch.cat(offsets),
-        torch.from_numpy(asked.targets.astype(np.int64)),
+        torch.from_numpy(moments).to(model.device),
+        torch.cat(offsets).to(model.device),
+        torch.from_numpy(asked.targets.astype(np.int64)).to(model.device),
     )

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from recengine.data.batches import TrainingBatch, count_batches, epoch_batches
+from recengine.data.devices import CPU
 from recengine.data.histories import HistoryReader
 from recengine.data.progress import Progress, silent
 from recengine.data.settings import Count, Settings
@@ -96,6 +97,7 @@ class RankerTrainer:
         folder: Path,
         *,
         resume: bool,
+        device: torch.device = CPU,
     ) -> None:
         """Set up.
 
@@ -107,12 +109,14 @@ class RankerTrainer:
             rankers: those that the model builds on, by name.
             folder: where checkpoints are kept.
             resume: go on from the checkpoint there.
+            device: where to train; the trained ranker comes back on the CPU.
         """
         self.recipe, self.folder, self.resume = recipe, folder, resume
         self.reader = HistoryReader(split.train, data.dataset.profiles)
         torch.manual_seed(recipe.trainer.seed)
         self.model = model_class(recipe.model, data)
         self.model.build_on(rankers)
+        self.model.to(device)
         self.validation = Validation(
             split, data.dataset, users=recipe.validation_users, max_length=self.model.events_read
         )
@@ -131,14 +135,15 @@ class RankerTrainer:
             stage=f"Training {self.model.label}",
             after_epoch=after_epoch,
         )
-        self.model.requires_grad_(False)
+        self.model.requires_grad_(False).to(CPU)
         return Training(self.model, {"training": record}, {"training": record.best_score})
 
     def _batches(self, epoch: int) -> Iterator[TrainingBatch]:
-        return epoch_batches(
+        batches = epoch_batches(
             self.reader,
             batch_size=self.recipe.trainer.batch_size,
             max_length=self.model.events_read,
             seed=self.recipe.trainer.seed,
             epoch=epoch,
         )
+        return (batch.to(self.model.device) for batch in batches)

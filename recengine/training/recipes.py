@@ -4,7 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import torch
+
 from recengine.data.dataset import Dataset, Log
+from recengine.data.devices import CPU
 from recengine.data.memory import lower, within_memory
 from recengine.data.splits import Split
 from recengine.models import MODELS
@@ -52,8 +55,9 @@ def trainer_for(
     folder: Path,
     *,
     resume: bool,
+    device: torch.device = CPU,
 ) -> RankerTrainer | UnifiedTrainer:
-    """The trainer that follows a recipe; `rankers` are those that the ranker builds on.
+    """The trainer that follows a recipe on a device; `rankers` are those that the ranker builds on.
 
     Raises:
         TrainingError: there is too little memory for the model.
@@ -61,9 +65,13 @@ def trainer_for(
     model_class = MODELS[ranker]
     with within_memory(f"Preparing {model_class.label}", lower(recipe.settings)):
         if isinstance(recipe, UnifiedRecipe):
-            return UnifiedTrainer(data, split, recipe, rankers, folder, resume=resume)
+            return UnifiedTrainer(
+                data, split, recipe, rankers, folder, resume=resume, device=device
+            )
         assert issubclass(model_class, TrainedRanker)
-        return RankerTrainer(model_class, data, split, recipe, rankers, folder, resume=resume)
+        return RankerTrainer(
+            model_class, data, split, recipe, rankers, folder, resume=resume, device=device
+        )
 
 
 def _unified(dataset: Dataset, small: bool) -> UnifiedRecipe:

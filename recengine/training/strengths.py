@@ -124,7 +124,7 @@ class _Batch:
         """NDCG@10, summed over the questions."""
         total = scores + beta * prior
         ranks = (total >= total.gather(1, self.targets)).sum(dim=1)
-        return float(ndcg_at_k(ranks.numpy(), PLACES).sum())
+        return float(ndcg_at_k(ranks.cpu().numpy(), PLACES).sum())
 
 
 def _batches(model: Unified, validation: Validation, progress: Progress) -> Iterator[_Batch]:
@@ -136,12 +136,13 @@ def _batches(model: Unified, validation: Validation, progress: Progress) -> Iter
         asked = questions.take(rows)
         spans = asked.users, asked.starts, asked.stops
         histories, told = (
-            reader.read(*spans, max_length=validation.max_length, request=request)
+            reader.read(*spans, max_length=validation.max_length, request=request).to(model.device)
             for request in (None, moments[rows])
         )
         targets = torch.from_numpy(asked.targets.astype(np.int64))[:, None]
         nothing = torch.zeros(len(asked), len(competing))
         mask = mask_seen(nothing, reader, asked.starts, asked.stops, competing)
-        mask.scatter_(1, targets, 0.0)
-        yield _Batch(histories, told, targets, model.score(histories) + mask, mask)
+        mask = mask.scatter_(1, targets, 0.0).to(model.device)
+        without = model.score(histories) + mask
+        yield _Batch(histories, told, targets.to(model.device), without, mask)
         progress("Choosing the prior", first + len(asked), len(questions))

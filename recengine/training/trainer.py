@@ -1,7 +1,9 @@
 """The one training loop: seeded, validated, checkpointed, and the same after being killed.
 
 A run depends on (config, seed, data) alone. After every epoch it validates a moving average of
-the weights and writes a checkpoint; a killed run goes on from the last one to the same result.
+the weights and writes a checkpoint; a killed run goes on from the last one to the same result. On
+a GPU, which adds up in any order, it is the same but for rounding; a run that goes on on another
+device than it began on draws other random numbers as well.
 """
 
 import math
@@ -19,6 +21,7 @@ from recengine.data.progress import Progress, silent
 from recengine.data.settings import Count, NotNegative, Positive, Settings, Share
 from recengine.errors import ConfigError, TrainingError
 from recengine.training.checkpoint import load_checkpoint, save_checkpoint
+from recengine.training.random_state import random_states, restore_random_states
 
 AfterEpoch = Callable[[int, float], None]
 
@@ -77,11 +80,12 @@ class Trainer:
         """Set up.
 
         Args:
-            model: what to train.
+            model: what to train, on the device where it is to be trained.
             config: how.
             checkpoint: file to write after each epoch.
         """
         self.model, self.config, self.checkpoint = model, config, checkpoint
+        self.device = next(model.parameters()).device
         self.record = TrainingRecord()
         named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
         matrices = [p for _, p in named if p.ndim > 1]
@@ -114,7 +118,8 @@ class Trainer:
         """Train to the end or until validation stops improving; leaves the best weights in place.
 
         Args:
-            batches: the batches of an epoch, a function of the epoch's number alone.
+            batches: the batches of an epoch, a function of the epoch's number alone; on the
+                model's device.
             num_batches: how many an epoch has.
             loss_of: loss of one batch.
             validate: score of the model as it is, higher is better.
@@ -215,7 +220,7 @@ class Trainer:
 
     def _validate(self, validate: Callable[[], float], total: int) -> None:
         current = {n: p.detach().clone() for n, p in self.model.named_parameters()}
-        random_state = torch.get_rng_state()
+        random = random_states(self.device)
         self._put(self.average)
         self.model.eval()
         score = validate()
@@ -225,7 +230,7 @@ class Trainer:
             self.record.best_epoch = len(self.record.scores)
             self.best = {n: v.clone() for n, v in self.average.items()}
         self._put(current)
-        torch.set_rng_state(random_state)
+        restore_random_states(random, self.device)
 
     @torch.no_grad()
     def _put(self, weights: dict[str, Tensor]) -> None:
@@ -234,7 +239,7 @@ class Trainer:
                 parameter.copy_(weights[name])
 
     def _save(self) -> None:
-        tensors = {"random_state": torch.get_rng_state()}
+        tensors = random_states(self.device)
         for kind, weights in (("average", self.average), ("best", self.best)):
             tensors |= {f"{kind}/{name}": value for name, value in weights.items()}
         # With its buffers: some models count their steps.
@@ -255,7 +260,8 @@ class Trainer:
         if not same_shapes or facts["config"] != asdict(self.config):
             return False
         self.model.load_state_dict(kinds["model"])
-        self.average, self.best = kinds["average"], kinds["best"]
+        self.average = {n: weight.to(self.device) for n, weight in kinds["average"].items()}
+        self.best = {n: weight.to(self.device) for n, weight in kinds["best"].items()}
         states: dict[int, dict[str, Tensor]] = {}
         for name, value in kinds.get("optimizer", {}).items():
             index, _, rest = name.partition("/")
@@ -263,7 +269,7 @@ class Trainer:
         self.optimizer.load_state_dict(
             {"state": states, "param_groups": self.optimizer.state_dict()["param_groups"]}
         )
-        torch.set_rng_state(tensors["random_state"])
+        restore_random_states(tensors, self.device)
         self.step, self.record = facts["step"], TrainingRecord(**facts["record"])
         return True
 

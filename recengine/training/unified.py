@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from recengine.data.batches import TrainingBatch, count_batches, epoch_batches, hide_moments
+from recengine.data.devices import CPU
 from recengine.data.histories import HistoryReader
 from recengine.data.progress import Progress, silent
 from recengine.data.splits import Split
@@ -110,6 +111,7 @@ class UnifiedTrainer:
         folder: Path,
         *,
         resume: bool,
+        device: torch.device = CPU,
     ) -> None:
         """Set up.
 
@@ -120,11 +122,12 @@ class UnifiedTrainer:
             rankers: recency-EASE, solved on the same data.
             folder: where checkpoints are kept.
             resume: go on from the checkpoints there.
+            device: where to train; the trained ranker comes back on the CPU.
         """
         self.data, self.split, self.recipe = data, split, recipe
         ease = rankers[RecencyEase.name]
         assert isinstance(ease, RecencyEase)
-        self.item_item = ease.weights
+        self.item_item = ease.weights.to(device)
         self.folder, self.resume = folder, resume
         self.train_reader = HistoryReader(split.train, data.dataset.profiles)
         self.validation = Validation(
@@ -132,7 +135,8 @@ class UnifiedTrainer:
         )
         torch.manual_seed(recipe.static.seed)
         self.model = Unified(recipe.model, data)
-        self.competition = Competition(data)
+        self.model.to(device)
+        self.competition = Competition(data).to(device)
 
     def run(self, progress: Progress = silent, after_epoch: AfterEpoch | None = None) -> Training:
         """All stages; `after_epoch` is told the epochs of the first, by far the longest."""
@@ -158,6 +162,7 @@ class UnifiedTrainer:
             records["rating"] = self._stage(
                 "rating", self.recipe.rating, self.rating_loss, progress
             )
+        self.model.to(CPU)
         return Training(self.model, records, validation)
 
     def static_loss(self, batch: TrainingBatch) -> Tensor:
@@ -172,7 +177,9 @@ class UnifiedTrainer:
         model = self.model.eval()  # the trunk is frozen, its dropout must rest
         head = model.memory_head
         length = batch.targets.shape[1]
-        steps = torch.randperm(length)[: self.recipe.steps_per_history].sort().values
+        steps = (
+            torch.randperm(length)[: self.recipe.steps_per_history].sort().values.to(model.device)
+        )
         moments = hide_moments(batch.moments[:, steps], self.recipe.model.context_dropout)
         with torch.no_grad():
             items = model.item_vectors()
@@ -244,7 +251,7 @@ class UnifiedTrainer:
                 seed=config.seed,
                 epoch=epoch,
             )
-            return islice(whole, num_batches)
+            return (batch.to(self.model.device) for batch in islice(whole, num_batches))
 
         return trainer.run(
             batches,

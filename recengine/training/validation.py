@@ -17,6 +17,7 @@ from recengine.errors import DataError
 from recengine.evaluation.accuracy import ndcg_at_k, nearness
 from recengine.evaluation.contexts import Moments, moments_of
 from recengine.evaluation.ranking import reranked_ranks, target_ranks
+from recengine.evaluation.rating import foretold
 from recengine.models.base import Ranker, RatingPredictor, TrainedRanker
 from recengine.models.shortlist import ShortlistRanker
 
@@ -106,8 +107,7 @@ class Validation:
                 asked.users[rows], asked.starts[rows], asked.stops[rows], max_length=self.max_length
             )
             targets = torch.from_numpy(asked.targets[rows].astype(np.int64))
-            predicted = model.predict_ratings(histories, targets).numpy()
-            squared.append((predicted - ratings[rows]) ** 2)
+            squared.append((foretold(model, histories, targets) - ratings[rows]) ** 2)
         errors = np.concatenate(squared)
         rated = errors[~np.isnan(errors)]
         if len(rated) == 0:

@@ -65,7 +65,7 @@ def measure_reading(
         "shortlist": joint.config.shortlist,
         "split": split.description,
         "threads": torch.get_num_threads(),
-        "device": str(joint.device),
+        "device": str(joint.reads_on),
         "budgets": times,
         "training": rankers.facts(JointText.name),
     }
