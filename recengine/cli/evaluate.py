@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recengine.cli import aspects
-from recengine.cli.options import DEFAULT_HOME, AsJson, Data, Home
+from recengine.cli.options import DEFAULT_HOME, AsJson, Data, Device, Home
 from recengine.cli.output import ProgressLines, print_json, print_sentence, print_table
 from recengine.data.workspace import Workspace
 from recengine.errors import ConfigError
@@ -94,6 +94,7 @@ def evaluate(
             help="How many are asked: with --explanations 100, with --feedback all if left out.",
         ),
     ] = None,
+    device: Device = "auto",
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
@@ -162,6 +163,7 @@ def evaluate(
             against=against,
             again=again,
             slices=slices,
+            device=device,
             as_json=as_json,
         )
 
@@ -176,6 +178,7 @@ def _rankers(
     against: str,
     again: bool,
     slices: bool,
+    device: str,
     as_json: bool,
 ) -> None:
     """The lists of the rankers."""
@@ -190,6 +193,7 @@ def _rankers(
             seeds=seeds,
             against=against,
             again=again,
+            device=device,
             progress=progress,
         )
     if as_json:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from recengine.cli.options import DEFAULT_HOME, AsJson, Data, Home
+from recengine.cli.options import DEFAULT_HOME, AsJson, Data, Device, Home
 from recengine.cli.output import (
     ProgressLines,
     print_facts,
@@ -84,6 +84,7 @@ def train(
         list[str] | None,
         typer.Option("--forecaster", metavar="NAME", help="Instead: foretell its interests."),
     ] = None,
+    device: Device = "auto",
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
@@ -130,7 +131,7 @@ def train(
         if ranker == BLEND:
             summary = blend_rankers(data, Workspace(home), **wishes)
         else:
-            wishes |= {"seed": seed, "resume": resume, "adapter": adapter}
+            wishes |= {"seed": seed, "resume": resume, "adapter": adapter, "device": device}
             summary = train_ranker(data, ranker, Workspace(home), **wishes)
     if as_json:
         print_json(summary)

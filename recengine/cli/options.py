@@ -32,6 +32,14 @@ RankerName = Annotated[
     str, typer.Option("--ranker", metavar="NAME", help="Ranker; the dataset's best if left out.")
 ]
 ListLength = Annotated[int, typer.Option("--k", min=1, help="Length of the list.")]
+Device = Annotated[
+    str,
+    typer.Option(
+        "--device",
+        metavar="NAME",
+        help="Where to compute: cpu, cuda, or auto for CUDA where there is one.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Home = Annotated[
     Path,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from recengine.cli.options import DEFAULT_HOME, AsJson, Data, Home
+from recengine.cli.options import DEFAULT_HOME, AsJson, Data, Device, Home
 from recengine.cli.output import ProgressLines, print_json, print_sentence, print_table
 from recengine.data.workspace import Workspace
 
@@ -24,6 +24,7 @@ def tune(
         int, typer.Option("--epochs", min=0, help="At most so many a trial; 0 for the usual.")
     ] = 0,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same trials.")] = 0,
+    device: Device = "auto",
     as_json: AsJson = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
@@ -50,6 +51,7 @@ def tune(
             minutes=minutes,
             seed=seed,
             epochs=epochs,
+            device=device,
             progress=progress,
         )
     if as_json:

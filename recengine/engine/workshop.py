@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from recengine.data.devices import AUTO, CPU, described, find_device
 from recengine.data.progress import Progress, silent
 from recengine.data.settings import read_setting, written
 from recengine.data.sources import load_dataset
@@ -42,6 +43,7 @@ def train_ranker(
     overrides: Mapping[str, Any] | None = None,
     asked: Sequence[str] = (),
     adapter: str = "",
+    device: str = AUTO,
 ) -> dict[str, Any]:
     """Train a ranker on a dataset and keep it in the workspace.
 
@@ -56,9 +58,11 @@ def train_ranker(
         asked: the same in words, such as "epochs=3"; they count more.
         adapter: method of the adapter of the text encoder that reads the items, such as "top";
             empty for the encoder as it came.
+        device: "cpu", "cuda" or "auto", which is CUDA where there is one.
 
     Raises:
-        ConfigError: the ranker is not trained, a setting is impossible, or nobody made the adapter.
+        ConfigError: the ranker is not trained, a setting is impossible, nobody made the adapter, or
+            the device is not there.
         UnknownNameError: no such ranker, setting or way of adapting.
         TrainingError: the loss is no longer a number, or there is too little memory.
     """
@@ -70,6 +74,7 @@ def train_ranker(
             f"Rankers to train: {', '.join(TRAINED)}; to blend two of any: {Hybrid.name}."
         )
     changes = {**(overrides or {}), **read_asked(asked, MODELS[ranker])}
+    place = find_device(device)
     dataset = load_dataset(dataset_name, workspace, progress=progress)
     split = protocol_split(dataset)
     data, text_fingerprint = fit_data(dataset, split, workspace, progress)
@@ -90,6 +95,7 @@ def train_ranker(
         resume=resume,
         progress=progress,
         adapter=told,
+        device=place,
     )
     return facts | {"path": str(path)}
 
@@ -125,6 +131,7 @@ def train_and_keep(
     resume: bool,
     progress: Progress,
     adapter: Mapping[str, str] | None = None,
+    device: torch.device = CPU,
 ) -> dict[str, Any]:
     """Train a ranker by a recipe and write it to `path` with the facts of its making.
 
@@ -139,6 +146,7 @@ def train_and_keep(
         resume: go on from the checkpoint of a run of the same data, texts and settings.
         progress: told the loss and how far it is.
         adapter: of the encoder, if one read the texts: its method, file and digest.
+        device: where to train.
     """
     decisive: dict[str, Any] = {
         "recipe": written(recipe),
@@ -149,24 +157,26 @@ def train_and_keep(
     if adapter:
         decisive["adapter"] = dict(adapter)
     run = run_folder(folder, decisive, progress if resume else silent)
-    trained = trainer_for(ranker, data, split, recipe, rankers, run, resume=resume).run(progress)
+    trainer = trainer_for(ranker, data, split, recipe, rankers, run, resume=resume, device=device)
+    trained = trainer.run(progress)
     facts = decisive | {
         "validation_ndcg10": trained.validation,
         "seconds": round(trained.seconds, 1),
         "epochs": trained.epochs,
         "seed": recipe.seed,
-        **circumstances(),
+        **circumstances(device),
     }
     save_ranker(path, trained.model, data.dataset, facts)
     return facts
 
 
-def circumstances() -> dict[str, Any]:
-    """When, by which version and on which machine something was made."""
+def circumstances(device: torch.device = CPU) -> dict[str, Any]:
+    """When, by which version and on which machine something was made; its GPU if it took part."""
     now = datetime.now(UTC)
     machine = f"{platform.system()} {platform.machine()}, {torch.get_num_threads()} threads"
+    gpu = described(device)
     return {
         "made": now.strftime("%Y%m%dT%H%M%S"),
         "version": code_version(),
-        "machine": machine,
+        "machine": f"{machine}, {gpu}" if gpu else machine,
     }

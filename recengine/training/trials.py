@@ -5,6 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import torch
+
+from recengine.data.devices import CPU
 from recengine.data.memory import lower, within_memory
 from recengine.data.progress import Progress
 from recengine.data.splits import Split
@@ -25,12 +28,15 @@ def by_training(
     recipe: Recipe | UnifiedRecipe,
     rankers: Mapping[str, Ranker],
     folder: Path,
+    device: torch.device = CPU,
 ) -> Measure:
     """Trials that train by a recipe with some settings changed; `folder` is for checkpoints."""
 
     def measure(settings: Mapping[str, Any], after_epoch: AfterEpoch, progress: Progress) -> float:
         changed = recipe.with_settings(settings)
-        trainer = trainer_for(ranker, data, split, changed, rankers, folder, resume=False)
+        trainer = trainer_for(
+            ranker, data, split, changed, rankers, folder, resume=False, device=device
+        )
         return list(trainer.run(progress, after_epoch).validation.values())[-1]
 
     return measure

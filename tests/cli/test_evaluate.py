@@ -63,6 +63,11 @@ def test_all_rankers_are_measured_unless_some_are_named(recengine, asked):
     assert (wishes["seeds"], wishes["against"], wishes["again"]) == ((0,), "", False)
 
 
+def test_rankers_are_measured_on_the_device_that_was_named(recengine, asked):
+    recengine("evaluate", "tiny", "--device", "cuda")
+    assert asked[0][2]["device"] == "cuda"
+
+
 def test_figures_are_printed_with_their_protocol(recengine, asked):
     outcome = recengine("evaluate", "tiny", "--seeds", "0,1,2")
     assert asked[0][2]["seeds"] == (0, 1, 2)

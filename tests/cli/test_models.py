@@ -31,6 +31,12 @@ def test_train_passes_its_wishes_on_and_prints_the_summary(recengine, asked):
     assert outcome.err == "Training, loss 1.5: 1 of 1\n"
 
 
+def test_train_takes_the_device_that_was_named(recengine, asked):
+    recengine("train", "tiny")
+    recengine("train", "tiny", "--device", "cpu")
+    assert [wishes["device"] for *_, wishes in asked] == ["auto", "cpu"]
+
+
 def test_train_keeps_the_recipe_unless_told_otherwise(recengine, asked):
     assert recengine("train", "tiny", "--json").json["seconds"] == 1.25
     assert asked[0][3]["overrides"] == {}

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import torch
 from filelock import FileLock
 
 from recengine.engine import workshop
@@ -48,6 +49,13 @@ def test_a_search_finds_settings_that_a_training_can_use(recengine):
     used = {**trained["recipe"]["model"], **trained["recipe"]["trainer"]}
     assert answer["settings"].items() <= used.items()
     assert trained["validation_ndcg10"]["training"] == answer["best"]
+
+
+def test_a_search_on_a_device_that_is_not_there_is_one_clear_message(recengine, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    outcome = recengine(*SEARCH, "--device", "cuda")
+    assert outcome.status == 2
+    assert "The device 'cuda' is not there" in outcome.err
 
 
 def test_a_killed_search_goes_on_with_the_same_command(recengine, monkeypatch, tmp_path):

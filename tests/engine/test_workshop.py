@@ -54,6 +54,23 @@ def trained(data: str, home: Path, *, resume: bool, **settings) -> tuple[dict, d
     return load_checkpoint(Path(facts["path"]))[0], facts, list(told)
 
 
+def test_a_device_that_is_not_there_is_said_before_anything_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    for device, said in (("cuda", "'cuda' is not there"), ("gpu", "Unknown device 'gpu'")):
+        with pytest.raises((ConfigError, UnknownNameError), match=said):
+            train_ranker("no such data", "gru", Workspace(tmp_path), device=device)
+
+
+def test_the_story_of_a_training_names_its_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda _: "Great GPU")
+    alone = workshop.circumstances()["machine"]
+    assert alone.endswith("threads")
+    with_gpu = workshop.circumstances(torch.device("cuda"))["machine"]
+    assert with_gpu == f"{alone}, Great GPU"
+
+
 @pytest.mark.parametrize("num_items", [20, 26])
 def test_resuming_on_changed_data_trains_on_the_new_data(tmp_path: Path, num_items: int) -> None:
     data, home = write_log(tmp_path / "log", 20, seed=1), tmp_path / "home"

@@ -9,6 +9,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import torch
+
+from recengine.data.devices import CPU
 from recengine.data.progress import Progress
 from recengine.data.settings import written
 from recengine.data.splits import Split
@@ -43,6 +46,7 @@ class Contestants:
         workspace: Workspace,
         progress: Progress,
         change: Change | None = None,
+        device: torch.device = CPU,
     ) -> None:
         """Set up.
 
@@ -55,11 +59,12 @@ class Contestants:
             workspace: where trained rankers are kept.
             progress: told about training.
             change: what to do with every recipe before it is followed.
+            device: where to train.
         """
         self.data, self.split, self.protocol, self.seed = data, split, protocol, seed
         self._text_fingerprint = text_fingerprint
         self._workspace, self._progress = workspace, progress
-        self._change = change
+        self._change, self._device = change, device
         self._closed = Rankers(data, workspace, progress)
         self._trained: dict[str, tuple[Ranker, dict[str, Any]]] = {}
 
@@ -108,6 +113,7 @@ class Contestants:
                 folder=self._workspace.folder("training") / stem,
                 resume=True,
                 progress=self._progress,
+                device=self._device,
             )
         ranker, facts = load_ranker(path, self.data)
         ranker.build_on(self._foundation(name))

@@ -12,8 +12,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 
 from recengine.data.dataset import Dataset
+from recengine.data.devices import AUTO, find_device
 from recengine.data.histories import HistoryReader
 from recengine.data.progress import Progress, silent
 from recengine.data.sources import load_dataset
@@ -35,7 +37,7 @@ from recengine.errors import UnknownNameError
 from recengine.evaluation.background import Background, background_of
 from recengine.evaluation.metrics import METRICS
 from recengine.evaluation.protocols import find_protocol
-from recengine.evaluation.ranking import Answers, answers_of
+from recengine.evaluation.ranking import Answers, answers_of, moved_to
 from recengine.evaluation.slices import Slice, slices_of
 from recengine.evaluation.summary import summarise
 from recengine.evaluation.temperature import learnt_temperature
@@ -54,6 +56,7 @@ def evaluate_rankers(
     seeds: Sequence[int] = (0,),
     against: str = "",
     again: bool = False,
+    device: str = AUTO,
     progress: Progress = silent,
 ) -> Leaderboard:
     """Measure rankers on held-out items, and keep the figures for the dashboard.
@@ -69,15 +72,17 @@ def evaluate_rankers(
         seeds: trained rankers are trained with each.
         against: the ranker that the others are compared with; "" chooses one.
         again: measure also what was measured before under the same circumstances.
+        device: where to train and to score: "cpu", "cuda" or "auto", which is CUDA where there is
+            one.
         progress: told about the slow parts.
 
     Raises:
         UnknownNameError: unknown ranker or protocol, or `against` is not among the measured.
-        ConfigError: no seeds, or the same one twice.
+        ConfigError: no seeds, the same one twice, or the device is not there.
         DataError: the dataset is too small for the protocol.
         TrainingError: a ranker gives scores that are not numbers.
     """
-    rules = find_protocol(protocol)
+    rules, place = find_protocol(protocol), find_device(device)
     for name in (*rankers, *([against] if against else [])):
         if name not in MODELS:
             raise UnknownNameError("ranker", name, MODELS)
@@ -85,7 +90,7 @@ def evaluate_rankers(
     dataset = load_dataset(dataset_name, workspace, progress=progress)
     split = rules.split(dataset)
     data, text_fingerprint = fit_data(dataset, split, workspace, progress)
-    course = _Course(data, split, protocol, text_fingerprint, workspace, progress)
+    course = _Course(data, split, protocol, text_fingerprint, workspace, progress, place)
     made_with = (
         f"recengine evaluate {dataset_name} --protocol {protocol} "
         f"--seeds {','.join(map(str, seeds))}"
@@ -123,6 +128,7 @@ class _Course:
     text_fingerprint: str
     workspace: Workspace
     progress: Progress
+    device: torch.device
 
     def __post_init__(self) -> None:
         self.reader = HistoryReader(self.split.log, self.data.dataset.profiles)
@@ -195,7 +201,7 @@ class _Course:
             "temperatures": [how["temperature"] for how in made],
             "text_fingerprint": self.text_fingerprint,
             **{key: fact for key, fact in made[0].items() if key not in BY_SEED},
-            **circumstances(),
+            **circumstances(self.device),
         }
         measured = Measurements(
             measured.facts,
@@ -211,23 +217,24 @@ class _Course:
         """What one ranker answers to the test questions, and how it was made."""
         ranker, how = self._fitted(seed).enter(name)
         candidates, length = self.split.candidates, ranker.events_read
-        temperature = learnt_temperature(
-            ranker,
-            self.reader,
-            self.split.validation,
-            candidates,
-            max_length=length,
-            progress=self.progress,
-        )
-        answers = answers_of(
-            ranker,
-            self.reader,
-            self.split.test,
-            candidates,
-            max_length=length,
-            temperature=temperature,
-            progress=self.progress,
-        )
+        with moved_to(ranker, self.device) as there:
+            temperature = learnt_temperature(
+                there,
+                self.reader,
+                self.split.validation,
+                candidates,
+                max_length=length,
+                progress=self.progress,
+            )
+            answers = answers_of(
+                there,
+                self.reader,
+                self.split.test,
+                candidates,
+                max_length=length,
+                temperature=temperature,
+                progress=self.progress,
+            )
         return answers, {"label": ranker.label, "temperature": temperature, **how}
 
     def _fitted(self, seed: int) -> Contestants:
@@ -240,6 +247,7 @@ class _Course:
                 self.text_fingerprint,
                 self.workspace,
                 self.progress,
+                device=self.device,
             )
         return self._contestants[seed]
 

@@ -11,9 +11,11 @@ import filelock
 import numpy as np
 import optuna
 import pandas as pd
+import torch
 from optuna.distributions import distribution_to_json
 
 from recengine.data.dataset import Dataset
+from recengine.data.devices import AUTO, find_device
 from recengine.data.progress import Progress, silent
 from recengine.data.settings import written
 from recengine.data.sources import load_dataset
@@ -81,6 +83,7 @@ def tune_ranker(
     minutes: float | None = None,
     seed: int = 0,
     epochs: int = 0,
+    device: str = AUTO,
     progress: Progress = silent,
 ) -> Tuning:
     """Search until there are enough trials, those of earlier runs of the same search included.
@@ -93,13 +96,16 @@ def tune_ranker(
         minutes: no trial starts later than this; None is forever.
         seed: of everything random.
         epochs: at most so many in a trial; 0 for the ranker's own.
+        device: where trials train: "cpu", "cuda" or "auto", which is CUDA where there is one.
         progress: told how far the running trial is.
 
     Raises:
         UnknownNameError: no such ranker.
-        ConfigError: it has nothing to search, or the same search runs elsewhere.
+        ConfigError: it has nothing to search, the same search runs elsewhere, or the device is not
+            there.
     """
     _check(ranker)
+    place = find_device(device)
     dataset = load_dataset(dataset_name, workspace, progress=progress)
     path = study_file(dataset, ranker, workspace)
     wishes = {"trials": trials, "seed": seed, "epochs": epochs}
@@ -107,7 +113,7 @@ def tune_ranker(
     made_with = f"recengine tune {dataset_name} --ranker {ranker} {chosen}"
     try:
         with workspace.lock(path.stem).acquire(timeout=0):
-            task = _task(dataset, ranker, workspace, seed, epochs, progress)
+            task = _task(dataset, ranker, workspace, seed, epochs, place, progress)
             found = partial(_tuning, task=task, dataset_name=dataset_name, made_with=made_with)
             with open_study(path, task.fingerprint) as study:
                 search(
@@ -168,6 +174,7 @@ class _Task:
     usual: dict[str, Any]
     pair: dict[str, str]
     measure: Measure
+    device: torch.device
     fingerprint: str
 
 
@@ -177,6 +184,7 @@ def _task(
     workspace: Workspace,
     seed: int,
     epochs: int,
+    device: torch.device,
     progress: Progress,
 ) -> _Task:
     split = protocol_split(dataset)
@@ -188,7 +196,7 @@ def _task(
         recipe = recipe.with_settings({"epochs": epochs} if epochs else {})
         folder = workspace.folder("training") / f"{safe_name(dataset.name)}-{ranker}-search"
         plan, settings = written(recipe), recipe.settings
-        measure = by_training(ranker, data, split, recipe, rankers, folder)
+        measure = by_training(ranker, data, split, recipe, rankers, folder, device)
     else:
         model_class = MODELS[ranker]
         assert issubclass(model_class, TunableRanker)
@@ -215,6 +223,7 @@ def _task(
         usual={name: settings[name] for name in space},
         pair=pair,
         measure=measure,
+        device=device,
         fingerprint=hashlib.sha256(json.dumps(decides).encode()).hexdigest()[:16],
     )
 
@@ -301,6 +310,6 @@ def _keep_best(tuning: Tuning, task: _Task, path: Path) -> None:
         "epochs": task.epochs,
         "data_fingerprint": task.dataset.fingerprint,
         "made_with": tuning.made_with,
-        **circumstances(),
+        **circumstances(task.device),
     }
     write_json(path.with_suffix(".json"), facts)
