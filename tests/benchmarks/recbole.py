@@ -5,18 +5,19 @@
 
 The same training events, the same targets (P-A; RecBole's leave-one-out of the same log), 64
 numbers an item, 2 layers of 2 heads, feed-forward width 64 (RecBole's default is 256), dropout
-0.2, cross-entropy over the whole catalogue, the same threads, no GPU. Each side trains as it comes
-otherwise: RecBole one prefix a row, 2048 rows a batch, Adam at 0.001; ours whole histories, a
-target at every position, with the recipe of `recengine train`. Ours has no dropout on attention
-weights, and its last product is in bfloat16 where the processor has it.
+0.2, cross-entropy over the whole catalogue, the same threads, the same --device: the processor, or
+a GPU with cuda. Each side trains as it comes otherwise: RecBole one prefix a row, 2048 rows a
+batch, Adam at 0.001; ours whole histories, a target at every position, with the recipe of
+`recengine train`. Ours has no dropout on attention weights, and its last product is in bfloat16
+where the device has it.
 
 Speed is seconds per target, times the targets of a whole pass; as many batches are measured as
 `--budget` seconds allow, after a warm-up. Histories longer than --lengths are cut by RecBole to
 the last events before each target, by us to a window at random. Memory is the peak of a process
-of its own, loading included. Quality: NDCG@10 of everybody's validation question after each epoch,
-time in training steps only, then the test question at the best epoch. RecBole does not filter seen
-items for sequential models, so its scores are ranked by our rules on both; its own figure must be
-what we get without the filter, and both are printed.
+of its own, loading included, without that of a GPU. Quality: NDCG@10 of everybody's validation
+question after each epoch, time in training steps only, then the test question at the best epoch.
+RecBole does not filter seen items for sequential models, so its scores are ranked by our rules on
+both; its own figure must be what we get without the filter, and both are printed.
 
 RecBole 1.2.1 gets an environment of its own under --environment, made once: Python 3.11 or 3.12,
 without ray (only its quick_start needs it), numpy 1 and pandas 2, and the torch that we run on.
@@ -37,6 +38,7 @@ import numpy as np
 import platformdirs
 import torch
 
+from recengine.data.devices import find_device
 from recengine.data.sources import load_dataset
 from recengine.data.splits import Split, leave_last_out
 from recengine.data.workspace import Workspace
@@ -56,13 +58,14 @@ RECBOLE_EPOCHS = 300
 def main() -> None:
     """Measure and print."""
     asked = arguments()
+    find_device(asked.device)  # fails at once if it is not there
     dataset = load_dataset(asked.data, Workspace(asked.home))
     split = leave_last_out(dataset)
     pythons = {"recbole": environment(asked.environment), "ours": Path(sys.executable)}
     with tempfile.TemporaryDirectory() as folder:
         write_events(split, Path(folder) / "events")
         bench = Bench(asked, pythons, Path(folder))
-        print(f"{dataset.title}; {split.description}; {asked.threads} threads")
+        print(f"{dataset.title}; {split.description}; {asked.threads} threads, {asked.device}")
         for length in map(int, asked.lengths.split(",")):
             bench.speed(length)
             if asked.to_quality:
@@ -85,6 +88,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--target", type=float, help="NDCG@10; 0 for RecBole's best")
     parser.add_argument("--epochs", type=int, default=0, help="at most, for both; 0: as they come")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="of both sides")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--home", type=Path, default=Path(home), help="our workspace")
     parser.add_argument("--environment", type=Path, default=cache / "recbole-1.2.1")
@@ -183,6 +187,7 @@ class Bench:
         """One measurement in a process of its own."""
         asked, answer = self.asked, self.folder / "answer.json"
         task |= {"length": length, "threads": asked.threads, "seed": asked.seed}
+        task["device"] = asked.device
         task |= {"answer": str(answer), "data": asked.data, "home": str(asked.home)}
         task |= {"name": "events", "data_path": str(self.folder)}
         (self.folder / "task.json").write_text(json.dumps(task))

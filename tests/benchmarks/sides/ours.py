@@ -11,6 +11,7 @@ import torch
 from meter import Meter, answer, read_task
 
 from recengine.data.batches import TrainingBatch, count_batches, epoch_batches
+from recengine.data.devices import find_device
 from recengine.data.histories import HistoryReader
 from recengine.data.sources import load_dataset
 from recengine.data.splits import Split, leave_last_out
@@ -65,7 +66,7 @@ class Side:
             dropout=0.2,
             max_length=task["length"],
         )
-        self.model = SASRec(model, data)
+        self.model = SASRec(model, data).to(find_device(task["device"]))
 
     def batches(self, epoch: int) -> Iterator[TrainingBatch]:
         """Batches of one epoch."""
@@ -77,6 +78,10 @@ class Side:
             epoch=epoch,
         )
 
+    def moved(self, batches: Iterator[TrainingBatch]) -> Iterator[TrainingBatch]:
+        """Batches where the model is."""
+        return (batch.to(self.model.device) for batch in batches)
+
     def trainer(self, config: TrainerConfig) -> Trainer:
         """A trainer with a checkpoint that nobody reads."""
         return Trainer(self.model, config, Path(self.task["answer"]).with_suffix(".safetensors"))
@@ -86,7 +91,7 @@ class Side:
         lengths = self.reader.log.lengths
         wanted = self.task["passes"] * int((lengths[lengths >= 2] - 1).sum())
         once = replace(self.config, epochs=1, schedule="constant")
-        warm = itertools.islice(self.batches(0), WARM_UP)
+        warm = self.moved(itertools.islice(self.batches(0), WARM_UP))
         self.trainer(once).run(lambda _: warm, WARM_UP, self.model.training_loss, lambda: 0.0)
         meter = Meter(self.task["budget"])
 
@@ -101,7 +106,7 @@ class Side:
 
         count = count_batches(self.reader, self.config.batch_size)
         record = self.trainer(once).run(
-            lambda _: through(), count, self.model.training_loss, lambda: 0.0
+            lambda _: self.moved(through()), count, self.model.training_loss, lambda: 0.0
         )
         return {"seconds": record.seconds, "targets": meter.targets}
 
@@ -124,7 +129,7 @@ class Side:
         )
         try:
             trainer.run(
-                self.batches,
+                lambda epoch: self.moved(self.batches(epoch)),
                 count_batches(self.reader, config.batch_size),
                 self.model.training_loss,
                 lambda: validation(self.model),

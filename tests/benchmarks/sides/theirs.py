@@ -69,7 +69,7 @@ def settings(task: dict[str, Any]) -> dict[str, Any]:
         "topk": [10],
         "valid_metric": "NDCG@10",
         "metric_decimal_place": 6,
-        "use_gpu": False,
+        "use_gpu": task["device"] == "cuda",
         "show_progress": False,
         "state": "ERROR",
         "seed": task["seed"],
