@@ -13,6 +13,7 @@ from recengine.data.splits import Split
 from recengine.models import MODELS, catalogue_softmax, joint_text
 from recengine.models.base import FitData, Ranker, TrainedRanker, WeightedRanker
 from recengine.models.gru import GRUConfig
+from recengine.models.joint_text import JointText
 from recengine.models.sasrec import SASRecConfig
 from tests.pretend_gpu import CPU, GPU, pretend_gpu
 
@@ -119,6 +120,13 @@ def test_what_others_share_stays_where_it_is(cycle_data: FitData) -> None:
     assert isinstance(net, WeightedRanker)
     assert net.to(GPU).device == GPU
     assert ease.device == CPU
+
+
+def test_a_language_model_goes_along_with_its_ranker(cycle_data: FitData) -> None:
+    ranker = made(JointText, cycle_data)
+    assert isinstance(ranker, JointText)
+    assert ranker.to(GPU).reads_on == GPU
+    assert ranker.to(CPU).reads_on == CPU
 
 
 def test_the_pretended_gpu_keeps_the_rules_of_a_real_one() -> None:
