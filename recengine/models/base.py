@@ -7,10 +7,8 @@ them `InterestModel`: rankers of any kind that follow an interest from event to 
 Axes: batch = histories, vocab = 1 + num_items (index 0 pads and is never ranked).
 """
 
-import copy
-import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar, Protocol, runtime_checkable
@@ -18,16 +16,15 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int
-from torch import Tensor, nn
+from torch import Tensor
 
 from recengine.data.batches import TrainingBatch
 from recengine.data.dataset import Dataset, Log
-from recengine.data.devices import CPU
 from recengine.data.histories import Histories
 from recengine.encoders.base import ItemEncoder
+from recengine.models.moving import Movable, MovableModule
 from recengine.models.watch import Watch
 
-Move = Callable[[Tensor], Tensor]  # takes a tensor to another device
 MAX_LENGTH = 200  # events of a history that any ranker reads
 
 
@@ -62,7 +59,7 @@ class FitData:
         return torch.from_numpy(counts)
 
 
-class Ranker(ABC):
+class Ranker(Movable, ABC):
     """Scores the whole catalogue for a batch of histories.
 
     Attributes:
@@ -89,26 +86,13 @@ class Ranker(ABC):
     def fit(cls, data: FitData) -> "Ranker":
         """Make one in a single step; rankers that need training epochs start untrained."""
 
-    def build_on(self, rankers: Mapping[str, "Ranker"]) -> None:  # noqa: B027 - most need none
+    def build_on(self, rankers: Mapping[str, "Ranker"]) -> None:
         """Take over the rankers named in `builds_on`; called once, before the first score."""
 
     @property
     def events_read(self) -> int:
         """How many events of a history it reads, the most recent ones; more must not be given."""
         return MAX_LENGTH
-
-    @property
-    def device(self) -> torch.device:
-        """Where its numbers are; the histories that it scores must be there as well."""
-        return next((own.device for own in vars(self).values() if isinstance(own, Tensor)), CPU)
-
-    def moved(self, move: Move) -> "Ranker":
-        """The same with its numbers on another device; this one, which others may share, stays."""
-        there = copy.copy(self)
-        for name, own in vars(self).items():
-            if isinstance(own, Tensor):
-                setattr(there, name, move(own))
-        return there
 
     @abstractmethod
     def score(self, histories: Histories) -> Float[Tensor, "batch vocab"]:
@@ -172,7 +156,7 @@ class TunableRanker(Ranker):
         return type(self).fit(data, config)
 
 
-class WeightedRanker(nn.Module, TunableRanker):
+class WeightedRanker(MovableModule, TunableRanker):
     """A ranker with weights that are kept on disk.
 
     Attributes:
@@ -209,21 +193,6 @@ class WeightedRanker(nn.Module, TunableRanker):
     def events_read(self) -> int:
         """As many as its `max_length` says, if it has one."""
         return min(MAX_LENGTH, getattr(self.config, "max_length", MAX_LENGTH))
-
-    @property
-    def device(self) -> torch.device:
-        """Where its weights are; the histories that it scores must be there as well."""
-        return next(itertools.chain(self.parameters(), self.buffers())).device
-
-    def _apply(self, move: Move, recurse: bool = True) -> "WeightedRanker":
-        """What `to` does: also to tensors that are no weights, and to what it builds on."""
-        super()._apply(move, recurse)
-        for name, own in list(vars(self).items()):
-            if isinstance(own, Tensor):
-                setattr(self, name, move(own))
-            elif isinstance(own, Ranker):
-                setattr(self, name, own.moved(move))
-        return self.train(self.training)  # drops what was kept of the weights as they lay before
 
     def freeze(self) -> None:
         """Get ready to serve: no gradients, no dropout, whatever can be computed before is."""

@@ -33,8 +33,9 @@ from recengine.encoders.adapter import AdapterConfig, add_adapter
 from recengine.encoders.language_model import mean_of
 from recengine.encoders.text import TextTemplate, item_texts
 from recengine.errors import ConfigError
-from recengine.models.base import FitData, Move, Ranker
+from recengine.models.base import FitData, Ranker
 from recengine.models.losses import fast_product_dtype
+from recengine.models.moving import Move
 from recengine.models.recency_ease import RecencyEase
 from recengine.models.shortlist import ShortlistConfig, ShortlistRanker
 from recengine.models.text_cosine import TextCosine
