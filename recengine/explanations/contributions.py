@@ -2,7 +2,8 @@
 
 For the unified ranker the split is exact for a fixed interest vector u (which itself depends on
 the history; counterfactuals in whatif.py show that side). LN(h + sum of q_f) is linear once its
-standard deviation is known, so the request's moment has an exact part of u as well.
+standard deviation is known, and LN(h) + sum of q_f is a sum, so the request's moment has an exact
+part of u as well.
 
 For rankers that fold a history in (ALS as in section 5 of Hu et al., 2008) the events have what
 they add to the folded in vector; what training learnt of the person beyond it is their taste.
@@ -165,6 +166,8 @@ def _split_interest(
     """u = taste + sum of moment parts: LayerNorm with its standard deviation held fixed."""
     norm = model.interest_norm
     queries = model.moment(history.request)
+    if model.config.moment_joins == "interest":
+        return norm(hidden), queries
     whole = hidden + queries.sum(dim=1)
     deviation = (whole.var(dim=-1, unbiased=False, keepdim=True) + norm.eps).sqrt()
 

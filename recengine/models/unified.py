@@ -2,8 +2,10 @@
 
     e_j = LN(W_t text_j) + delta_j                 delta: a small trained part, absent for new items
     z_k = e_{i_k} + event + value + context + gap + position
-    h   = causal Transformer(z_1 .. z_T),  u_t = LN(h_t + query(context of the request))
+    h   = causal Transformer(z_1 .. z_T),  u_t = LN(h_t + query(context of the request))  [1]
     S_j = the item bent by the memory head,  r_j = u_T . S_j + b_j + beta * prior_j
+
+[1] or LN(h_t) + query(...), as moments.py says.
 
 Papers: Kang & McAuley, "Self-Attentive Sequential Recommendation", ICDM 2018, arXiv:1808.09781;
 Petrov & Macdonald, RecSys 2023, arXiv:2308.07192 (full cross-entropy). Differs: item vectors from
@@ -26,6 +28,7 @@ from recengine.models.bending import Bending
 from recengine.models.dropout import Dropout
 from recengine.models.dynamic_head import DynamicHead, Memory, shortlist
 from recengine.models.features import FeatureTable, raw_text, whitening_of
+from recengine.models.moments import Listening
 from recengine.models.rating_head import RatingHead
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
 from recengine.models.self_supervision import SelfSupervision
@@ -36,7 +39,7 @@ from recengine.models.watch import Watch
 __all__ = ["Unified", "UnifiedConfig"]
 
 
-class Unified(Bending):
+class Unified(Listening, Bending):
     """One model for lists, maps, timelines and reasons.
 
     Attributes:
@@ -63,7 +66,6 @@ class Unified(Bending):
     beta: Tensor
     prior_decay: Tensor
     dynamic: Tensor
-    context_gates: Tensor
 
     def __init__(
         self,
@@ -115,6 +117,9 @@ class Unified(Bending):
         self.register_buffer("context_gates", torch.ones(len(context_sizes)))
         self.prior: EventAdditive | None = None
         self._kept: tuple[Tensor, Tensor] | None = None  # item vectors and queries, while frozen
+        if config.moment_joins == "interest":
+            for weight in self.query.parameters():
+                nn.init.zeros_(weight)  # a value does nothing until events say what
         nn.init.constant_(self.item_norm.weight, 0.05)
         for table in (self.delta, self.events, self.values, self.gaps, self.positions):
             nn.init.normal_(table.weight, std=0.02)
@@ -201,24 +206,6 @@ class Unified(Bending):
         read = events + self.gaps(histories.gaps) + self.positions(steps)
         read = read + self.contexts(histories.contexts).sum(dim=-2)
         return through(self.blocks, self.input_dropout(read), real, watch)
-
-    def interest(
-        self,
-        hidden: Float[Tensor, "*batch dim"],
-        request: Int[Tensor, "*batch context"],
-    ) -> Float[Tensor, "*batch dim"]:
-        """Interest vector u of each state under each moment."""
-        return self.interest_norm(hidden + self.moment(request).sum(dim=-2))
-
-    def moment(self, request: Int[Tensor, "*batch context"]) -> Float[Tensor, "*batch context dim"]:
-        """What each feature of a moment adds to a state, behind its gate."""
-        return self.context_gates[:, None] * self.query(request)
-
-    def remembered_moment(
-        self, request: Int[Tensor, "*batch context"]
-    ) -> Float[Tensor, "*batch context dim"]:
-        """The features of a moment as tokens of the memory, behind their gates."""
-        return self.context_gates[:, None] * self.memory_contexts(request)
 
     def interests(self, histories: Histories) -> Float[Tensor, "batch length dim"]:
         """The interest after each event, all under the moment of the request."""

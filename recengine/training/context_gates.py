@@ -52,7 +52,7 @@ def fit_gates(
 
     def loss() -> Tensor:
         moved = (pushes * (free**2)[:, None]).sum(dim=-2)
-        scores = model.interest_norm(states + moved) @ items.T + offsets
+        scores = model.in_moment(states, moved) @ items.T + offsets
         value = torch.nn.functional.cross_entropy(scores * sharpness.exp(), targets)
         value = value + PENALTY * (free**2).sum()
         free.grad, sharpness.grad = torch.autograd.grad(value, [free, sharpness])

@@ -183,7 +183,8 @@ class UnifiedTrainer:
         moments = hide_moments(batch.moments[:, steps], self.recipe.model.context_dropout)
         with torch.no_grad():
             items = model.item_vectors()
-            interest = model.interest(model.hidden(items, batch.histories)[:, steps], moments)
+            said = (model.quiet_gates[:, None] * model.query(moments)).sum(dim=-2)
+            interest = model.in_moment(model.hidden(items, batch.histories)[:, steps], said)
             events = model.event_vectors(items, batch.histories)
             items = items[self.competition.competing]
         person = batch.histories.profile[:, None].expand(-1, len(steps), -1)

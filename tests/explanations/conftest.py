@@ -1,5 +1,8 @@
 """Rankers of every kind on the world where items follow in a circle, and one question to them."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -13,12 +16,17 @@ from recengine.models.base import FitData, Ranker
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
 from recengine.models.unified import Unified, UnifiedConfig
 
+VARIANTS: Mapping[str, Mapping[str, str]] = {
+    "unified with a mixture": {"head": "mixture"},
+    "unified with the moment after the norm": {"moment_joins": "interest"},
+}
+
 
 def made(name: str, data: FitData) -> Ranker:
     """A ranker with telling, if untrained, weights."""
     torch.manual_seed(3)
-    if name not in MODELS or name == Unified.name:
-        return _unified(data, "memory" if name in MODELS else "mixture")
+    if name == Unified.name or name in VARIANTS:
+        return _unified(data, VARIANTS.get(name, {}))
     ranker = MODELS[name].fit(data)
     ranker.build_on({other: MODELS[other].fit(data) for other in ranker.builds_on})
     if isinstance(ranker, nn.Module):
@@ -31,8 +39,8 @@ def made(name: str, data: FitData) -> Ranker:
     return ranker
 
 
-def _unified(data: FitData, head: str) -> Unified:
-    config = UnifiedConfig(embedding_dim=16, max_length=12, text_dim=4, head=head)
+def _unified(data: FitData, settings: Mapping[str, str]) -> Unified:
+    config = replace(UnifiedConfig(embedding_dim=16, max_length=12, text_dim=4), **settings)
     model = Unified.fit(data, config)
     model.requires_grad_(False).eval().dynamic.fill_(True)
     for parameter in model.parameters():

@@ -9,10 +9,10 @@ from recengine.explanations.whatif import Variant, apply_variants, ranks_of_vari
 from recengine.models import MODELS
 from recengine.models.base import FitData, Ranker
 from recengine.models.unified import Unified, UnifiedConfig
-from tests.explanations.conftest import made
+from tests.explanations.conftest import VARIANTS, made
 
 
-@pytest.fixture(params=[*MODELS, "unified with a mixture"])
+@pytest.fixture(params=[*MODELS, *VARIANTS])
 def ranker(request: pytest.FixtureRequest, cycle_data: FitData) -> Ranker:
     return made(request.param, cycle_data)
 

@@ -16,7 +16,7 @@ from recengine.explanations.whatif import Variant, apply_variants
 from recengine.models import MODELS
 from recengine.models.base import Attentive, Differentiable, FitData, FoldsIn, Ranker
 from recengine.models.unified import Unified
-from tests.explanations.conftest import made
+from tests.explanations.conftest import VARIANTS, made
 
 DIFFERENTIABLE = [name for name, model in MODELS.items() if issubclass(model, Differentiable)]
 ATTENTIVE = [name for name, model in MODELS.items() if issubclass(model, Attentive)]
@@ -94,7 +94,7 @@ def test_scores_from_event_vectors_are_the_scores(
 
 
 @pytest.mark.usefixtures("shortlisted")
-@pytest.mark.parametrize("head", ["unified", "unified with a mixture"])
+@pytest.mark.parametrize("head", ["unified", *VARIANTS])
 def test_scores_from_event_vectors_bend_the_shortlist_of_the_history(
     head: str, cycle_data: FitData, history: Histories
 ) -> None:

@@ -16,11 +16,18 @@ from recengine.models.unified import Unified, UnifiedConfig
 CONFIG = UnifiedConfig(embedding_dim=16, max_length=12, memory_key_dim=8, text_dim=4)
 
 
-@pytest.fixture(params=["memory", "mixture"])
+VARIANTS = {
+    "memory": CONFIG,
+    "mixture": replace(CONFIG, head="mixture"),
+    "moment after the norm": replace(CONFIG, moment_joins="interest"),
+}
+
+
+@pytest.fixture(params=VARIANTS.values(), ids=VARIANTS)
 def model(request: pytest.FixtureRequest, cycle_data: FitData) -> Unified:
     """With a head that does something, as after training; every kind of head."""
     torch.manual_seed(0)
-    made = Unified.fit(cycle_data, replace(CONFIG, head=request.param)).eval().requires_grad_(False)
+    made = Unified.fit(cycle_data, request.param).eval().requires_grad_(False)
     made.dynamic.fill_(True)
     for weight in (made.memory_head.output.weight, made.memory_head.gate.weight):
         nn.init.normal_(weight, std=0.5)
@@ -97,6 +104,41 @@ def test_later_events_do_not_change_earlier_interest(model: Unified, histories: 
     torch.testing.assert_close(before, after)
 
 
+def test_after_the_norm_a_moment_does_the_same_to_everybody(
+    cycle_data: FitData, cycle_reader: HistoryReader, cycle_split: Split
+) -> None:
+    asked = cycle_split.test.take(np.arange(5))
+    spans = asked.users, asked.starts, asked.stops
+    known, unknown = (
+        cycle_reader.read(*spans, max_length=12, request=np.full((5, 1), code)) for code in (1, 0)
+    )
+
+    def spread(moment_joins: str) -> float:
+        """How differently the moment moves the scores of different people."""
+        torch.manual_seed(0)
+        made = Unified.fit(cycle_data, replace(CONFIG, moment_joins=moment_joins))
+        nn.init.normal_(made.query.tables[0].weight[1:])
+        made.eval().requires_grad_(False)
+        return float((made.score(known) - made.score(unknown))[:, 1:].std(dim=0).max())
+
+    assert spread("interest") == pytest.approx(0, abs=1e-5)
+    assert spread("state") > 1e-2
+
+
+def test_a_loud_moment_does_not_bend_items_more_where_it_joins_the_interest(
+    model: Unified, histories: Histories
+) -> None:
+    vectors = model.dynamic_vectors(histories)
+    told, untold = histories.request[:, 0] > 0, histories.request[:, 0] == 0
+    model.context_gates.fill_(3.0)
+    louder = model.dynamic_vectors(histories)
+    assert torch.equal(louder[untold], vectors[untold])
+    after = model.config.moment_joins == "interest"
+    assert torch.equal(louder[told], vectors[told]) is after
+    model.context_gates.fill_(0.0)  # but a feature that is shut out is shut out everywhere
+    assert not torch.isclose(model.dynamic_vectors(histories)[told], vectors[told]).all()
+
+
 def test_an_item_never_trained_on_is_known_by_its_text_alone(model: Unified) -> None:
     cold = 6
     assert model.warm[cold] == 0
@@ -155,6 +197,11 @@ def test_a_file_without_gates_leaves_all_open_and_says_that_none_was_fitted(
 def test_impossible_settings_name_both_numbers() -> None:
     with pytest.raises(ConfigError, match=r"embedding_dim=10 must be a multiple of num_heads=4"):
         UnifiedConfig(embedding_dim=10, num_heads=4)
+
+
+def test_a_place_where_no_moment_can_join_is_refused() -> None:
+    with pytest.raises(ConfigError, match="moment_joins='item' must be one of: state, interest"):
+        UnifiedConfig(moment_joins="item")
     with pytest.raises(ConfigError, match=r"head='attention' must be one of: memory, mixture"):
         UnifiedConfig(head="attention")
     with pytest.raises(ConfigError, match=r"dropout=1.5"):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from recengine.data.batches import epoch_batches
 from recengine.data.dataset import Dataset
 from recengine.data.histories import HistoryReader
 from recengine.data.splits import Split
@@ -15,6 +16,7 @@ from recengine.evaluation.ranking import target_ranks
 from recengine.models.base import FitData
 from recengine.models.recency_ease import RecencyEase, RecencyEaseConfig
 from recengine.models.unified import Unified, UnifiedConfig
+from recengine.models.unified_config import MOMENTS
 from recengine.training.checkpoint import load_checkpoint, save_checkpoint
 from recengine.training.fitting import Training
 from recengine.training.rankers import load_ranker, save_ranker
@@ -70,6 +72,26 @@ def test_the_memory_stage_leaves_the_trunk_alone(
     }
     assert changed
     assert all(name.startswith("memory_") for name in changed)
+
+
+@pytest.mark.parametrize("joins", MOMENTS)
+def test_gates_opened_wide_for_the_prior_are_not_heard_by_the_memory_stage_after_the_norm(
+    joins: str, cycle_data: FitData, cycle_split: Split, tmp_path: Path
+) -> None:
+    recipe = replace(RECIPE, model=replace(RECIPE.model, moment_joins=joins))
+    trainer = UnifiedTrainer(
+        cycle_data, cycle_split, recipe, weak_ease(cycle_data), tmp_path, resume=False
+    )
+    torch.nn.init.normal_(trainer.model.query.tables[0].weight[1:])
+    batch = next(epoch_batches(trainer.train_reader, batch_size=8, max_length=10, seed=0, epoch=0))
+
+    def loss(gate: float) -> float:
+        torch.manual_seed(0)
+        trainer.model.context_gates.fill_(gate)
+        return float(trainer.dynamic_loss(batch).detach())
+
+    assert (loss(4.0) == loss(1.0)) is (joins == "interest")
+    assert loss(0.0) != loss(1.0)
 
 
 def test_memory_is_kept_only_if_validation_says_so(trained: Training) -> None:
