@@ -76,7 +76,7 @@ def trainer_for(
 
 def _unified(dataset: Dataset, small: bool) -> UnifiedRecipe:
     text_dim = min(128, max(0, dataset.num_items - 1))
-    # Moments that somebody recorded matter: learnt with less variance, they help new visits more.
+    # What a recorded moment does is worth learning with little variance (models/moments.py).
     told = any(not feature.derived for feature in dataset.context_features)
     return UnifiedRecipe(
         model=UnifiedConfig(text_dim=text_dim, moment_joins="interest" if told else "state"),
