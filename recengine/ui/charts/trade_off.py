@@ -1,5 +1,8 @@
 """What one good thing costs in another: rankers as dots with their names beside them."""
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -15,6 +18,8 @@ _GAP = 0.02
 _NARROW = 1.5  # times the width that a letter takes on a phone
 _ROOM = 0.32  # beside the dots, shares of their spread: half of it left of them, all of it right
 _SIDES = ("top center", "middle right", "middle left", "bottom center")
+
+Box = tuple[float, float, float, float]  # left, bottom, right, top in shares of the dots' spread
 
 
 def costs(points: pd.DataFrame, quality: str, in_use: str, colours: Palette) -> go.Figure:
@@ -34,7 +39,10 @@ def costs(points: pd.DataFrame, quality: str, in_use: str, colours: Palette) -> 
         line={"color": colours.muted, "width": 1.2, "dash": "3px,4px", "shape": "hv"},
     )  # fmt: skip
     spread = np.log10(table["x"])
-    _add_rankers(figure, table, spread, in_use, colours, "%{customdata[1]:,.1f} s of training")
+    across, up = _unit(spread), _unit(table["y"])
+    corners = [(across[each], up[each]) for each in table.index.get_indexer(best.index)]
+    said = "%{customdata[1]:,.1f} s of training"
+    _add_rankers(figure, table, spread, in_use, colours, said, _steps(corners))
     styled(figure, colours, height=_HEIGHT)
     low, high = float(spread.min()), float(spread.max())
     pad = (high - low or 1.0) * _ROOM
@@ -94,10 +102,11 @@ def _add_rankers(
     in_use: str,
     colours: Palette,
     x_said: str,
+    drawn: Sequence[Box] = (),
 ) -> None:
     mine = (table["ranker"] == in_use).to_numpy()
     names = [in_chart(label, _NAME) for label in table["label"]]
-    sides = beside(_unit(spread), _unit(table["y"]), names)
+    sides = beside(_unit(spread), _unit(table["y"]), names, drawn)
     figure.add_scatter(
         x=table["x"], y=table["y"], mode="markers+text", cliponaxis=False,
         text=[name if side else "" for name, side in zip(names, sides, strict=True)],
@@ -120,7 +129,9 @@ def _unit(values: pd.Series) -> list[float]:
     return ((values - values.min()) / spread).astype(float).tolist()
 
 
-def beside(x: list[float], y: list[float], names: list[str]) -> list[str]:
+def beside(
+    x: list[float], y: list[float], names: list[str], drawn: Sequence[Box] = ()
+) -> list[str]:
     """Where each name stands beside its dot: the first side on which it meets nothing drawn yet.
 
     Sides on which a narrow screen would cut the name off come last. A name that meets something
@@ -128,6 +139,7 @@ def beside(x: list[float], y: list[float], names: list[str]) -> list[str]:
     """
     half, line = _GAP / 2, _LINE / 2
     taken = [(a - half, b - line, a + half, b + line) for a, b in zip(x, y, strict=True)]
+    taken += drawn
     chosen = [""] * len(names)
     for place in sorted(range(len(y)), key=lambda each: -y[each]):
         width = len(names[place]) * _LETTER
@@ -151,7 +163,13 @@ def _cut_off(side: str, x: float, y: float, width: float) -> bool:
     return left < -_ROOM / 2 or right > 1 + _ROOM
 
 
-Box = tuple[float, float, float, float]
+def _steps(corners: list[tuple[float, float]]) -> list[Box]:
+    """What a line of steps covers that goes across first and up then, from corner to corner."""
+    return [
+        each
+        for (x, y), (next_x, next_y) in pairwise(corners)
+        for each in ((x, y, next_x, y), (next_x, y, next_x, next_y))
+    ]
 
 
 def _box(side: str, x: float, y: float, width: float) -> Box:

@@ -19,6 +19,15 @@ def test_of_two_dots_at_one_place_the_names_do_not_meet():
     assert all(sides)
 
 
+def test_no_line_strikes_a_name_through():
+    across = (0.1, 0.5, 0.9, 0.5)
+    assert beside([0.1, 0.9], [0.5, 0.5], ["EASE", "b"]) == ["top center"] * 2
+    assert beside([0.02, 0.9], [0.5, 0.9], ["Most popular!", "b"])[0] == "middle right"
+    struck = beside([0.02, 0.9], [0.5, 0.9], ["Most popular!", "b"], [(0.02, 0.5, 0.9, 0.5)])
+    assert struck[0] == "top center"
+    assert beside([0.5], [0.5], ["EASE"], [across, (0.5, 0.5, 0.5, 0.9)]) == ["bottom center"]
+
+
 def test_where_all_is_full_a_name_stays_away():
     crowd = [0.5 + 0.02 * (step % 5) for step in range(25)]
     heights = [0.5 + 0.02 * (step // 5) for step in range(25)]
