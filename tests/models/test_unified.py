@@ -197,12 +197,12 @@ def test_a_file_without_gates_leaves_all_open_and_says_that_none_was_fitted(
 def test_impossible_settings_name_both_numbers() -> None:
     with pytest.raises(ConfigError, match=r"embedding_dim=10 must be a multiple of num_heads=4"):
         UnifiedConfig(embedding_dim=10, num_heads=4)
+    with pytest.raises(ConfigError, match=r"head='attention' must be one of: memory, mixture"):
+        UnifiedConfig(head="attention")
+    with pytest.raises(ConfigError, match=r"dropout=1.5"):
+        UnifiedConfig(dropout=1.5)
 
 
 def test_a_place_where_no_moment_can_join_is_refused() -> None:
     with pytest.raises(ConfigError, match="moment_joins='item' must be one of: state, interest"):
         UnifiedConfig(moment_joins="item")
-    with pytest.raises(ConfigError, match=r"head='attention' must be one of: memory, mixture"):
-        UnifiedConfig(head="attention")
-    with pytest.raises(ConfigError, match=r"dropout=1.5"):
-        UnifiedConfig(dropout=1.5)
