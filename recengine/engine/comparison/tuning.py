@@ -15,7 +15,7 @@ import torch
 from optuna.distributions import distribution_to_json
 
 from recengine.data.dataset import Dataset
-from recengine.data.devices import AUTO, find_device
+from recengine.data.devices import AUTO, CPU, find_device
 from recengine.data.progress import Progress, silent
 from recengine.data.settings import written
 from recengine.data.sources import load_dataset
@@ -161,6 +161,7 @@ class _Task:
         epochs: at most so many in a trial; 0 for the ranker's own.
         space, usual: what is searched, and the values there without a search.
         pair: the two rankers of a named blend, which whoever uses its weight must name again.
+        device: where trials run; what needs no training is computed on the CPU.
         fingerprint: of everything that a value depends on; runs that share it join their trials.
     """
 
@@ -208,7 +209,7 @@ def _task(
         parts = [rankers.stamp(each) for each in rankers.builds_on(ranker) if each in TRAINED]
         settings = vars(usual)
         plan = settings | {"parts": parts} if parts else settings
-        measure = by_fitting(model_class, data, split, usual, rankers)
+        measure, device = by_fitting(model_class, data, split, usual, rankers), CPU
     space = space_for(ranker, settings)
     ranges = {name: distribution_to_json(each) for name, each in space.items()}
     decides = [dataset.fingerprint, text_fingerprint, split.description, plan, ranges, seed]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from optuna.distributions import FloatDistribution
 
 from recengine.data.progress import silent
@@ -52,6 +53,17 @@ def test_the_trials_are_told_with_their_settings_and_the_best_so_far(searches: S
     assert found.protocol.startswith("P-A: last event")
     assert found.facts["seed"] == 5
     assert "3 trials" in found.sentence
+
+
+def test_a_search_that_trains_nothing_ran_on_no_gpu(
+    home: Workspace, monkeypatch: pytest.MonkeyPatch, measure_here: Callable
+) -> None:
+    for name, told in (("is_available", True), ("device_count", 1), ("get_device_name", "A GPU")):
+        monkeypatch.setattr(torch.cuda, name, lambda *_, told=told: told)
+    measure_here(monkeypatch, tuning)
+    tune_ranker("shop", RANKER, home, trials=1)
+    (path,) = home.folder("studies").glob("*.json")
+    assert read_json(path)["machine"].endswith("threads")
 
 
 @pytest.mark.usefixtures("searched")
