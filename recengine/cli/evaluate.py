@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recengine.cli import aspects
-from recengine.cli.options import DEFAULT_HOME, AsJson, Data, Device, Home
+from recengine.cli.options import DEFAULT_HOME, AsJson, Data, Device, Home, refuse_device
 from recengine.cli.output import ProgressLines, print_json, print_sentence, print_table
 from recengine.data.workspace import Workspace
 from recengine.errors import ConfigError
@@ -141,6 +141,8 @@ def evaluate(
         raise ConfigError(f"{' and '.join(chosen)} are measured one at a time. Keep one of them.")
     if ready and not ablations:
         raise ConfigError("--ready says how to measure --ablations. Add that, or leave it out.")
+    if chosen:
+        refuse_device(device, f"what {chosen[0]} measures")
     names = tuple(ranker or ())
     if feedback:
         aspects.feedback(data, names, people or 0, home, as_json)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from recengine.cli.options import DEFAULT_HOME, AsJson, Data, Device, Home
+from recengine.cli.options import DEFAULT_HOME, AsJson, Data, Device, Home, refuse_device
 from recengine.cli.output import (
     ProgressLines,
     print_facts,
@@ -116,6 +116,8 @@ def train(
             "--adapter says how a ranker reads texts, and a blend reads none. Train one of the two "
             "with it, then blend them."
         )
+    if forecaster or ranker == BLEND:
+        refuse_device(device, "a forecaster" if forecaster else "a blend")
     if forecaster:
         options = {"ranker": ranker, "seed": seed, "epochs": epochs, "resume": resume}
         _train_forecasters(data, forecaster, home, options, as_json=as_json)

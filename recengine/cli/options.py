@@ -61,6 +61,18 @@ Writer = Annotated[
 DEFAULT_HOME = platformdirs.user_data_path("recengine")
 
 
+def refuse_device(device: str, work: str) -> None:
+    """Refuse to promise a GPU for work that does not use one.
+
+    Raises:
+        ConfigError: somebody named a device that is no processor.
+    """
+    if device not in ("auto", "cpu"):
+        raise ConfigError(
+            f"--device {device}: {work} is made on the processor. Leave --device out."
+        )
+
+
 def open_engine(data: str, home: Path, writer: str = "") -> Engine:
     """Prepare what is missing, showing how far it is, then load."""
     from recengine.engine import Engine  # torch takes seconds: --help must not wait for it

@@ -68,6 +68,15 @@ def test_rankers_are_measured_on_the_device_that_was_named(recengine, asked):
     assert asked[0][2]["device"] == "cuda"
 
 
+@pytest.mark.parametrize(
+    "aspect", ["--feedback", "--forecasts", "--explanations", "--contexts", "--ablations"]
+)
+def test_only_rankers_are_measured_on_a_gpu(recengine, aspect):
+    outcome = recengine("evaluate", "tiny", aspect, "--device", "cuda")
+    assert outcome.status == 2
+    assert f"--device cuda: what {aspect} measures is made on the processor" in outcome.err
+
+
 def test_figures_are_printed_with_their_protocol(recengine, asked):
     outcome = recengine("evaluate", "tiny", "--seeds", "0,1,2")
     assert asked[0][2]["seeds"] == (0, 1, 2)

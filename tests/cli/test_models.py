@@ -37,6 +37,16 @@ def test_train_takes_the_device_that_was_named(recengine, asked):
     assert [wishes["device"] for *_, wishes in asked] == ["auto", "cpu"]
 
 
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [("--ranker hybrid --set first=gru", "a blend"), ("--forecaster persistence", "a forecaster")],
+)
+def test_train_refuses_a_gpu_for_what_is_made_on_the_processor(recengine, line, what):
+    outcome = recengine("train", "tiny", *line.split(), "--device", "cuda")
+    assert outcome.status == 2
+    assert f"--device cuda: {what} is made on the processor" in outcome.err
+
+
 def test_train_keeps_the_recipe_unless_told_otherwise(recengine, asked):
     assert recengine("train", "tiny", "--json").json["seconds"] == 1.25
     assert asked[0][3]["overrides"] == {}
