@@ -138,6 +138,13 @@ def test_its_name_tells_the_two_rankers_wherever_it_is_listed(data, home):
     engine = Engine(State(data.dataset, home, Rankers(data, home, as_measured=True), {}))
     assert engine.ranker_labels[Hybrid.name] == named
     assert engine.leaderboard().sentence.count(named) == 1
+    apart = engine.disagreements(Hybrid.name, "popularity")
+    missed = engine.misses(Hybrid.name)
+    assert apart is not None
+    assert missed is not None
+    assert named in apart.sentence
+    assert missed.sentence.startswith(named)
+    assert engine.searches.rankers[Hybrid.name] == named
     blend_file(data.dataset.name, home).unlink()  # the usual pair is served, the other was measured
     assert engine.ranker_labels[Hybrid.name] == "Blend: Goes together (EASE) + Similar text"
     assert named in set(engine.leaderboard().table["label"])

@@ -17,7 +17,6 @@ from recengine.engine.state import State
 from recengine.errors import ConfigError, DataError, UnknownNameError
 from recengine.evaluation.protocols import find_protocol
 from recengine.evaluation.slices import Slice, slices_of
-from recengine.models import MODELS
 from recengine.models.base import FitData
 from recengine.types import CATEGORIES, ITEM_ID, TITLE, USER_ID, YEAR
 
@@ -51,7 +50,7 @@ def disagreements(
         first_closer=closer[0],
         second_closer=closer[1],
         nothing_shared=None if shared is None else int((shared == 0).sum()),
-        sentence=_parting(MODELS[first].label, MODELS[second].label, len(apart), shared, closer),
+        sentence=_parting(stored.labels[first], stored.labels[second], len(apart), shared, closer),
     )
 
 
@@ -90,7 +89,7 @@ def misses(
         among_ten=hits,
         median_rank=float(np.median(ranks)) if len(ranks) else float("nan"),
         slices=values,
-        sentence=_missing(MODELS[ranker].label, about, ranks, hits, table),
+        sentence=_missing(stored.labels[ranker], about, ranks, hits, table),
     )
 
 

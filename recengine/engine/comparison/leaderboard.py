@@ -69,8 +69,14 @@ def order_of(measured: Measurements) -> list[str]:
 def table_of(measured: Measurements) -> pd.DataFrame:
     """The figures as they were written."""
     table = pd.DataFrame(measured.rows)[ROW_COLUMNS]
-    label = table["ranker"].map(_labels(measured))
+    label = table["ranker"].map(labels_of(measured))
     return table.assign(label=label).astype({"low": float, "high": float})
+
+
+def labels_of(measured: Measurements) -> dict[str, str]:
+    """Labels as they were when the rankers were measured, blends after their two rankers."""
+    written = {row["ranker"]: row["label"] for row in measured.rows}
+    return {name: measured_label(label, _facts(measured, name)) for name, label in written.items()}
 
 
 def protocol_sentence(measured: Measurements) -> str:
@@ -112,7 +118,7 @@ def sentence_of(measured: Measurements) -> str:
     """Who wins, for somebody who does not know the metrics; judged person by person."""
     order = order_of(measured)
     value = {row["ranker"]: row["value"] for row in measured.rows if row["metric"] == HITS}
-    label = _labels(measured)
+    label = labels_of(measured)
     best, *others = order
     found = f"{label[best]} finds the next choice among its first ten for {_of(value[best])}"
     if not others:
@@ -131,12 +137,6 @@ def sentence_of(measured: Measurements) -> str:
     if close:
         told += f"; {_close([label[name] for name in close])} too close to tell apart"
     return f"{found}{told}."
-
-
-def _labels(measured: Measurements) -> dict[str, str]:
-    """Labels as they were when the rankers were measured, blends after their two rankers."""
-    written = {row["ranker"]: row["label"] for row in measured.rows}
-    return {name: measured_label(label, _facts(measured, name)) for name, label in written.items()}
 
 
 def _facts(measured: Measurements, name: str) -> dict[str, Any]:
@@ -172,7 +172,7 @@ def _alike(measured: Measurements, metric: Metric, name: str, baseline: str) -> 
 
 def _raw(measured: Measurements, metric: Metric) -> str:
     """A sentence on the rankers whose probabilities are those of raw scores, if there are any."""
-    labels = _labels(measured)
+    labels = labels_of(measured)
     raw = [label for name, label in labels.items() if TEMPERATURES not in _facts(measured, name)]
     if metric.needs != "probabilities" or not raw:
         return ""
@@ -182,7 +182,7 @@ def _raw(measured: Measurements, metric: Metric) -> str:
 
 def _verdicts(measured: Measurements, table: pd.DataFrame, baseline: str) -> list[str]:
     """What each comparison comes to in words; "" for the baseline."""
-    label = _labels(measured)[baseline]
+    label = labels_of(measured)[baseline]
     verdicts = []
     for row in table.itertuples():
         if row.ranker == baseline:

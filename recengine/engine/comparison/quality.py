@@ -6,6 +6,7 @@ from recengine.engine.assets import results_file
 from recengine.engine.comparison.leaderboard import (
     DIFFERENCE_COLUMNS,
     ROW_COLUMNS,
+    labels_of,
     leaderboard_of,
     protocol_sentence,
     sentence_of,
@@ -82,7 +83,7 @@ def stored_answers(state: State, protocol: str) -> StoredAnswers | None:
         return None
     if measured.facts["data_fingerprint"] != state.dataset.fingerprint:
         return None
-    kept = measured.answers
+    kept, labels = measured.answers, labels_of(measured)
     asked = state.split(protocol).test
     if digest_of(asked) != kept.questions:  # the rules changed since
         return None
@@ -91,6 +92,7 @@ def stored_answers(state: State, protocol: str) -> StoredAnswers | None:
         targets=asked.targets,
         ranks={name: each.ranks[0].astype("int32") for name, each in kept.rankers.items()},
         lists={n: each.lists for n, each in kept.rankers.items() if each.lists is not None},
+        labels={name: labels.get(name, name) for name in kept.rankers},
     )
 
 

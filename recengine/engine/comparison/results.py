@@ -92,12 +92,14 @@ class StoredAnswers:
         ranks: place of that choice, from 1, by ranker.
         lists: item indices of the first ten, best first, by ranker; 0 where fewer compete. Results
             that come along about data of others have none.
+        labels: how the leaderboard calls each ranker; a blend is called after its two rankers.
     """
 
     users: Int64[np.ndarray, "questions"]
     targets: Int32[np.ndarray, "questions"]
     ranks: Mapping[str, Int32[np.ndarray, "questions"]]
     lists: Mapping[str, Int32[np.ndarray, "questions places"]]
+    labels: Mapping[str, str]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from recengine.engine.comparison.tuning import figure_of, next_step, searchable,
 from recengine.engine.state import State
 from recengine.engine.wording import listed
 from recengine.errors import DataError, StorageError, UnknownNameError
-from recengine.models import MODELS
 from recengine.training.importance import MIN_TRIALS, Importance, importance
 from recengine.training.search import latest_trials, trials_table
 
@@ -36,7 +35,7 @@ class Searches:
     def rankers(self) -> dict[str, str]:
         """Label of each ranker that has settings to search, those with trials first."""
         names = sorted(searchable(), key=lambda name: not self._file(name).exists())
-        return {name: MODELS[name].label for name in names}
+        return {name: self._state.label(name) for name in names}
 
     def tried(self, ranker: str) -> bool:
         """Whether anybody searched the settings of a ranker."""
@@ -112,7 +111,7 @@ class Searches:
         ended = table.loc[table["state"] == "complete", "score"]
         best, usual = float(ended.max()), facts.get("usual")
         usual = np.nan if usual is None else float(usual)
-        name, label, figure = self._state.dataset.name, MODELS[ranker].label, figure_of(ranker)
+        name, label, figure = self._state.dataset.name, self._state.label(ranker), figure_of(ranker)
         return Searched(
             ranker=ranker,
             label=label,

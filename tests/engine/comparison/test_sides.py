@@ -29,7 +29,8 @@ def stored(state: State, monkeypatch: pytest.MonkeyPatch) -> StoredAnswers:
     lists = {name: np.tile(np.arange(1, 11, dtype=np.int32), (count, 1)) for name in ranks}
     lists["text-cosine"][3] += 10
     lists["text-cosine"][5] += 4
-    kept = StoredAnswers(asked.users, asked.targets, ranks, lists)
+    labels = {"popularity": "Most popular", "text-cosine": "Similar text"}
+    kept = StoredAnswers(asked.users, asked.targets, ranks, lists, labels)
     monkeypatch.setattr(answered, "stored_answers", lambda *_: kept)
     return kept
 
