@@ -83,7 +83,8 @@ def best_temperature(competing: Float[Tensor, "question competitor"]) -> float:
 
 def _spread(competing: Float[Tensor, "question competitor"]) -> float:
     """Typical deviation of a score from the mean of its question; 0 if all are alike."""
-    known = competing.masked_fill(~competing.isfinite(), torch.nan)
+    known = competing.double()  # their squares may be too large for single precision, or too small
+    known = known.masked_fill(~known.isfinite(), torch.nan)
     apart = known - known.nanmean(dim=1, keepdim=True)
     deviation = float(apart.square().nanmean().sqrt())
     rounding = 1e-6 * float(known.nan_to_num().abs().max())

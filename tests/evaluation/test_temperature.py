@@ -39,7 +39,7 @@ def sureness(
 
 
 @pytest.mark.parametrize("honest_at", [0.3, 1.0, 2.5])
-@pytest.mark.parametrize("unit", [0.001, 1.0, 1000.0])
+@pytest.mark.parametrize("unit", [1e-25, 0.001, 1.0, 1000.0, 1e25])
 def test_the_temperature_of_the_world_is_found_whatever_scores_are_counted_in(honest_at, unit):
     found = best_temperature(unit * world(honest_at))
     assert found == pytest.approx(unit * honest_at, rel=0.05)
