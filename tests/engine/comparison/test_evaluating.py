@@ -96,6 +96,11 @@ def test_results_without_lists_are_still_read(home, engine):
     assert stored is not None
     assert not stored.lists
     assert set(stored.ranks) == set(SIMPLE)
+    evaluate_rankers(SHOP, ("text-cosine",), home)  # beside them, what is one's own is kept whole
+    stored = engine.stored_answers()
+    assert stored is not None
+    assert set(stored.lists) == {"text-cosine"}
+    assert set(stored.ranks) == {*SIMPLE, "text-cosine"}
 
 
 def test_answers_without_values_are_still_read(home, engine):
