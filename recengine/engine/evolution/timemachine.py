@@ -84,7 +84,7 @@ class TimeMachine:
         candidates = self._candidates(request, before, int(own.dataset.log.rows[last]))
         told = ListThen(
             request=asked,
-            label=MODELS[name].label,
+            label=self._state.label(name),
             step=step,
             cut=cut,
             items=self._state.catalogue.head(0),

@@ -166,7 +166,7 @@ class _Course:
         methods = self._methods(ranker)
         figures = self._figures(name, methods)
         told = {
-            "label": MODELS[name].label,
+            "label": ranker.label,
             **facts,
             "identity": identity_of(ranker),
             "people": len(self.questions),
@@ -191,7 +191,7 @@ class _Course:
         path = self.ready.workspace.folder("testing") / f"{self.key(name, of_person=True)}.json"
         kept = {} if self.again else _kept(path)
         for row, user in enumerate(users):
-            self.progress(f"Testing explanations of {MODELS[name].label}", row, len(users))
+            self.progress(f"Testing explanations of {ranker.label}", row, len(users))
             if user not in kept:
                 kept[user] = measures_of(self._question(ranker, row), methods, rivals)
                 if len(kept) % SAVED_EVERY == 0 or row == len(users) - 1:

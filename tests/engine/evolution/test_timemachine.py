@@ -11,6 +11,7 @@ from recengine.engine.evolution.timemachine import DAY, TimeMachine
 from recengine.engine.state import State
 from recengine.errors import ConfigError
 from recengine.models.ease import Ease, EaseConfig
+from recengine.models.hybrid import Hybrid
 from recengine.types import Request
 
 
@@ -104,6 +105,18 @@ def test_whoever_had_chosen_all_that_was_known_is_told_so(state, longest, middle
     assert then.known_events == len(known) > 1
     assert then.sentence.startswith(f"{len(known):,} events of everybody were known before")
     assert "no item was left to offer" in then.sentence
+
+
+def test_a_blend_of_then_is_called_after_its_two_rankers(state, longest, middle, data):
+    blend = Hybrid.fit(data)
+    blend.build_on(state.rankers)
+    with_blend = State(
+        state.dataset, state.workspace, {**state.rankers, blend.name: blend}, state.places
+    )
+    asked = Request(user_id=longest, ranker=blend.name)
+    then = TimeMachine(with_blend).list_then(asked, middle, hindsight=True)
+    assert then.label == blend.label
+    assert then.label.startswith("Blend: Goes together (EASE) + ")
 
 
 def test_trained_weights_say_what_they_know_in_hindsight(state, longest, middle):
