@@ -7,7 +7,7 @@ import streamlit as st
 
 from recengine.engine.comparison.results import Quality
 from recengine.engine.results import Story
-from recengine.ui import address, cleaned, drawings, frame, sidebar, states, widgets
+from recengine.ui import address, cleaned, drawings, frame, rankers, sidebar, states, widgets
 from recengine.ui.intervals import intervals
 from recengine.ui.map_component import AT_FIRST, Look, draw_map
 from recengine.ui.map_component import pack as pack_map
@@ -71,6 +71,7 @@ _STORY_ICONS = {
     "newcomer": ":material/waving_hand:",
 }
 _MAX_STORIES = 6
+_BENT = "bend the catalogue around a person"
 
 
 @calm_errors()
@@ -157,6 +158,8 @@ def draw_poster(view: View) -> None:
     """The catalogue as it lies for the person on show."""
     with st.container(border=True, key="card_poster", height="stretch"):
         st.subheader("The catalogue, as this person sees it", anchor=False)
+        if rankers.needs_interest(view, _BENT, border=False):
+            return
         with st.skeleton(height=460):
             item_map = view.answers.item_map(view.request)
         packed = pack_map(item_map, view.dataset.categories, most=AT_FIRST)

@@ -48,6 +48,24 @@ def test_overview_of_somebody_without_events_has_everything(open_app):
     assert len(app.page_link) == 5
 
 
+def test_ranker_that_bends_nothing_has_no_map_and_offers_one_that_does(open_app):
+    app = open_app(ranker="popularity")
+    assert not app.exception
+    assert not app.error
+    assert any("Popularity does not bend" in block.value for block in app.markdown)
+    next(each for each in app.button if each.label == "Look with Unified model").click().run()
+    assert app.get("bidi_component")
+
+
+def test_before_anything_is_trained_the_map_tells_how_to_get_one(open_app):
+    engine = FakeEngine(make_dataset())
+    engine.ranker_names = ("popularity",)
+    app = open_app(load=lambda *_: engine, ranker="popularity")
+    assert not app.error
+    assert any(f"`recengine train {engine.dataset.name}`" in each.value for each in app.caption)
+    assert "Train one" in [link.label for link in app.page_link]
+
+
 def test_problem_of_one_person_is_told_and_the_rest_stays(open_app):
     app = open_app(user="broken")
     assert not app.exception
