@@ -12,7 +12,7 @@ import pandas as pd
 from recengine.data.atomic import find_atomic, read_atomic
 from recengine.data.cleaning import CleaningRules, CleaningStep, clean, renamed_kinds
 from recengine.data.dataset import Dataset
-from recengine.data.intake.guess import guess_mapping
+from recengine.data.intake.guess import guess_mapping, table_files
 from recengine.data.intake.interactions import NO_TIMES, take_interactions
 from recengine.data.intake.items import take_items
 from recengine.data.intake.mapping import DataMapping, mapping_path, read_mapping
@@ -73,6 +73,7 @@ def load_tables(path: Path, *, now: int | None = None, progress: Progress = sile
     )
     problems += [*item_problems, *user_problems, *friend_problems]
     problems += _size_problems(table, raw["interactions"].file)
+    problems += _unused_files(path, mapping)
     dataset = Dataset(
         name=str(path),
         title=mapping.title or path.stem.replace("_", " ").replace("-", " ").capitalize(),
@@ -139,3 +140,21 @@ def _size_problems(events: pd.DataFrame, file: str) -> list[Problem]:
     else:
         return []
     return [Problem(severity="warning", file=file, what=what, advice=advice)]
+
+
+def _unused_files(path: Path, mapping: DataMapping) -> list[Problem]:
+    """Tables that lie in the folder and play no role."""
+    if not path.is_dir():
+        return []
+    used = {table.file for table in mapping.tables.values()}
+    return [
+        Problem(
+            severity="warning",
+            file=file.name,
+            what="the file is not used",
+            advice="If it describes the items or people of the events, name it and its columns in "
+            "a mapping file",
+        )
+        for file in table_files(path)
+        if file.name not in used
+    ]

@@ -52,6 +52,12 @@ def test_a_folder_brings_items_people_and_friends(tmp_path):
     assert own.dataset.friends.to_numpy().tolist() == [["u1", "u2"]]
 
 
+def test_a_table_that_plays_no_role_is_told(tmp_path):
+    write(tmp_path, interactions_csv=LOG, stock_csv="ref,wording\ni1,Umbrella\n")
+    unused = [each for each in load_tables(tmp_path).report.problems if "not used" in each.what]
+    assert [(each.severity, each.file) for each in unused] == [("warning", "stock.csv")]
+
+
 def test_a_mapping_file_is_believed(tmp_path):
     write(
         tmp_path,

@@ -110,7 +110,20 @@ def find_column(role: str, columns: Iterable[str]) -> str | None:
         for name, column in plain.items():
             if name.startswith(words) and _KEY_ENDING.search(name):
                 return column
+    if role in (TITLE, DESCRIPTION, CATEGORIES, YEAR):  # such as Product Title
+        for name, column in plain.items():
+            if any(name == word + ending for word in _ITEM_WORDS for ending in _NAMES[role]):
+                return column
     return None
+
+
+def table_files(folder: Path) -> list[Path]:
+    """The files of a folder that could be tables, by name."""
+    return [
+        path
+        for path in sorted(folder.iterdir())
+        if path.suffix.lower() in SUFFIXES and path.stem.lower() not in ("readme", "license")
+    ]
 
 
 def guess_table(name: str, head: RawTable) -> TableMapping | None:
@@ -131,9 +144,7 @@ def _plain(name: str) -> str:
 
 def _read_heads(folder: Path) -> tuple[list[RawTable], list[str]]:
     heads, problems = [], []
-    for path in sorted(folder.iterdir()):
-        if path.suffix.lower() not in SUFFIXES or path.stem.lower() in ("readme", "license"):
-            continue
+    for path in table_files(folder):
         try:
             heads.append(read_raw(path, head=True))
         except DataError as error:

@@ -123,7 +123,9 @@ def _prepare(raw: RawTable, mapping: TableMapping, timezone: str) -> pd.DataFram
 
 def _rules(now: int, cleaning: CleaningRules) -> tuple[Rule, ...]:
     end = now + _DAY if cleaning.future else np.inf
-    readable_time = "expected a date such as 2024-05-31 18:30, or seconds since 1970"
+    readable_time = (
+        "expected a date such as 2024-05-31 18:30 or 31.05.2024 18:30, or seconds since 1970"
+    )
     return (
         *id_rules(USER_ID, "person"),
         *id_rules(ITEM_ID, "item"),

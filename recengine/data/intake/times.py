@@ -1,7 +1,9 @@
 """Turn a column of times, however written, into Unix seconds.
 
 Understood are ISO dates ("2024-05-31", "2024-05-31 18:30:00", with or without an offset), days
-like 20240531, and counts of seconds, milliseconds, microseconds or nanoseconds since 1970.
+like 20240531, days with the year last ("31.05.2024 18:30"; "5/31/2024" where the column tells
+which number is the month), and counts of seconds, milliseconds, microseconds or nanoseconds since
+1970.
 """
 
 import numpy as np
@@ -9,6 +11,10 @@ import pandas as pd
 from jaxtyping import Bool, Float64
 
 _CALENDAR = {r"(?:19|20)\d{6}": "%Y%m%d", r"(?:19|20)\d{2}": "%Y"}
+_YEAR_LAST = (
+    r"^(?P<first>\d{1,2})(?P<mark>[./])(?P<second>\d{1,2})[./](?P<year>\d{4})(?P<clock>.*)$"
+)
+_MONTHS = 12
 _OFFSET_PATTERN = r".*\d(?:Z|[+-]\d\d:?\d\d)"
 _UNITS_FROM = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))  # a typical count that large, per second
 
@@ -29,6 +35,7 @@ def parse_times(column: pd.Series, timezone: str) -> Float64[np.ndarray, "rows"]
     for pattern, form in _CALENDAR.items():
         if text.str.fullmatch(pattern).fillna(False).sum() > len(text) / 2:
             return _seconds(pd.to_datetime(text, format=form, errors="coerce"), timezone)
+    text = _year_first(text)
     seconds = _scaled(numbers)
     is_number = np.isfinite(numbers)
     with_offset = has_offset(column)
@@ -42,6 +49,24 @@ def has_offset(column: pd.Series) -> Bool[np.ndarray, "rows"]:
     """Which cells write out how far their clock is from UTC."""
     text = column.astype("str").str.strip()
     return text.str.fullmatch(_OFFSET_PATTERN).fillna(False).to_numpy(dtype=bool)
+
+
+def _year_first(text: pd.Series) -> pd.Series:
+    """Days that end with their year, turned round; those whose order nothing tells stay."""
+    parts = text.str.extract(_YEAR_LAST)
+    found = parts["year"].notna()
+    if not found.any():
+        return text
+    slashed = parts[parts["mark"] == "/"]
+    first, second = ((slashed[name].astype(int) > _MONTHS).sum() for name in ("first", "second"))
+    turned = text
+    for day, month, mask in (
+        ("first", "second", found & ((parts["mark"] == ".") | (first > second))),
+        ("second", "first", found & (parts["mark"] == "/") & (second > first)),
+    ):
+        written = parts["year"] + "-" + parts[month].str.zfill(2) + "-" + parts[day].str.zfill(2)
+        turned = turned.mask(mask, written + parts["clock"])
+    return turned
 
 
 def _scaled(numbers: Float64[np.ndarray, "rows"]) -> Float64[np.ndarray, "rows"]:

@@ -31,6 +31,9 @@ def write(folder, **tables):
         ("categories", ["tags", "genre"], "genre"),
         ("description", ["wiki_extract"], "wiki_extract"),
         ("title", ["colour"], None),
+        ("title", ["Brand Name", "Product Title"], "Product Title"),
+        ("categories", ["Product Category"], "Product Category"),
+        ("description", ["item_description"], "item_description"),
     ],
 )
 def test_columns_are_found_by_their_names(role, columns, found):
@@ -57,6 +60,12 @@ def test_times_are_found_by_content_where_the_name_says_nothing(tmp_path):
     rows = "".join(f"u1,i{n},x,{second}\n" for n, second in enumerate(WEEK))
     path.write_text("user,item,note,moment\n" + rows)
     assert guess_mapping(path).tables["interactions"].columns["timestamp"] == "moment"
+
+
+def test_german_times_are_found_by_content(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text("user,item,Local Time\nu1,i1,31.05.2024 18:30\nu1,i2,1.6.2024 07:05\n")
+    assert guess_mapping(path).tables["interactions"].columns["timestamp"] == "Local Time"
 
 
 def test_a_folder_of_tables_is_sorted_out(tmp_path):

@@ -20,11 +20,31 @@ NOON = 1_717_156_800  # 2024-05-31 12:00 UTC
         "2024-05-31 14:00:00+02:00",
         "2024-05-31 12:00",
         "2024-05-31T12:00:00.250",
+        "31.05.2024 12:00",
+        "31.5.2024 12:00:00",
+        "31/05/2024 12:00",
+        "5/31/2024 12:00",
+        "31.05.2024 14:00+02:00",
     ],
 )
 def test_one_moment_written_in_many_ways(written):
     seconds = parse_times(pd.Series([written] * 3), "UTC")
     assert (np.floor(seconds) == NOON).all()
+
+
+def test_a_whole_column_tells_whether_the_day_or_the_month_comes_first():
+    days = parse_times(pd.Series(["06/05/2024", "31/05/2024"]), "UTC")
+    assert days.tolist() == parse_times(pd.Series(["2024-05-06", "2024-05-31"]), "UTC").tolist()
+    months = parse_times(pd.Series(["06/05/2024", "05/31/2024"]), "UTC")
+    assert months.tolist() == parse_times(pd.Series(["2024-06-05", "2024-05-31"]), "UTC").tolist()
+
+
+def test_a_day_whose_order_nothing_tells_is_no_time():
+    assert np.isnan(parse_times(pd.Series(["06/05/2024", "01/02/2024"]), "UTC")).all()
+
+
+def test_a_day_that_no_month_has_is_no_time():
+    assert np.isnan(parse_times(pd.Series(["31.02.2024 10:00"]), "UTC")).all()
 
 
 def test_days_alone_are_midnight():
