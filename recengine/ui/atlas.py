@@ -145,7 +145,7 @@ def _controls(view: View) -> tuple[list[str], DeltaGenerator]:
     with st.container(
         horizontal=True, vertical_alignment="bottom", gap="medium", key="map_controls"
     ):
-        atlas_choices.choose_colours()
+        atlas_choices.choose_colours(view)
         switches = st.container(horizontal=True, width="content", key="map_switches")
         with switches:
             atlas_choices.choose_trails()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from recengine.types import Request
+from recengine.types import YEAR, Request
 from recengine.ui import actions, address, told
 from recengine.ui.address import COLOUR, FARTHER, HELD, LAID, MAPS, OTHER, SINCE, TRAILS, USER
 from recengine.ui.choices import Choices
@@ -87,9 +87,11 @@ def choose(view: View, ringed: int) -> Looking:
     )
 
 
-def choose_colours() -> None:
-    """What colours show."""
-    labels = {name: label for name, (label, _) in QUESTIONS.items()}
+def choose_colours(view: View) -> None:
+    """What colours show; the year only where the catalogue knows any."""
+    items = view.dataset.items
+    dated = YEAR in items and items[YEAR].notna().any()
+    labels = {name: label for name, (label, _) in QUESTIONS.items() if dated or name != YEAR}
     with st.container(width="content", gap="xxsmall", key="map_colour_control"):
         st.caption(
             "Colour by",

@@ -52,7 +52,9 @@ def _draw_selection(item_map: ItemMap, ringed: tuple[str, ...], total: int) -> N
     with st.container(border=True, key="drawn_around_table"):
         st.markdown(f"##### {count(total, 'item')} drawn around{more}")
         st.dataframe(
-            shown[[TITLE, YEAR, CATEGORIES, "rank", "shift", "moved_by"]].rename(columns=_TABLE),
+            shown[[TITLE, *_year(shown), CATEGORIES, "rank", "shift", "moved_by"]].rename(
+                columns=_TABLE
+            ),
             hide_index=True,
             height=260,
             column_config={"Year": st.column_config.NumberColumn(format="%d")},
@@ -78,7 +80,9 @@ def _draw_moved(item_map: ItemMap) -> None:
     st.subheader("Moved most, and why", anchor=False)
     before = [] if item_map.before is None else ["rank_before"]
     st.dataframe(
-        _table(moved)[[TITLE, YEAR, "shift", "moved_by", *before, "rank"]].rename(columns=_TABLE),
+        _table(moved)[[TITLE, *_year(moved), "shift", "moved_by", *before, "rank"]].rename(
+            columns=_TABLE
+        ),
         hide_index=True,
         height=318,
         key="map_moved",
@@ -112,6 +116,11 @@ def _table(items: pd.DataFrame) -> pd.DataFrame:
             **{name: items[name].map(_place) for name in ("rank", "rank_before")},
         }
     )
+
+
+def _year(items: pd.DataFrame) -> list[str]:
+    """The column of years, where any is known."""
+    return [YEAR] if items[YEAR].notna().any() else []
 
 
 def _place(rank: int) -> str:

@@ -1,7 +1,9 @@
 """The item map: full, for somebody without events, when it fails, and for a plain ranker."""
 
 import json
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from recengine.types import Request
@@ -236,3 +238,12 @@ def test_the_map_of_the_other_person_marks_what_is_theirs():
         for marks in ("before", "after")
     }
     assert marked == {"before": False, "after": True}
+
+
+def test_a_catalogue_without_years_speaks_of_none(open_app):
+    dated = make_dataset()
+    engine = FakeEngine(replace(dated, items=dated.items.assign(year=np.nan)))
+    app = open_app("item_map", user="full", load=lambda *_: engine)
+    assert not app.exception
+    assert "Year" not in app.get_by_key("item_map_colour").options
+    assert "Year" not in app.dataframe[0].value
