@@ -6,7 +6,7 @@ import streamlit as st
 from recengine.engine.results import ItemMap
 from recengine.types import CATEGORIES, ITEM_ID, TITLE, YEAR
 from recengine.ui import frame, widgets
-from recengine.ui.text import count, safe_csv
+from recengine.ui.text import MISSING, count, safe_csv
 
 _MOVED_ROWS = 30
 _TABLE = {
@@ -56,6 +56,7 @@ def _draw_selection(item_map: ItemMap, ringed: tuple[str, ...], total: int) -> N
                 columns=_TABLE
             ),
             hide_index=True,
+            placeholder=MISSING,
             height=260,
             column_config={"Year": st.column_config.NumberColumn(format="%d")},
             alt="The items that were drawn around, best fit first",
@@ -84,6 +85,7 @@ def _draw_moved(item_map: ItemMap) -> None:
             columns=_TABLE
         ),
         hide_index=True,
+        placeholder=MISSING,
         height=318,
         key="map_moved",
         on_select=lambda: _pick_row(moved),

@@ -13,6 +13,7 @@ import pandas as pd
 _MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$<>&:^=])")
 _LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
+MISSING = "–"  # where a table or a line has nothing to say
 MAX_TITLE_LENGTH = 200
 MAX_SENTENCE_LENGTH = 1_000
 
@@ -54,7 +55,7 @@ def count(number: int, one: str, many: str = "") -> str:
 
 def day(timestamp: int | None) -> str:
     """A date such as "12 Mar 2001"; a dash if there is none."""
-    return "–" if timestamp is None else f"{_moment(timestamp):%-d %b %Y}"
+    return MISSING if timestamp is None else f"{_moment(timestamp):%-d %b %Y}"
 
 
 def days(first: int, last: int) -> str:

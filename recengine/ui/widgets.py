@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 import streamlit as st
 
-from recengine.ui.text import plain, safe_csv
+from recengine.ui.text import MISSING, plain, safe_csv
 
 
 def answer(sentence: str, caption: str = "") -> None:
@@ -39,7 +39,7 @@ def numbers(
     drawer = st.expander(title, icon=":material/table:", key=f"{name}_open", on_change="rerun")
     if drawer.open:
         with drawer:
-            st.dataframe(shown, hide_index=True, alt=what, height="auto")
+            st.dataframe(shown, hide_index=True, alt=what, height="auto", placeholder=MISSING)
             with st.container(horizontal=True, gap="small"):
                 st.download_button(
                     "Download as CSV",

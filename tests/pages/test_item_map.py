@@ -247,3 +247,7 @@ def test_a_catalogue_without_years_speaks_of_none(open_app):
     assert not app.exception
     assert "Year" not in app.get_by_key("item_map_colour").options
     assert "Year" not in app.dataframe[0].value
+
+
+def test_tables_mark_what_is_missing_by_a_dash(open_app):
+    assert open_app("item_map", user="full").dataframe[0].proto.placeholder == "–"

@@ -8,7 +8,7 @@ from recengine.types import TITLE
 from recengine.ui import edits, keywords, widgets
 from recengine.ui.aligned import Place, aligned, moved
 from recengine.ui.states import calm_errors
-from recengine.ui.text import count, day, plain, share
+from recengine.ui.text import MISSING, count, day, plain, share
 from recengine.ui.timeline import leaving
 from recengine.ui.view import View
 
@@ -86,6 +86,7 @@ def _draw_events(view: View, events: pd.DataFrame) -> None:
             }
         ),
         hide_index=True,
+        placeholder=MISSING,
         height=360,
         key=_EVENTS,
         on_select="rerun",

@@ -9,7 +9,7 @@ from recengine.types import TITLE
 from recengine.ui import address, widgets
 from recengine.ui.address import THEN
 from recengine.ui.aligned import Place, aligned
-from recengine.ui.text import count, day, days, markup, plain, share
+from recengine.ui.text import MISSING, count, day, days, markup, plain, share
 from recengine.ui.timeline import marks
 from recengine.ui.timeline.marks import CONTROLS, PAGE
 from recengine.ui.view import View
@@ -72,6 +72,7 @@ def _draw_events(timeline: Timeline, found: Period) -> None:
             }
         ),
         hide_index=True,
+        placeholder=MISSING,
         height=372,
         column_config={
             "Event": st.column_config.NumberColumn(width=52),

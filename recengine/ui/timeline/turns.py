@@ -7,7 +7,7 @@ import streamlit as st
 
 from recengine.engine.results import Timeline
 from recengine.types import TITLE
-from recengine.ui.text import count, day, plain
+from recengine.ui.text import MISSING, count, day, plain
 from recengine.ui.timeline import marks
 from recengine.ui.view import View
 
@@ -67,6 +67,7 @@ def draw_moment(timeline: Timeline) -> None:
             }
         ),
         hide_index=True,
+        placeholder=MISSING,
         height="content",
         column_config={
             "": st.column_config.TextColumn(width=16),
