@@ -5,7 +5,7 @@ records of tables, which pages read and never change.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -48,6 +48,12 @@ if TYPE_CHECKING:  # importing them takes seconds, which a first paint must not 
 MOST_DRAWN = 100_000  # items on a map, were one to look closely; of more, a fair sample
 
 
+@st.cache_resource(show_spinner=False)
+def _memory() -> object:
+    """Stands for all that is remembered; another object once everything was forgotten."""
+    return object()
+
+
 @st.cache_resource(max_entries=512, show_spinner=False)
 def _answer(asked: tuple, _ask: Callable[..., Any], _arguments: tuple) -> Any:  # noqa: ARG001
     return _ask(*_arguments)
@@ -65,14 +71,18 @@ class Answers:
         engine: who answers.
         serial: tells this opened engine from any other in the process.
 
-    What was answered before a ranker was trained or measured is asked anew.
+    What was answered before a ranker was trained or measured is asked anew. Once everything is
+    forgotten, as when somebody is erased, a page that is still on show elsewhere begins anew.
     """
 
     engine: AnyEngine
     serial: str
+    _since: object = field(default_factory=_memory, repr=False, compare=False)
 
     def once(self, ask: Callable[..., Any], *arguments: object) -> Any:
         """Any question of the engine or of one of its topics: `once(engine.why.explain, ...)`."""
+        if self._since is not _memory():
+            st.rerun()  # this engine still knows who was erased
         return _answer(self.name_of(ask, *arguments), ask, arguments)
 
     def name_of(self, ask: Callable[..., Any], *arguments: object) -> tuple:
