@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from recengine.engine.results import AttentionView
+from recengine.ui.charts.events import number_events
 from recengine.ui.charts.words import in_chart
 from recengine.ui.theme import Palette, styled
 
@@ -68,10 +69,7 @@ def attention_bars(table: pd.DataFrame, colours: Palette) -> go.Figure:
     styled(figure, colours, height=210)
     highest = float(table["weight"].max()) if len(table) else 1.0
     figure.update_yaxes(range=[0, highest * 1.1 or 1], tickformat=".0%", nticks=5, fixedrange=True)
-    figure.update_xaxes(
-        showgrid=False, fixedrange=True, title_text="Event number, oldest to newest",
-        range=[table["step"].min() - 0.7, table["step"].max() + 0.7],
-    )  # fmt: skip
+    number_events(figure, table["step"].min(), table["step"].max())
     return figure
 
 

@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from recengine.engine.results import Timeline
+from recengine.ui.charts.events import FEW
 from recengine.ui.charts.fan import OTHER, Fan, add_fan, softened
 from recengine.ui.charts.words import in_chart
 from recengine.ui.text import day
@@ -29,7 +30,6 @@ _ROOM_FOR_NAME = 0.052  # share of the height that a band needs to carry its nam
 _ROOM_PER_LETTER = 0.024  # share of the height that a letter takes when written upright
 _LETTER, _LINE = 0.0095, 0.02  # share of the width that a letter and a line of text take
 _FEWEST_DAYS = 8  # with events, so that days are points of their own
-_FEW = 10  # events that are each written at the axis
 _GRID = 160  # places along the width at which a name may stand
 _PAST = 0.76  # share of the width that the past takes where there is a future beside it
 
@@ -294,8 +294,8 @@ def _set_axes(figure: go.Figure, timeline: Timeline, x: pd.Series, axis: Axis) -
     figure.update_xaxes(range=[first - pad, last + pad], showgrid=False, fixedrange=True)
     figure.update_xaxes(showticklabels=False, row=1, col=1)
     figure.update_xaxes(title_text="Event number" if axis == "event" else None, row=2, col=1)
-    if axis == "event" and last - first < _FEW:
-        figure.update_xaxes(dtick=1)  # there are no halves of events
+    if axis == "event" and last - first < FEW:
+        figure.update_xaxes(dtick=1)
     figure.update_yaxes(fixedrange=True, showgrid=False)
     figure.update_yaxes(
         range=[0, 1], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1], row=1, col=1

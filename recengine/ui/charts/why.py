@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from recengine.engine.results import Evidence, Explanation, WhatIf
+from recengine.ui.charts.events import number_events
 from recengine.ui.charts.words import in_chart, signed
 from recengine.ui.text import count
 from recengine.ui.theme import Palette, styled
@@ -141,10 +142,7 @@ def history_strip(explanation: Explanation, colours: Palette) -> go.Figure:
         range=[-limit, limit], fixedrange=True, showgrid=False, zeroline=True, nticks=5,
         zerolinecolor=colours.muted, tickformat="+.2f",
     )  # fmt: skip
-    figure.update_xaxes(
-        range=[min(steps) - 0.8, max(steps) + 0.8], fixedrange=True, showgrid=False,
-        title_text="Event number, oldest to newest",
-    )  # fmt: skip
+    number_events(figure, min(steps), max(steps))
     return figure
 
 

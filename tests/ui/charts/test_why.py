@@ -96,6 +96,16 @@ def test_strip_holds_the_whole_history_however_quiet(explanation):
     assert len(bars.x) == 200
 
 
+def test_a_few_events_are_numbered_one_by_one(explanation):
+    axis = why.history_strip(explanation, COLOURS).layout.xaxis
+    assert axis.dtick == 1
+    evidence = tuple(pieces(*[0.5] * 40))
+    assert (
+        why.history_strip(replace(explanation, evidence=evidence), COLOURS).layout.xaxis.dtick
+        is None
+    )
+
+
 def test_rank_changes_leave_out_what_changes_nothing_and_count_in_doublings(changes):
     assert why.rank_changes(changes)["label"].tolist() == ["far", "up", "near"]
 
