@@ -25,7 +25,7 @@ def moment(features: Sequence[Feature], context: Mapping[str, str]) -> str:
     labels = {feature.name: feature.label.lower() for feature in features}
     rest = listed([f"{labels[name]} {value}" for name, value in chosen.items()])
     if rest:
-        start = f"{start}, {rest}" if start else f"With {rest}"
+        start = f"{start}, with {rest}" if start else f"With {rest}"
     return start
 
 
