@@ -69,7 +69,7 @@ def attention_bars(table: pd.DataFrame, colours: Palette) -> go.Figure:
     styled(figure, colours, height=210)
     highest = float(table["weight"].max()) if len(table) else 1.0
     figure.update_yaxes(range=[0, highest * 1.1 or 1], tickformat=".0%", nticks=5, fixedrange=True)
-    number_events(figure, table["step"].min(), table["step"].max())
+    number_events(figure, table["step"].tolist())
     return figure
 
 

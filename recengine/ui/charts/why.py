@@ -137,12 +137,11 @@ def history_strip(explanation: Explanation, colours: Palette) -> go.Figure:
     )
     styled(figure, colours, height=180)
     limit = max(map(abs, weights), default=1.0) * 1.15 or 1.0
-    steps = [one.step for one in events] or [0, 1]
     figure.update_yaxes(
         range=[-limit, limit], fixedrange=True, showgrid=False, zeroline=True, nticks=5,
         zerolinecolor=colours.muted, tickformat="+.2f",
     )  # fmt: skip
-    number_events(figure, min(steps), max(steps))
+    number_events(figure, [one.step for one in events])
     return figure
 
 
